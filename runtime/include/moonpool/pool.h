@@ -1,0 +1,47 @@
+/* moonpool/pool.h - a bounded set of connections to one database, lent in order of arrival. */
+#ifndef MOONPOOL_POOL_H
+#define MOONPOOL_POOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <moonpool/status.h>
+
+MP_BEGIN_C
+
+typedef struct mp_pool mp_pool;
+
+typedef enum mp_pool_order { MP_POOL_LIFO, MP_POOL_FIFO } mp_pool_order;
+
+typedef struct mp_pool_options {
+  size_t size; /* set by MP_POOL_OPTIONS_INIT; lets the struct grow */
+  uint32_t min;
+  uint32_t max; /* at least 1 */
+  uint32_t max_waiters;
+  mp_pool_order order; /* which idle connection is lent: the last or the first returned */
+  uint64_t acquire_timeout_ms;
+  uint64_t max_lifetime_ms; /* jittered by up to 10 % */
+  uint64_t max_idle_time_ms;
+  uint64_t max_uses;
+  uint64_t check_after_idle_ms;
+  uint64_t leak_after_ms;
+} mp_pool_options;
+#define MP_POOL_OPTIONS_INIT                                                             \
+  { .size = sizeof(mp_pool_options), .min = 0, .max = 10, .max_waiters = 10000,          \
+    .order = MP_POOL_LIFO, .acquire_timeout_ms = 30000, .max_lifetime_ms = 1800000,      \
+    .max_idle_time_ms = 600000, .max_uses = 0, .check_after_idle_ms = 1000,              \
+    .leak_after_ms = 60000 }
+
+/* Counts are of this moment; the sums are since the pool was opened. */
+typedef struct mp_pool_stats {
+  uint32_t total, idle, in_use, connecting, waiting, max;
+  uint64_t acquired, connected, connect_failures, closed, lost, acquire_timeouts;
+  double wait_seconds;
+} mp_pool_stats;
+
+MP_EXTERN void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out);
+
+MP_END_C
+
+#endif

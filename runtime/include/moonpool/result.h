@@ -1,0 +1,36 @@
+/* moonpool/result.h - what the server answered to one execution: rows, command tag, count. */
+#ifndef MOONPOOL_RESULT_H
+#define MOONPOOL_RESULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <moonpool/params.h>
+
+MP_BEGIN_C
+
+typedef struct mp_result mp_result;
+
+MP_EXTERN void mp_result_free(mp_result *result);
+
+/* The result of the next execution of the same call (mp_engine_execute_many), owned by the first;
+ * NULL after the last. */
+MP_EXTERN const mp_result *mp_result_next(const mp_result *result);
+
+MP_EXTERN size_t mp_result_row_count(const mp_result *result);
+MP_EXTERN size_t mp_result_column_count(const mp_result *result);
+MP_EXTERN const char *mp_result_column_name(const mp_result *result, size_t column);
+MP_EXTERN uint32_t mp_result_column_type(const mp_result *result, size_t column);
+MP_EXTERN mp_format mp_result_column_format(const mp_result *result, size_t column);
+
+/* One cell: NULL for NULL, else *length bytes that live as long as the result. */
+MP_EXTERN const char *mp_result_cell(const mp_result *result, size_t row, size_t column,
+                                     size_t *length);
+
+/* The command tag, such as "INSERT 0 3", and the rows it counts (0 where it counts none). */
+MP_EXTERN const char *mp_result_command(const mp_result *result);
+MP_EXTERN int64_t mp_result_affected(const mp_result *result);
+
+MP_END_C
+
+#endif

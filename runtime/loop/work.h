@@ -1,0 +1,21 @@
+/* work.h - blocking calls on worker threads, a bounded number at a time. */
+#ifndef MP_LOOP_WORK_H
+#define MP_LOOP_WORK_H
+
+#include "loop/loop.h"
+
+typedef struct mp__work mp__work;
+
+/* Lanes keep slow calls of one kind from starving the others: each has its own bound of jobs that
+ * run at once, further ones queue. */
+typedef enum mp__lane {
+  MP__LANE_CANCEL, /* PQcancel: at most 2 at once */
+  MP__LANE_CONNECT /* a connect whose host only libpq can find: at most 1 at once */
+} mp__lane;
+
+/* `run(data)` on a worker thread, then `done(data)` on the loop's thread, exactly once each. `done` runs
+ * even when the loop is being closed, so that `data` has one owner. Holds the loop only when `hold`. */
+MP_MUST_CHECK int mp__work_start(mp_loop *loop, mp__lane lane, bool hold, mp_loop_cb run,
+                                 mp_loop_cb done, void *data);
+
+#endif

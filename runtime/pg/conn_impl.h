@@ -1,0 +1,102 @@
+/* conn_impl.h - the body of a connection, shared by the files of this folder alone. */
+#ifndef MP_PG_CONN_IMPL_H
+#define MP_PG_CONN_IMPL_H
+
+#include <libpq-fe.h>
+
+#include "base/map.h"
+#include "loop/poll.h"
+#include "loop/resolve.h"
+#include "loop/timer.h"
+#include "pg/conn.h"
+
+typedef enum conn_state {
+  CONN_RESOLVING,  /* host names are being looked up; no PGconn yet */
+  CONN_CONNECTING, /* PQconnectPoll has the socket */
+  CONN_OPEN,       /* in pipeline mode, or running a script */
+  CONN_LOST,       /* failed; the owner has been or is about to be told */
+  CONN_CLOSED      /* the owner let go; freed with the last reference */
+} conn_state;
+
+/* Host names under look-up, and what came of them (connect.c). */
+typedef struct conn_target conn_target;
+
+struct mp__conn {
+  mp_loop *loop;
+  const mp__config *config;
+  mp__conn_events events;
+  void *data;
+  conn_state state;
+  uint32_t references; /* the owner, each cancel under way, each call into the owner */
+
+  PGconn *pg;
+  mp__poll *poll;
+  mp__timer deadline; /* while connecting */
+  conn_target *target;
+
+  /* Invariant: requests in `sent` are in the order of their answers; only the first receives. */
+  mp__link queued, sent;
+  bool in_script;       /* pipeline mode was left for the request at the head of `sent` */
+  bool needs_flush;     /* libpq holds bytes the socket did not take */
+  bool was_quiet;       /* `quiet` was reported and nothing was submitted since */
+  uint32_t cancels;     /* under way: nothing is sent meanwhile */
+  mp__deferred pump;    /* sends, completes the requests of a dead connection, reports */
+  mp_error *last_words; /* why it was lost */
+  bool lost_reported;
+
+  mp__map *prepared;  /* id -> prepared entry */
+  mp__link prepared_order; /* least recently used first */
+};
+
+/* conn.c */
+void mp__conn_retain(mp__conn *conn);
+void mp__conn_drop(mp__conn *conn);
+/* The one way an open or opening connection ends; `error` is taken over. */
+void mp__conn_fail(mp__conn *conn, mp_error *error);
+void mp__conn_set_state(mp__conn *conn, conn_state next);
+/* Send what may be sent, watch what must be watched. */
+void mp__conn_pump(mp__conn *conn);
+void mp__conn_complete(mp__conn *conn, mp__request *request);
+
+/* connect.c */
+void mp__conn_connect(mp__conn *conn);
+void mp__conn_target_free(conn_target *target);
+
+/* send.c: false when libpq refused; the connection must fail then. */
+MP_MUST_CHECK bool mp__conn_send(mp__conn *conn, mp__request *request);
+
+/* receive.c: take in what has arrived and complete what it answers. */
+void mp__conn_receive(mp__conn *conn);
+
+/* prepared.c */
+MP_MUST_CHECK bool mp__prepared_has(mp__conn *conn, const mp_statement *statement);
+/* Remember a statement as prepared; false without memory (it is then sent unnamed). */
+MP_MUST_CHECK bool mp__prepared_add(mp__conn *conn, const mp_statement *statement);
+void mp__prepared_name(uint64_t id, char name[32]);
+/* Deallocate what is over the limit, when that is safe now. */
+void mp__prepared_trim(mp__conn *conn);
+void mp__prepared_clear(mp__conn *conn);
+
+/* pg_error.c */
+MP_MUST_CHECK mp_error *mp__error_from_result(const PGresult *result, const char *query);
+/* Why connecting failed, with its SQLSTATE where the server gave one. */
+MP_MUST_CHECK mp_error *mp__error_from_connect(PGconn *pg, const char *name);
+MP_MUST_CHECK mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_words);
+
+/* result.c */
+MP_MUST_CHECK mp_result *mp__result_new(PGresult *pg); /* takes it over, NULL without memory */
+void mp__result_append(mp_result *last, mp_result *next);
+
+/* statement.c: false without memory. */
+MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement, const PGresult *description);
+
+/* params.c: what libpq's send functions take. */
+typedef struct mp__param_arrays {
+  const char *const *values;
+  const int *lengths;
+  const int *formats;
+  int count;
+} mp__param_arrays;
+void mp__params_arrays(mp_params *params, mp__param_arrays *out);
+
+#endif

@@ -1,0 +1,43 @@
+/* statement.h - the body of mp_statement: text, class and, once described, types. */
+#ifndef MP_PG_STATEMENT_H
+#define MP_PG_STATEMENT_H
+
+#include <moonpool/params.h>
+#include <moonpool/statement.h>
+
+#include "base/list.h"
+
+typedef struct mp__column {
+  char *name;
+  uint32_t type;
+} mp__column;
+
+struct mp_statement {
+  uint32_t references;
+  uint64_t id; /* names it on servers ("mp_<id>"); never used twice */
+  char *text;  /* as the user wrote it */
+  size_t length;
+  char *wire;  /* as it is sent: `text` itself unless named parameters became $n */
+  char **names;
+  size_t name_count;
+  mp_statement_class kind;
+  bool touches_session; /* may leave something behind on the connection */
+  bool has_many;        /* several statements in one text */
+
+  bool (*is_binary)(uint32_t type); /* NULL: results arrive as text */
+  bool described;
+  size_t param_count;
+  uint32_t *param_types;
+  size_t column_count;
+  mp__column *columns;
+  mp_format result_format;
+
+  mp__link link; /* for its cache; unlinked elsewhere */
+};
+
+/* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL without memory. */
+MP_MUST_CHECK mp_statement *mp__statement_new(const char *sql, size_t length);
+/* Forget the description and take a new id, so that every connection prepares it anew. */
+void mp__statement_reset(mp_statement *statement);
+
+#endif
