@@ -57,7 +57,7 @@ struct mp__request {
   /* Written by the connection alone. */
   mp__link link;
   bool sent;
-  bool ended_by_us; /* internal bookkeeping request */
+  bool is_ours;     /* bookkeeping that no caller sees */
   size_t preludes;  /* commands in front of the executions: their results are not the user's */
   mp_result *first, *last;
   mp_error *error;

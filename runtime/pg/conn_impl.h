@@ -39,10 +39,11 @@ struct mp__conn {
   bool in_script;       /* pipeline mode was left for the request at the head of `sent` */
   bool needs_flush;     /* libpq holds bytes the socket did not take */
   bool was_quiet;       /* `quiet` was reported and nothing was submitted since */
+  bool holds;           /* the loop, so that it goes on */
   uint32_t cancels;     /* under way: nothing is sent meanwhile */
+  mp__deferred start;   /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;    /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words; /* why it was lost */
-  bool lost_reported;
 
   mp__map *prepared;  /* id -> prepared entry */
   mp__link prepared_order; /* least recently used first */
@@ -54,9 +55,15 @@ void mp__conn_drop(mp__conn *conn);
 /* The one way an open or opening connection ends; `error` is taken over. */
 void mp__conn_fail(mp__conn *conn, mp_error *error);
 void mp__conn_set_state(mp__conn *conn, conn_state next);
-/* Send what may be sent, watch what must be watched. */
+void mp__conn_complete(mp__request *request);
+void mp__conn_hold(mp__conn *conn, bool holds);
+
+/* io.c */
 void mp__conn_pump(mp__conn *conn);
-void mp__conn_complete(mp__conn *conn, mp__request *request);
+void mp__conn_on_socket(void *data, int events);
+
+/* notice.c: runs on libpq's stack. */
+void mp__conn_on_notice(void *data, const PGresult *notice);
 
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);

@@ -1,0 +1,297 @@
+/* config.c - merges URL, environment, settings and our defaults into libpq's keywords. */
+#include "pg/config.h"
+
+#include <libpq-fe.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#define KEYWORDS_MAX 64
+
+struct mp__config {
+  char *keywords[KEYWORDS_MAX + 1], *values[KEYWORDS_MAX + 1];
+  size_t count;
+  char *name;
+  uint64_t connect_timeout_ms;
+  size_t prepared_max;
+};
+
+/* What every connection needs so that values have one form (and a forgotten transaction ends). */
+static const mp_setting base_settings[] = {
+    {"DateStyle", "ISO"},
+    {"IntervalStyle", "postgres"},
+    {"extra_float_digits", "1"},
+    {"idle_in_transaction_session_timeout", "60s"},
+};
+
+/* The settings that decoding depends on. */
+static const char *const fixed_settings[] = {"DateStyle", "IntervalStyle", "extra_float_digits",
+                                             "client_encoding"};
+
+/* libpq keywords that a connection of ours starts with unless it is told otherwise. */
+static const mp_setting base_keywords[] = {
+    {"client_encoding", "UTF8"},
+    {"keepalives_idle", "30"},
+    {"tcp_user_timeout", "30000"},
+    {"fallback_application_name", "moonpool"},
+};
+
+static size_t find_keyword(const mp__config *config, const char *keyword) {
+  for (size_t i = 0; i < config->count; i++) {
+    if (strcmp(config->keywords[i], keyword) == 0) return i;
+  }
+  return KEYWORDS_MAX;
+}
+
+static bool set_keyword(mp__config *config, const char *keyword, const char *value) {
+  size_t at = find_keyword(config, keyword);
+  if (at == KEYWORDS_MAX) {
+    if (config->count == KEYWORDS_MAX) return false;
+    at = config->count;
+    config->keywords[at] = mp__strdup(keyword);
+    if (config->keywords[at] == NULL) return false;
+    config->count++;
+  }
+  mp__free(config->values[at]);
+  config->values[at] = mp__strdup(value);
+  return config->values[at] != NULL;
+}
+
+static bool take_options(mp__config *config, const PQconninfoOption *options) {
+  for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
+    if (option->val == NULL || option->val[0] == '\0') continue;
+    if (!set_keyword(config, option->keyword, option->val)) return false;
+  }
+  return true;
+}
+
+static bool take_environment(mp__config *config) {
+  PQconninfoOption *defaults = PQconndefaults();
+  if (defaults == NULL) return false;
+  bool taken = take_options(config, defaults);
+  PQconninfoFree(defaults);
+  return taken;
+}
+
+/* libpq quotes the offending part of a URL in its message, and that may be the password: say only
+ * what kind of thing is wrong, found by the beginning of its message. */
+static const struct {
+  const char *begins, *says;
+} url_faults[] = {
+    {"invalid URI query parameter", "it has a parameter that libpq does not know"},
+    {"extra key/value separator", "a parameter has two \"=\""},
+    {"missing key/value separator", "a parameter has no \"=\""},
+    {"invalid percent-encoded", "a \"%\" is not followed by two hexadecimal digits"},
+    {"forbidden value %00", "it contains %00"},
+    {"unexpected character", "an unexpected character follows the host"},
+    {"end of string reached", "a \"]\" is missing after an IPv6 address"},
+    {"IPv6 host address", "the IPv6 address in it is empty"},
+    {"missing \"=\"", "a keyword has no \"=\""},
+    {"invalid connection option", "it has a keyword that libpq does not know"},
+    {"unterminated quoted string", "a quoted value does not end"},
+    {"out of memory", "there is no memory to read it"},
+};
+
+static mp_error *url_error(const char *message) {
+  const char *says = "it is neither a postgresql:// URL nor keyword=value pairs";
+  for (size_t i = 0; message != NULL && i < sizeof(url_faults) / sizeof(url_faults[0]); i++) {
+    if (strstr(message, url_faults[i].begins) != NULL) says = url_faults[i].says;
+  }
+  mp_error *error = mp__error_new(MP_BAD_CONFIG, "the database URL cannot be read: %s", says);
+  mp__error_set(error, MP_FIELD_HINT,
+                "write postgresql://user:password@host:port/database; in user and password "
+                "@ : / ? # % are written as %40 %3A %2F %3F %23 %25");
+  return error;
+}
+
+static bool looks_like_url(const char *text) {
+  return strstr(text, "://") != NULL;
+}
+
+static bool is_postgres_url(const char *text) {
+  return strncmp(text, "postgresql://", 13) == 0 || strncmp(text, "postgres://", 11) == 0;
+}
+
+static mp_error *take_url(mp__config *config, const char *url) {
+  if (url == NULL || url[0] == '\0') return NULL;
+  if (looks_like_url(url) && strchr(url, '=') == NULL && !is_postgres_url(url)) {
+    return url_error(NULL);
+  }
+  char *message = NULL;
+  PQconninfoOption *options = PQconninfoParse(url, &message);
+  if (options == NULL) {
+    mp_error *error = url_error(message);
+    PQfreemem(message);
+    return error;
+  }
+  bool taken = take_options(config, options);
+  PQconninfoFree(options);
+  return taken ? NULL : mp__error_oom();
+}
+
+static bool port_is_valid(const char *port, size_t length) {
+  uint32_t number = 0;
+  if (length == 0) return true; /* the default */
+  for (size_t i = 0; i < length; i++) {
+    if (port[i] < '0' || port[i] > '9' || number > 65535) return false;
+    number = number * 10 + (uint32_t)(port[i] - '0');
+  }
+  return number > 0 && number <= 65535;
+}
+
+static mp_error *check_ports(const mp__config *config) {
+  const char *ports = mp__config_get(config, "port");
+  for (const char *at = ports; at != NULL && *at != '\0';) {
+    size_t length = strcspn(at, ",");
+    if (!port_is_valid(at, length)) {
+      return mp__error_new(MP_BAD_CONFIG, "port \"%.*s\" is not a number from 1 to 65535",
+                           (int)(length < 20 ? length : 20), at);
+    }
+    at += length;
+    if (*at == ',') at++;
+  }
+  return NULL;
+}
+
+/* Backslash and space separate the words of `options`. */
+static void append_setting(mp__buffer *out, const char *name, const char *value) {
+  mp__buffer_format(out, "%s-c %s=", out->length > 0 ? " " : "", name);
+  for (const char *at = value; *at != '\0'; at++) {
+    if (*at == ' ' || *at == '\\') mp__buffer_append(out, "\\", 1);
+    mp__buffer_append(out, at, 1);
+  }
+}
+
+static bool is_setting_name(const char *name) {
+  if (name == NULL || name[0] == '\0') return false;
+  return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")] ==
+         '\0';
+}
+
+static mp_error *check_setting(const mp_setting *setting) {
+  if (!is_setting_name(setting->name) || setting->value == NULL) {
+    return mp__error_new(MP_BAD_CONFIG, "settings: a name has letters, digits, _ and . only");
+  }
+  for (size_t i = 0; i < sizeof(fixed_settings) / sizeof(fixed_settings[0]); i++) {
+    if (strcasecmp(setting->name, fixed_settings[i]) != 0) continue;
+    mp_error *error = mp__error_new(MP_BAD_CONFIG, "setting \"%s\" is fixed: values are decoded by it",
+                                    setting->name);
+    mp__error_set(error, MP_FIELD_HINT, "leave it out, and convert in the query where you need to");
+    return error;
+  }
+  return NULL;
+}
+
+static mp_error *take_settings(mp__config *config, const mp_setting *settings, size_t count) {
+  mp__buffer text = MP__BUFFER_INIT;
+  for (size_t i = 0; i < sizeof(base_settings) / sizeof(base_settings[0]); i++) {
+    append_setting(&text, base_settings[i].name, base_settings[i].value);
+  }
+  const char *given = mp__config_get(config, "options");
+  if (given != NULL) mp__buffer_format(&text, " %s", given);
+  for (size_t i = 0; i < count; i++) {
+    mp_error *error = check_setting(&settings[i]);
+    if (error != NULL) {
+      mp__buffer_free(&text);
+      return error;
+    }
+    append_setting(&text, settings[i].name, settings[i].value);
+  }
+  bool taken = !text.failed && set_keyword(config, "options", text.data);
+  mp__buffer_free(&text);
+  return taken ? NULL : mp__error_oom();
+}
+
+static bool take_base_keywords(mp__config *config) {
+  if (!set_keyword(config, "client_encoding", base_keywords[0].value)) return false;
+  for (size_t i = 1; i < sizeof(base_keywords) / sizeof(base_keywords[0]); i++) {
+    if (find_keyword(config, base_keywords[i].name) != KEYWORDS_MAX) continue;
+    if (!set_keyword(config, base_keywords[i].name, base_keywords[i].value)) return false;
+  }
+  return true;
+}
+
+static bool make_name(mp__config *config) {
+  const char *user = mp__config_get(config, "user"), *host = mp__config_get(config, "host");
+  const char *port = mp__config_get(config, "port"), *name = mp__config_get(config, "dbname");
+  if (host == NULL) host = mp__config_get(config, "hostaddr");
+  mp__buffer text = MP__BUFFER_INIT;
+  mp__buffer_format(&text, "%s@%s:%s/%s", user == NULL ? "" : user, host == NULL ? "local" : host,
+                    port == NULL ? "5432" : port,
+                    name != NULL ? name
+                    : user != NULL ? user
+                                   : "");
+  config->name = mp__buffer_take(&text);
+  return config->name != NULL;
+}
+
+static mp_error *fill(mp__config *config, const mp__config_options *options) {
+  if (!take_environment(config)) return mp__error_oom();
+  mp_error *error = take_url(config, options->url);
+  if (error == NULL) error = check_ports(config);
+  if (error == NULL) {
+    error = take_settings(config, options->settings, options->setting_count);
+  }
+  if (error != NULL) return error;
+  if (!take_base_keywords(config)) return mp__error_oom();
+  if (options->application_name != NULL &&
+      !set_keyword(config, "application_name", options->application_name)) {
+    return mp__error_oom();
+  }
+  return make_name(config) ? NULL : mp__error_oom();
+}
+
+int mp__config_new(const mp__config_options *options, mp__config **out, mp_error **error) {
+  mp__config *config = mp__alloc_zero(sizeof(*config));
+  mp_error *failure = config == NULL ? mp__error_oom() : fill(config, options);
+  if (failure != NULL) {
+    int status = mp_error_status(failure);
+    mp__config_free(config);
+    *error = failure;
+    return status;
+  }
+  config->connect_timeout_ms = options->connect_timeout_ms;
+  config->prepared_max = options->prepared_max;
+  *out = config;
+  return MP_OK;
+}
+
+void mp__config_free(mp__config *config) {
+  if (config == NULL) return;
+  for (size_t i = 0; i < config->count; i++) {
+    mp__free(config->keywords[i]);
+    mp__free(config->values[i]);
+  }
+  mp__free(config->name);
+  mp__free(config);
+}
+
+const char *mp__config_name(const mp__config *config) {
+  return config->name;
+}
+
+uint64_t mp__config_connect_timeout_ms(const mp__config *config) {
+  return config->connect_timeout_ms;
+}
+
+size_t mp__config_prepared_max(const mp__config *config) {
+  return config->prepared_max;
+}
+
+const char *mp__config_get(const mp__config *config, const char *keyword) {
+  size_t at = find_keyword(config, keyword);
+  return at == KEYWORDS_MAX ? NULL : config->values[at];
+}
+
+const char *const *mp__config_keywords(const mp__config *config) {
+  return (const char *const *)config->keywords;
+}
+
+const char *const *mp__config_values(const mp__config *config) {
+  return (const char *const *)config->values;
+}

@@ -1,0 +1,88 @@
+/* io.c - moves bytes: sends what may be sent, takes in what has come, watches the socket. */
+#include "base/error.h"
+#include "pg/conn_impl.h"
+
+#include <string.h>
+
+/* One statement of a user's at a time, so that a cancel can hit no other; our own bookkeeping
+ * may go ahead of it. */
+static bool may_send(const mp__conn *conn, const mp__request *request) {
+  if (conn->cancels > 0 || conn->in_script) return false;
+  mp__link *last = mp__list_last(&conn->sent);
+  if (last == NULL) return true;
+  return MP__CONTAINER(last, mp__request, link)->is_ours &&
+         request->kind != MP__REQUEST_SCRIPT;
+}
+
+static bool send_queued(mp__conn *conn) {
+  mp__link *link;
+  while ((link = mp__list_first(&conn->queued)) != NULL) {
+    mp__request *request = MP__CONTAINER(link, mp__request, link);
+    if (!may_send(conn, request)) return true;
+    mp__list_remove(link);
+    mp__list_push_back(&conn->sent, link);
+    request->sent = true;
+    if (!mp__conn_send(conn, request)) return false;
+  }
+  return true;
+}
+
+static bool flush(mp__conn *conn) {
+  int left = PQflush(conn->pg);
+  conn->needs_flush = left == 1;
+  return left >= 0;
+}
+
+static bool is_fatal(const mp_error *error) {
+  const char *severity = error == NULL ? NULL : mp_error_get(error, MP_FIELD_SEVERITY);
+  return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+}
+
+/* The server's FATAL comes as the answer to the statement under way, or, on an idle connection,
+ * through the notice receiver. */
+static mp_error *describe_loss(mp__conn *conn) {
+  mp__link *link = mp__list_first(&conn->sent);
+  const mp_error *answer = link == NULL ? NULL : MP__CONTAINER(link, mp__request, link)->error;
+  return mp__error_from_loss(conn->pg, is_fatal(answer) ? answer : conn->last_words);
+}
+
+/* What the server said before the end may still be unread. */
+static void lose(mp__conn *conn) {
+  if (PQconsumeInput(conn->pg) == 1) {
+    mp__conn_receive(conn);
+    if (conn->state != CONN_OPEN) return;
+  }
+  mp__conn_fail(conn, describe_loss(conn));
+}
+
+static void report_quiet(mp__conn *conn) {
+  if (conn->was_quiet || !mp__conn_is_quiet(conn)) return;
+  conn->was_quiet = true;
+  mp__conn_hold(conn, false);
+  conn->events.quiet(conn, conn->data);
+}
+
+void mp__conn_pump(mp__conn *conn) {
+  if (conn->state != CONN_OPEN) return;
+  if (!mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent)) {
+    mp__prepared_trim(conn);
+  }
+  if (!send_queued(conn) || !flush(conn)) {
+    lose(conn);
+    return;
+  }
+  mp__poll_watch(conn->poll, MP__READABLE | (conn->needs_flush ? MP__WRITABLE : 0));
+  report_quiet(conn);
+}
+
+void mp__conn_on_socket(void *data, int events) {
+  mp__conn *conn = data;
+  mp__conn_retain(conn);
+  bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
+  mp__conn_receive(conn); /* even of a dead socket: results may have come before the end */
+  if (conn->state == CONN_OPEN && (!alive || PQstatus(conn->pg) == CONNECTION_BAD)) {
+    mp__conn_fail(conn, describe_loss(conn));
+  }
+  mp__conn_pump(conn);
+  mp__conn_drop(conn);
+}

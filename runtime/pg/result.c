@@ -1,0 +1,74 @@
+/* result.c - a server's answer: a PGresult behind our own face. */
+#include "base/alloc.h"
+#include "pg/conn_impl.h"
+
+#include <stdlib.h>
+
+struct mp_result {
+  PGresult *pg;
+  mp_result *next;
+};
+
+mp_result *mp__result_new(PGresult *pg) {
+  mp_result *result = mp__alloc_zero(sizeof(*result));
+  if (result == NULL) {
+    PQclear(pg);
+    return NULL;
+  }
+  result->pg = pg;
+  return result;
+}
+
+void mp__result_append(mp_result *last, mp_result *next) {
+  last->next = next;
+}
+
+void mp_result_free(mp_result *result) {
+  while (result != NULL) {
+    mp_result *next = result->next;
+    PQclear(result->pg);
+    mp__free(result);
+    result = next;
+  }
+}
+
+const mp_result *mp_result_next(const mp_result *result) {
+  return result->next;
+}
+
+size_t mp_result_row_count(const mp_result *result) {
+  return (size_t)PQntuples(result->pg);
+}
+
+size_t mp_result_column_count(const mp_result *result) {
+  return (size_t)PQnfields(result->pg);
+}
+
+const char *mp_result_column_name(const mp_result *result, size_t column) {
+  return PQfname(result->pg, (int)column);
+}
+
+uint32_t mp_result_column_type(const mp_result *result, size_t column) {
+  return PQftype(result->pg, (int)column);
+}
+
+mp_format mp_result_column_format(const mp_result *result, size_t column) {
+  return PQfformat(result->pg, (int)column) == 1 ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
+}
+
+const char *mp_result_cell(const mp_result *result, size_t row, size_t column,
+                           size_t *length) {
+  /* A cell of length 0 may be NULL or empty; every other one is a value. */
+  int bytes = PQgetlength(result->pg, (int)row, (int)column);
+  *length = (size_t)bytes;
+  if (bytes == 0 && PQgetisnull(result->pg, (int)row, (int)column)) return NULL;
+  return PQgetvalue(result->pg, (int)row, (int)column);
+}
+
+const char *mp_result_command(const mp_result *result) {
+  return PQcmdStatus(result->pg);
+}
+
+int64_t mp_result_affected(const mp_result *result) {
+  return strtoll(PQcmdTuples(result->pg), NULL, 10);
+}

@@ -1,0 +1,140 @@
+/* statement.c - a statement's life: text, references, description. */
+#include "pg/statement.h"
+
+#include "base/alloc.h"
+#include "pg/conn_impl.h"
+
+#include <stdatomic.h>
+
+/* Ids are unique in the process, so that no two engines can mean different texts by one name on a
+ * connection; the counter carries no other state. */
+static uint64_t next_id(void) {
+  static atomic_uint_fast64_t last;
+  return (uint64_t)atomic_fetch_add(&last, 1) + 1;
+}
+
+static void forget_description(mp_statement *statement) {
+  for (size_t i = 0; i < statement->column_count; i++) mp__free(statement->columns[i].name);
+  mp__free(statement->columns);
+  mp__free(statement->param_types);
+  statement->columns = NULL;
+  statement->param_types = NULL;
+  statement->column_count = 0;
+  statement->param_count = 0;
+  statement->described = false;
+  statement->result_format = MP_FORMAT_TEXT;
+}
+
+static bool describe_columns(mp_statement *statement, const PGresult *description) {
+  size_t count = (size_t)PQnfields(description);
+  statement->columns = mp__alloc_array(count, sizeof(mp__column));
+  if (count > 0 && statement->columns == NULL) return false;
+  bool binary = statement->is_binary != NULL;
+  for (size_t i = 0; i < count; i++) {
+    mp__column *column = &statement->columns[i];
+    column->name = mp__strdup(PQfname(description, (int)i));
+    if (column->name == NULL) return false;
+    statement->column_count = i + 1;
+    column->type = PQftype(description, (int)i);
+    binary = binary && statement->is_binary(column->type);
+  }
+  statement->result_format = binary ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
+  return true;
+}
+
+static bool describe_params(mp_statement *statement, const PGresult *description) {
+  size_t count = (size_t)PQnparams(description);
+  statement->param_types = mp__alloc_array(count, sizeof(uint32_t));
+  if (count > 0 && statement->param_types == NULL) return false;
+  statement->param_count = count;
+  for (size_t i = 0; i < count; i++) {
+    statement->param_types[i] = PQparamtype(description, (int)i);
+  }
+  return true;
+}
+
+bool mp__statement_describe(mp_statement *statement, const PGresult *description) {
+  forget_description(statement);
+  statement->described =
+      describe_params(statement, description) && describe_columns(statement, description);
+  if (!statement->described) forget_description(statement);
+  return statement->described;
+}
+
+mp_statement *mp__statement_new(const char *sql, size_t length) {
+  mp_statement *statement = mp__alloc_zero(sizeof(*statement));
+  if (statement == NULL) return NULL;
+  statement->text = mp__strndup(sql, length);
+  if (statement->text == NULL) {
+    mp__free(statement);
+    return NULL;
+  }
+  statement->references = 1;
+  statement->id = next_id();
+  statement->length = length;
+  statement->wire = statement->text;
+  statement->kind = MP_STATEMENT_WRITE;
+  mp__list_init(&statement->link);
+  return statement;
+}
+
+void mp__statement_reset(mp_statement *statement) {
+  forget_description(statement);
+  statement->id = next_id();
+}
+
+mp_statement *mp_statement_retain(mp_statement *statement) {
+  statement->references++;
+  return statement;
+}
+
+void mp_statement_release(mp_statement *statement) {
+  if (statement == NULL || --statement->references > 0) return;
+  forget_description(statement);
+  mp__list_remove(&statement->link);
+  for (size_t i = 0; i < statement->name_count; i++) mp__free(statement->names[i]);
+  mp__free(statement->names);
+  if (statement->wire != statement->text) mp__free(statement->wire);
+  mp__free(statement->text);
+  mp__free(statement);
+}
+
+const char *mp_statement_text(const mp_statement *statement) {
+  return statement->text;
+}
+
+mp_statement_class mp_statement_get_class(const mp_statement *statement) {
+  return statement->kind;
+}
+
+size_t mp_statement_name_count(const mp_statement *statement) {
+  return statement->name_count;
+}
+
+const char *mp_statement_name(const mp_statement *statement, size_t index) {
+  return statement->names[index];
+}
+
+bool mp_statement_is_described(const mp_statement *statement) {
+  return statement->described;
+}
+
+size_t mp_statement_param_count(const mp_statement *statement) {
+  return statement->param_count;
+}
+
+uint32_t mp_statement_param_type(const mp_statement *statement, size_t index) {
+  return statement->param_types[index];
+}
+
+size_t mp_statement_column_count(const mp_statement *statement) {
+  return statement->column_count;
+}
+
+const char *mp_statement_column_name(const mp_statement *statement, size_t index) {
+  return statement->columns[index].name;
+}
+
+uint32_t mp_statement_column_type(const mp_statement *statement, size_t index) {
+  return statement->columns[index].type;
+}
