@@ -1,0 +1,65 @@
+/* moonpool/task.h - tasks of a script, the scopes that bound them, and what they own.
+ *
+ * All functions are for C functions called from Lua, on the loop's thread. */
+#ifndef MOONPOOL_TASK_H
+#define MOONPOOL_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <moonpool/status.h>
+
+MP_BEGIN_C
+
+struct lua_State;
+typedef struct mp_task mp_task;
+typedef struct mp_scope mp_scope;
+
+typedef enum mp_task_status {
+  MP_TASK_READY,   /* in the script's ready queue, not yet started or about to go on */
+  MP_TASK_RUNNING, /* on the C stack right now */
+  MP_TASK_WAITING, /* suspended in a wait */
+  MP_TASK_DONE,    /* its results are on its stack */
+  MP_TASK_FAILED   /* its error is on its stack */
+} mp_task_status;
+
+/* Start the function and its `arg_count` arguments on top of the stack (popped) as a task; it first
+ * runs from the loop. *slot receives a share, to be given back with mp_task_release: let it be in
+ * a userdata whose finaliser does that. Raises for memory and when the script is closing. */
+MP_EXTERN void mp_task_spawn(struct lua_State *L, int arg_count, mp_task **slot);
+/* Give the share back. An error of the task that nobody has seen is reported. */
+MP_EXTERN void mp_task_release(mp_task *task);
+
+MP_EXTERN mp_task_status mp_task_get_status(const mp_task *task);
+MP_EXTERN bool mp_task_is_cancelled(const mp_task *task);
+/* Raise `cancelled` at its current wait and each further one, outside shields. */
+MP_EXTERN void mp_task_cancel(mp_task *task);
+/* Wait until it has ended, then return its results or raise its error. Raises `bad_argument` when
+ * the wait could never end. Call as `return mp_task_await(L, task)`. */
+MP_EXTERN int mp_task_await(struct lua_State *L, mp_task *task);
+/* The same, but returns true or false (and the error) and raises nothing of the task's. */
+MP_EXTERN int mp_task_join(struct lua_State *L, mp_task *task);
+
+/* Bound the waits of the running task: a deadline ends them with `timeout` from `seconds` on, a
+ * shield keeps cancellation and the deadlines around it away. Pushes the to-be-closed userdata that
+ * leaves the scope when the calling C function ends. */
+MP_EXTERN void mp_scope_deadline(struct lua_State *L, double seconds);
+MP_EXTERN void mp_scope_shield(struct lua_State *L);
+
+/* Something that comes back when its task ends, whatever became of it. Embedded in its owner,
+ * zeroed at first. `release` must not touch Lua, and finds the link removed. */
+typedef struct mp_owned {
+  struct mp_owned *next, *prev;
+  void (*release)(struct mp_owned *owned);
+} mp_owned;
+
+/* The running task, or outside any the script, owns it until mp_disown. */
+MP_EXTERN void mp_own(struct lua_State *L, mp_owned *owned, void (*release)(mp_owned *));
+/* The script owns it: released when that is closed. */
+MP_EXTERN void mp_own_by_script(struct lua_State *L, mp_owned *owned,
+                                void (*release)(mp_owned *));
+MP_EXTERN void mp_disown(mp_owned *owned); /* nothing happens when nobody owns it */
+
+MP_END_C
+
+#endif
