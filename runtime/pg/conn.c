@@ -140,6 +140,11 @@ void mp__conn_close(mp__conn *conn, const char *reason) {
   mp__deferred_schedule(conn->loop, &conn->pump);
 }
 
+void mp__conn_break(mp__conn *conn, const char *reason) {
+  if (conn->state != CONN_OPEN) return;
+  mp__conn_fail(conn, mp__error_new(MP_CONNECTION_LOST, "the connection was closed: %s", reason));
+}
+
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
   request->sent = false;
   request->preludes = 0;

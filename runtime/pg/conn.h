@@ -71,6 +71,9 @@ MP_MUST_CHECK int mp__conn_open(mp_loop *loop, const mp__config *config,
  * MP_CONNECTION_LOST and `reason`; no event follows. */
 void mp__conn_close(mp__conn *conn, const char *reason);
 
+/* End an open connection as if the server had: its requests fail, `lost` follows. For the loop's top. */
+void mp__conn_break(mp__conn *conn, const char *reason);
+
 /* Queue a request. On a connection that is gone it completes soon with MP_CONNECTION_LOST. */
 void mp__conn_submit(mp__conn *conn, mp__request *request);
 /* Take back a request that was not sent: true, and it will not complete. */

@@ -75,6 +75,7 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
   statement->wire = statement->text;
   statement->kind = MP_STATEMENT_WRITE;
   mp__list_init(&statement->link);
+  mp__list_init(&statement->describers);
   return statement;
 }
 

@@ -32,7 +32,8 @@ struct mp_statement {
   mp__column *columns;
   mp_format result_format;
 
-  mp__link link; /* for its cache; unlinked elsewhere */
+  mp__link link;       /* for its cache; unlinked elsewhere */
+  mp__link describers; /* for the engine: who waits for its description */
 };
 
 /* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL without memory. */

@@ -1,7 +1,8 @@
 /* moonpool/operation.h - something under way that ends in exactly one callback.
  *
- * A function that starts one never fails in the call: a refusal comes through the callback, too.
- * The pointer is valid until that callback has returned. */
+ * A function that starts one gives NULL when there is no memory for it, and then its callback never
+ * runs; every other refusal comes through the callback. The pointer is valid until that callback
+ * has returned. */
 #ifndef MOONPOOL_OPERATION_H
 #define MOONPOOL_OPERATION_H
 

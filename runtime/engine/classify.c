@@ -1,0 +1,170 @@
+/* classify.c - what a statement does, told by its keywords alone. */
+#include "engine/sql_lexer.h"
+
+typedef struct first_word {
+  const char *word;
+  mp_statement_class kind;
+} first_word;
+
+/* Everything else is a write. WITH, SELECT, EXPLAIN, CREATE and COPY need a closer look. */
+static const first_word first_words[] = {
+    {"select", MP_STATEMENT_READ},          {"values", MP_STATEMENT_READ},
+    {"table", MP_STATEMENT_READ},           {"show", MP_STATEMENT_READ},
+    {"with", MP_STATEMENT_READ},            {"explain", MP_STATEMENT_READ},
+    {"begin", MP_STATEMENT_TRANSACTION},    {"start", MP_STATEMENT_TRANSACTION},
+    {"commit", MP_STATEMENT_TRANSACTION},   {"end", MP_STATEMENT_TRANSACTION},
+    {"rollback", MP_STATEMENT_TRANSACTION}, {"abort", MP_STATEMENT_TRANSACTION},
+    {"savepoint", MP_STATEMENT_TRANSACTION}, {"release", MP_STATEMENT_TRANSACTION},
+    {"set", MP_STATEMENT_SESSION},          {"reset", MP_STATEMENT_SESSION},
+    {"discard", MP_STATEMENT_SESSION},      {"prepare", MP_STATEMENT_SESSION},
+    {"execute", MP_STATEMENT_SESSION},      {"deallocate", MP_STATEMENT_SESSION},
+    {"declare", MP_STATEMENT_SESSION},      {"fetch", MP_STATEMENT_SESSION},
+    {"move", MP_STATEMENT_SESSION},         {"close", MP_STATEMENT_SESSION},
+    {"lock", MP_STATEMENT_SESSION},         {"load", MP_STATEMENT_SESSION},
+    {"listen", MP_STATEMENT_LISTEN},        {"unlisten", MP_STATEMENT_LISTEN},
+};
+
+/* Words that make a write, or a lock, of what began as a read. FOR alone is part of other clauses
+ * (substring, overlay): the word behind it decides. */
+static const char *const writing_words[] = {"insert", "update", "delete", "merge", "into"};
+static const char *const lock_strengths[] = {"update", "no", "share", "key"};
+
+/* Functions that leave something on the connection. */
+static const char *const touching_words[] = {
+    "set_config",
+    "pg_advisory_lock",
+    "pg_advisory_lock_shared",
+    "pg_try_advisory_lock",
+    "pg_try_advisory_lock_shared",
+    "dblink_connect",
+    "lo_open",
+    "setseed",
+};
+
+static bool is_one_of(const mp__lexer *lexer, mp__token token, const char *const *words,
+                      size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (mp__lexer_is(lexer, token, words[i])) return true;
+  }
+  return false;
+}
+
+#define IS_ONE_OF(lexer, token, words)                                                   \
+  is_one_of(lexer, token, words, sizeof(words) / sizeof((words)[0]))
+
+/* What has been seen of one text so far. */
+typedef struct sql_reader {
+  mp__lexer lexer;
+  mp__token first, previous, token;
+  size_t words; /* in the first statement */
+  bool has_first, ended;
+  bool is_explain, analyzes, is_prepare, is_copy, is_create, is_with, is_atomic;
+  mp__verdict verdict;
+} sql_reader;
+
+static mp_statement_class class_of_first(const sql_reader *reader) {
+  for (size_t i = 0; i < sizeof(first_words) / sizeof(first_words[0]); i++) {
+    if (mp__lexer_is(&reader->lexer, reader->token, first_words[i].word)) {
+      return first_words[i].kind;
+    }
+  }
+  return MP_STATEMENT_WRITE;
+}
+
+static void take_first(sql_reader *reader) {
+  const mp__lexer *lexer = &reader->lexer;
+  mp__token token = reader->token;
+  reader->has_first = true;
+  reader->verdict.kind = class_of_first(reader);
+  reader->is_explain = mp__lexer_is(lexer, token, "explain");
+  reader->is_prepare = mp__lexer_is(lexer, token, "prepare");
+  reader->is_copy = mp__lexer_is(lexer, token, "copy");
+  reader->is_create = mp__lexer_is(lexer, token, "create");
+  reader->is_with = mp__lexer_is(lexer, token, "with");
+}
+
+static bool is(const sql_reader *reader, const char *keyword) {
+  return mp__lexer_is(&reader->lexer, reader->token, keyword);
+}
+
+static bool follows(const sql_reader *reader, const char *keyword) {
+  return mp__lexer_is(&reader->lexer, reader->previous, keyword);
+}
+
+/* PREPARE TRANSACTION ends a transaction; CREATE TEMP ... lives on the connection; COPY to or from the
+ * client needs its protocol (to or from a file it is a write). */
+static void take_second(sql_reader *reader) {
+  if (reader->is_prepare && reader->words == 2 && is(reader, "transaction")) {
+    reader->verdict.kind = MP_STATEMENT_TRANSACTION;
+  }
+  if (reader->is_create && reader->words <= 4 && (is(reader, "temp") || is(reader, "temporary"))) {
+    reader->verdict.kind = MP_STATEMENT_SESSION;
+  }
+  if (reader->is_copy && (is(reader, "stdin") || is(reader, "stdout"))) {
+    reader->verdict.kind = MP_STATEMENT_COPY;
+  }
+}
+
+static bool is_write_in_read(const sql_reader *reader) {
+  if (follows(reader, "for") && IS_ONE_OF(&reader->lexer, reader->token, lock_strengths)) {
+    return true;
+  }
+  if (is(reader, "into")) return !reader->is_explain || reader->analyzes;
+  bool may_write = reader->is_with || (reader->is_explain && reader->analyzes);
+  return may_write && IS_ONE_OF(&reader->lexer, reader->token, writing_words);
+}
+
+static void take_word(sql_reader *reader) {
+  reader->words++;
+  if (!reader->has_first) take_first(reader);
+  take_second(reader);
+  if (reader->is_create && follows(reader, "begin") && is(reader, "atomic")) {
+    reader->is_atomic = true;
+  }
+  if (is(reader, "analyze") || is(reader, "analyse")) reader->analyzes = true;
+  if (reader->verdict.kind == MP_STATEMENT_READ && is_write_in_read(reader)) {
+    reader->verdict.kind = MP_STATEMENT_WRITE;
+  }
+  if (reader->verdict.kind == MP_STATEMENT_WRITE && follows(reader, "into") &&
+      (is(reader, "temp") || is(reader, "temporary"))) {
+    reader->verdict.kind = MP_STATEMENT_SESSION;
+  }
+  if (IS_ONE_OF(&reader->lexer, reader->token, touching_words)) {
+    reader->verdict.touches_session = true;
+  }
+}
+
+static void take(sql_reader *reader) {
+  switch (reader->token.kind) {
+  case MP__TOKEN_SEMICOLON: /* in the body of a rule or of a BEGIN ATOMIC function it ends nothing */
+    if (reader->has_first && reader->token.depth == 0 && !reader->is_atomic) reader->ended = true;
+    return;
+  case MP__TOKEN_POSITIONAL: reader->verdict.has_positional = true; break;
+  case MP__TOKEN_NAMED: reader->verdict.has_named = true; break;
+  case MP__TOKEN_WORD:
+    if (!reader->ended) take_word(reader);
+    break;
+  case MP__TOKEN_END:
+  case MP__TOKEN_QUOTED:
+  case MP__TOKEN_STRING:
+  case MP__TOKEN_NUMBER:
+  case MP__TOKEN_OPEN:
+  case MP__TOKEN_CLOSE:
+  case MP__TOKEN_OTHER: break;
+  }
+  if (reader->ended) reader->verdict.has_many = true;
+}
+
+mp__verdict mp__classify(const char *text, size_t length) {
+  sql_reader reader = {.verdict = {.kind = MP_STATEMENT_EMPTY}};
+  mp__lexer_init(&reader.lexer, text, length);
+  reader.previous.kind = MP__TOKEN_END;
+  while ((reader.token = mp__lexer_next(&reader.lexer)).kind != MP__TOKEN_END) {
+    take(&reader);
+    reader.previous = reader.token;
+  }
+  mp__verdict verdict = reader.verdict;
+  bool leaves = verdict.kind == MP_STATEMENT_SESSION || verdict.kind == MP_STATEMENT_LISTEN;
+  verdict.touches_session = verdict.touches_session || leaves;
+  return verdict;
+}

@@ -1,0 +1,132 @@
+/* engine.h - the bodies of engine and operation, for this folder and the session above it. */
+#ifndef MP_ENGINE_ENGINE_H
+#define MP_ENGINE_ENGINE_H
+
+#include <moonpool/engine.h>
+
+#include "base/map.h"
+#include "pool/pool.h"
+
+typedef enum operation_phase {
+  OPERATION_NEW,
+  OPERATION_FOLLOWING, /* another one asks the same of the server (describe.c) */
+  OPERATION_WAITING,   /* in the pool's queue */
+  OPERATION_RUNNING,   /* its request is with the connection */
+  OPERATION_ENDED      /* its callback ran or is scheduled; the request may still be draining */
+} operation_phase;
+
+/* What distinguishes one kind of operation from another. */
+typedef struct mp__operation_kind {
+  const char *name; /* for "while ..." in errors */
+  /* A connection is there: submit the request, or finish. */
+  void (*begin)(mp_operation *operation);
+  /* The request completed: finish (taking over `result`), or go on. */
+  void (*step)(mp_operation *operation, mp_result *result, const mp_error *error);
+  /* Hand the outcome to the user; `result` is the user's now. */
+  void (*report)(mp_operation *operation, mp_result *result, const mp_error *error);
+  bool is_commit; /* never abandoned while the server may be committing */
+} mp__operation_kind;
+
+typedef struct mp__connection_user mp__connection_user;
+
+struct mp_operation {
+  const mp__operation_kind *kind;
+  mp_engine *engine;
+  struct mp_session *session; /* whose connection it runs on; NULL: it leases one */
+  operation_phase phase;
+  mp__link link;   /* in engine->operations or session->operations */
+  mp__link shared; /* in statement->describers */
+
+  mp__acquire acquire;
+  mp__slot *slot; /* leased for this operation alone */
+  mp__conn *conn; /* where its request is */
+  mp__request request;
+  bool submitted;
+  unsigned moves; /* to another connection, or anew after a stale plan */
+
+  mp_statement *statement;
+  mp_params **params;
+  size_t param_sets;
+  mp_params *one[1]; /* what `params` points to for a single execution */
+  char *text;        /* of scripts and commands, owned */
+
+  union {
+    mp_result_cb result;
+    mp_describe_cb describe;
+    mp_done_cb done;
+    void (*session)(struct mp_session *session, const mp_error *error, void *data);
+  } callback;
+  void *data;
+
+  mp__deferred ended; /* reports `failure` or `outcome`, outside the caller's call */
+  bool reporting;     /* `ended` is scheduled */
+  mp_error *failure;
+  void *outcome;
+  mp__timer patience; /* bounds the drain after a cancel on a session's connection */
+  uint32_t number;    /* of the transaction level it is about (session) */
+};
+
+struct mp_engine {
+  mp_loop *loop;
+  mp__config *config;
+  mp_pool *pool;
+  uint32_t references; /* the user's, each operation, each session */
+  bool (*is_binary)(uint32_t type);
+
+  mp__map *statements; /* text -> statement, holding one reference each */
+  mp__link statement_order; /* least recently used first */
+  size_t statement_max;
+
+  mp__link operations;
+  bool closing;
+  mp__timer drain;
+  mp_loop_cb closed;
+  void *closed_data;
+};
+
+void mp__engine_retain(mp_engine *engine);
+void mp__engine_drop(mp_engine *engine);
+
+/* operation.c */
+/* NULL without memory. */
+MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kind,
+                                              void *data);
+/* Get a connection, then begin. */
+void mp__operation_start(mp_operation *operation);
+/* Begin on a session's connection. */
+void mp__operation_start_on(mp_operation *operation, mp__conn *conn, struct mp_session *session,
+                            mp__link *list);
+/* Submit `operation->request`, whose kind and content are set. */
+void mp__operation_submit(mp_operation *operation);
+/* The one end: gives back the connection, then reports. Takes over `result`, copies `error`. */
+void mp__operation_finish(mp_operation *operation, mp_result *result, const mp_error *error);
+/* The same for a refusal inside the call that started it: reports from the loop's top. Takes over
+ * `error`. */
+void mp__operation_refuse(mp_operation *operation, mp_error *error);
+/* Success with something made, reported from the loop's top. A connection it leased must have been
+ * taken over. */
+void mp__operation_yield(mp_operation *operation, void *outcome);
+/* Let go of the session it ran on, whose connection is about to go back. */
+void mp__operation_abandon(mp_operation *operation, int status);
+mp_error *mp__operation_interruption(const mp_operation *operation, int status);
+
+/* execute.c: shared with sessions. */
+void mp__execute_prepare(mp_operation *operation, mp_statement *statement, mp_params **params,
+                         size_t count);
+void mp__execute_begin(mp_operation *operation);
+mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error);
+bool mp__is_stale_plan(const mp_error *error);
+
+/* script.c: shared with sessions. */
+void mp__script_begin(mp_operation *operation);
+MP_MUST_CHECK mp_error *mp__script_check(const char *sql, size_t length); /* NULL: it may run */
+
+/* statement_cache.c */
+MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length,
+                                     bool (*is_binary)(uint32_t type), mp_statement **out,
+                                     mp_error **error);
+void mp__statement_cache_clear(mp_engine *engine);
+/* NULL, or why it must not run on a shared connection. */
+MP_MUST_CHECK mp_error *mp__statement_refusal(const mp_statement *statement);
+
+#endif

@@ -1,0 +1,239 @@
+/* operation.c - the life of an operation: a connection, a request, exactly one report. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "engine/engine.h"
+
+#define PATIENCE_MS 5000
+
+static void free_operation(mp_operation *operation) {
+  mp_engine *engine = operation->engine;
+  for (size_t i = 0; i < operation->param_sets; i++) mp_params_free(operation->params[i]);
+  if (operation->params != operation->one) mp__free(operation->params);
+  mp_statement_release(operation->statement);
+  mp__free(operation->text);
+  mp__free(operation);
+  mp__engine_drop(engine);
+}
+
+/* Freed when it has been reported and its request is back. */
+static void free_if_over(mp_operation *operation) {
+  if (operation->phase != OPERATION_ENDED || operation->submitted) return;
+  if (operation->reporting) return;
+  mp__timer_stop(operation->engine->loop, &operation->patience);
+  free_operation(operation);
+}
+
+static void release_slot(mp_operation *operation) {
+  mp__slot *slot = operation->slot;
+  operation->slot = NULL;
+  operation->conn = NULL;
+  if (slot != NULL) mp__pool_release(slot);
+}
+
+static void set_ended(mp_operation *operation) {
+  operation->phase = OPERATION_ENDED;
+  operation->session = NULL;
+  mp__list_remove(&operation->link);
+}
+
+static void on_ended(void *data) {
+  mp_operation *operation = data;
+  mp_error *failure = operation->failure;
+  operation->kind->report(operation, NULL, failure);
+  operation->failure = NULL;
+  operation->reporting = false;
+  mp_error_free(failure);
+  mp__loop_unhold(operation->engine->loop);
+  free_if_over(operation);
+}
+
+static void report_later(mp_operation *operation, mp_error *error) {
+  set_ended(operation);
+  operation->reporting = true;
+  operation->failure = error;
+  mp__loop_hold(operation->engine->loop);
+  mp__deferred_schedule(operation->engine->loop, &operation->ended);
+}
+
+mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kind,
+                                void *data) {
+  mp_operation *operation = mp__alloc_zero(sizeof(*operation));
+  if (operation == NULL) return NULL;
+  operation->kind = kind;
+  operation->engine = engine;
+  operation->data = data;
+  operation->params = operation->one;
+  mp__list_init(&operation->link);
+  mp__list_init(&operation->shared);
+  mp__list_init(&operation->request.link);
+  mp__deferred_init(&operation->ended, on_ended, operation);
+  mp__engine_retain(engine);
+  return operation;
+}
+
+void mp__operation_finish(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_error *kept = error == NULL ? NULL : mp_error_copy(error);
+  set_ended(operation);
+  release_slot(operation);
+  operation->kind->report(operation, result, kept);
+  mp_error_free(kept);
+  free_if_over(operation);
+}
+
+void mp__operation_refuse(mp_operation *operation, mp_error *error) {
+  release_slot(operation);
+  report_later(operation, error);
+}
+
+void mp__operation_yield(mp_operation *operation, void *outcome) {
+  operation->outcome = outcome;
+  report_later(operation, NULL);
+}
+
+static void on_granted(mp__acquire *acquire, mp__slot *slot, const mp_error *error) {
+  mp_operation *operation = acquire->data;
+  if (error != NULL) {
+    mp__operation_finish(operation, NULL, error);
+    return;
+  }
+  operation->slot = slot;
+  operation->conn = mp__slot_conn(slot);
+  operation->phase = OPERATION_RUNNING;
+  operation->kind->begin(operation);
+}
+
+static void find_connection(mp_operation *operation) {
+  mp_engine *engine = operation->engine;
+  mp__slot *slot = mp__pool_try_acquire(engine->pool);
+  operation->acquire = (mp__acquire){.granted = on_granted, .data = operation};
+  mp__list_init(&operation->acquire.link);
+  if (slot != NULL) {
+    on_granted(&operation->acquire, slot, NULL);
+    return;
+  }
+  operation->phase = OPERATION_WAITING;
+  mp__pool_acquire(engine->pool, &operation->acquire);
+}
+
+void mp__operation_start(mp_operation *operation) {
+  mp__list_push_back(&operation->engine->operations, &operation->link);
+  if (operation->engine->closing) {
+    mp__operation_refuse(operation, mp__error_new(MP_SHUTTING_DOWN, "the engine is closed"));
+    return;
+  }
+  find_connection(operation);
+}
+
+void mp__operation_start_on(mp_operation *operation, mp__conn *conn, struct mp_session *session,
+                            mp__link *list) {
+  operation->session = session;
+  operation->conn = conn;
+  operation->phase = OPERATION_RUNNING;
+  mp__list_push_back(list, &operation->link);
+  operation->kind->begin(operation);
+}
+
+/* Of an unsent statement nothing has happened: another connection may have better luck. */
+static bool may_move(const mp_operation *operation, const mp_error *error) {
+  return operation->session == NULL && error != NULL && !operation->request.sent &&
+         mp_error_status(error) == MP_CONNECTION_LOST && operation->moves < 3 &&
+         !operation->engine->closing;
+}
+
+static void on_completed(mp__request *request, mp_result *result, const mp_error *error) {
+  mp_operation *operation = request->data;
+  operation->submitted = false;
+  if (operation->phase == OPERATION_ENDED) {
+    mp_result_free(result);
+    free_if_over(operation);
+  } else if (may_move(operation, error)) {
+    operation->moves++;
+    release_slot(operation);
+    find_connection(operation);
+  } else {
+    operation->kind->step(operation, result, error);
+  }
+}
+
+void mp__operation_submit(mp_operation *operation) {
+  operation->request.completed = on_completed;
+  operation->request.data = operation;
+  operation->submitted = true;
+  mp__conn_submit(operation->conn, &operation->request);
+}
+
+static const char *phase_text(const mp_operation *operation) {
+  if (operation->phase == OPERATION_WAITING) {
+    mp_pool_stats stats;
+    mp_pool_get_stats(operation->engine->pool, &stats);
+    return stats.total == stats.connecting ? "while connecting" : "while waiting for a connection";
+  }
+  return "while the server ran it";
+}
+
+mp_error *mp__operation_interruption(const mp_operation *operation, int status) {
+  const char *what = status == MP_TIMEOUT ? "the deadline passed"
+                     : status == MP_SHUTTING_DOWN ? "the engine is closing"
+                                                  : "cancelled";
+  mp_error *error = mp__error_new(status, "%s %s", what, phase_text(operation));
+  if (operation->statement != NULL) {
+    mp__error_set(error, MP_FIELD_QUERY, mp_statement_text(operation->statement));
+  }
+  return error;
+}
+
+/* On a session's connection nothing else may run until the cancelled statement has ended, and
+ * that must not take for ever. */
+static void on_impatient(void *data) {
+  mp_operation *operation = data;
+  if (operation->submitted) mp__conn_break(operation->conn, "a cancelled statement did not end");
+}
+
+static void be_patient(mp_operation *operation) {
+  if (operation->patience.active) return;
+  mp__timer_init(&operation->patience, on_impatient, operation);
+  mp__timer_start(operation->engine->loop, &operation->patience, PATIENCE_MS);
+}
+
+/* The request stays behind with its connection until the server has ended it. */
+static void cancel_running(mp_operation *operation, mp_error *error) {
+  if (mp__conn_withdraw(operation->conn, &operation->request)) {
+    operation->submitted = false;
+  } else {
+    mp__conn_cancel(operation->conn);
+    if (operation->slot == NULL) be_patient(operation);
+  }
+  release_slot(operation);
+  report_later(operation, error);
+}
+
+void mp_operation_cancel(mp_operation *operation, int status) {
+  switch (operation->phase) {
+  case OPERATION_NEW:
+  case OPERATION_ENDED: return;
+  case OPERATION_FOLLOWING:
+    mp__list_remove(&operation->shared);
+    report_later(operation, mp__operation_interruption(operation, status));
+    return;
+  case OPERATION_WAITING:
+    mp__pool_withdraw(&operation->acquire);
+    report_later(operation, mp__operation_interruption(operation, status));
+    return;
+  case OPERATION_RUNNING:
+    if (operation->kind->is_commit && operation->request.sent) {
+      be_patient(operation); /* its answer, or its loss, says what is true */
+      return;
+    }
+    cancel_running(operation, mp__operation_interruption(operation, status));
+    return;
+  }
+}
+
+void mp__operation_abandon(mp_operation *operation, int status) {
+  if (operation->kind->is_commit) {
+    mp__list_remove(&operation->link);
+    operation->session = NULL;
+    return;
+  }
+  mp_operation_cancel(operation, status);
+}

@@ -1,0 +1,140 @@
+/* growth.c - opens connections as they are needed, and slowly while the server is away. */
+#include "pool/pool_impl.h"
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+#define FIRST_DELAY_MS 50.0
+#define LAST_DELAY_MS  1000.0
+#define HOUSEKEEPING_MS 1000
+
+static double jitter(mp_pool *pool, double low, double high) {
+  return low + (high - low) * mp__random_unit(&pool->random);
+}
+
+/* Doubling from 50 ms to 1 s. */
+uint64_t mp__growth_delay_ms(mp_pool *pool) {
+  double delay = FIRST_DELAY_MS;
+  for (uint32_t i = 1; i < pool->failures && delay < LAST_DELAY_MS; i++) delay *= 2;
+  return (uint64_t)(delay > LAST_DELAY_MS ? LAST_DELAY_MS : delay);
+}
+
+static void schedule_housekeeping(mp_pool *pool) {
+  if (pool->shut || pool->housekeeping.active || mp__pool_total(pool) == 0) return;
+  mp__timer_start(pool->loop, &pool->housekeeping, HOUSEKEEPING_MS);
+}
+
+static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
+  mp__slot *slot = data;
+  mp_pool *pool = slot->pool;
+  (void)conn;
+  if (error == NULL) {
+    pool->failures = 0;
+    pool->sums.connected++;
+    mp__slot_set_state(slot, SLOT_SETTLING);
+    mp__slot_settle(slot);
+    schedule_housekeeping(pool);
+    mp__pool_grow(pool);
+    return;
+  }
+  pool->failures++;
+  pool->sums.connect_failures++;
+  uint64_t attempt = slot->attempt;
+  uint64_t delay_ms = (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, 0.6, 1.4));
+  mp_error *reason = mp_error_copy(error); /* closing the slot frees the connection's own */
+  mp__timer_start(pool->loop, &pool->next_attempt, delay_ms);
+  mp__slot_close(slot, "it could not connect");
+  uint32_t alive = mp__pool_total(pool) - pool->counts[SLOT_CONNECTING];
+  if (alive == 0) mp__waiters_on_failure(pool, attempt, reason);
+  mp_error_free(reason);
+}
+
+static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
+  mp__slot *slot = data;
+  (void)conn, (void)error;
+  slot->pool->sums.lost++;
+  /* Who has leased it learns it from the connection, and returns it; a reset has failed by now. */
+  if (slot->state == SLOT_IDLE || slot->state == SLOT_SETTLING) {
+    mp__slot_close(slot, "it was lost");
+  }
+}
+
+static void on_quiet(mp__conn *conn, void *data) {
+  (void)conn;
+  mp__slot_on_quiet(data);
+}
+
+static const mp__conn_events events = {on_opened, on_lost, on_quiet};
+
+static uint64_t expiry_ms(mp_pool *pool) {
+  if (pool->options.max_lifetime_ms == 0) return 0;
+  double lifetime = (double)pool->options.max_lifetime_ms * jitter(pool, 0.9, 1.0);
+  return mp__loop_cached_ms(pool->loop) + (uint64_t)lifetime;
+}
+
+static void begin_attempt(mp_pool *pool) {
+  mp__slot *slot = mp__slot_new(pool);
+  if (slot == NULL) return; /* the next growth tries again */
+  slot->attempt = ++pool->attempts;
+  slot->expires_ms = expiry_ms(pool);
+  mp__slot_set_state(slot, SLOT_CONNECTING);
+  if (mp__conn_open(pool->loop, pool->config, &events, slot, &slot->conn) != MP_OK) {
+    mp__slot_set_state(slot, SLOT_CLOSED);
+    mp__free(slot);
+  }
+}
+
+static bool wants_more(const mp_pool *pool) {
+  uint32_t total = mp__pool_total(pool), connecting = pool->counts[SLOT_CONNECTING];
+  if (pool->shut || total >= pool->options.max) return false;
+  /* While the server is away there is one prober, and it waits its time. */
+  if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
+  return total < pool->options.min || pool->waiting > connecting + pool->counts[SLOT_IDLE];
+}
+
+void mp__pool_grow(mp_pool *pool) {
+  uint32_t before;
+  do {
+    before = pool->counts[SLOT_CONNECTING];
+    if (wants_more(pool)) begin_attempt(pool);
+  } while (pool->counts[SLOT_CONNECTING] > before);
+}
+
+static void on_growth(void *data) {
+  mp__waiters_serve(data);
+  mp__pool_grow(data);
+}
+
+static void close_stale(mp_pool *pool) {
+  uint64_t now_ms = mp__loop_cached_ms(pool->loop), idle_ms = pool->options.max_idle_time_ms;
+  mp__link *list = &pool->slots[SLOT_IDLE];
+  for (mp__link *link = list->next, *next; link != list; link = next) {
+    next = link->next;
+    mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
+    bool is_spare = mp__pool_total(pool) > pool->options.min;
+    if (mp__slot_is_expired(slot)) {
+      mp__slot_close(slot, "its lifetime is over");
+    } else if (idle_ms > 0 && is_spare && now_ms - slot->returned_ms >= idle_ms) {
+      mp__slot_close(slot, "it was idle for long");
+    }
+  }
+}
+
+static void on_housekeeping(void *data) {
+  mp_pool *pool = data;
+  close_stale(pool);
+  schedule_housekeeping(pool);
+}
+
+void mp__growth_init(mp_pool *pool) {
+  mp__random_seed(&pool->random);
+  mp__deferred_init(&pool->growth, on_growth, pool);
+  mp__timer_init(&pool->next_attempt, on_growth, pool);
+  mp__timer_init(&pool->housekeeping, on_housekeeping, pool);
+}
+
+void mp__growth_stop(mp_pool *pool) {
+  mp__deferred_cancel(pool->loop, &pool->growth);
+  mp__timer_stop(pool->loop, &pool->next_attempt);
+  mp__timer_stop(pool->loop, &pool->housekeeping);
+}

@@ -1,0 +1,116 @@
+/* pool.c - a pool's life, its idle connections and its counts. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "pool/pool_impl.h"
+
+static void on_emptied(void *data) {
+  mp_pool *pool = data;
+  mp_loop_cb empty = pool->empty;
+  pool->empty = NULL;
+  if (empty != NULL) empty(pool->empty_data);
+}
+
+int mp__pool_new(mp_loop *loop, const mp__config *config, const mp_pool_options *options,
+                 mp_pool **out) {
+  mp_pool *pool = mp__alloc_zero(sizeof(*pool));
+  if (pool == NULL) return MP_OUT_OF_MEMORY;
+  pool->loop = loop;
+  pool->config = config;
+  pool->options = *options;
+  for (int i = 0; i < SLOT_LISTS; i++) mp__list_init(&pool->slots[i]);
+  mp__list_init(&pool->waiters);
+  mp__deferred_init(&pool->emptied, on_emptied, pool);
+  mp__growth_init(pool);
+  *out = pool;
+  return MP_OK;
+}
+
+void mp__pool_start(mp_pool *pool) {
+  if (pool->options.min > 0) mp__deferred_schedule(pool->loop, &pool->growth);
+}
+
+static mp__slot *pick_idle(const mp_pool *pool) {
+  const mp__link *idle = &pool->slots[SLOT_IDLE];
+  mp__link *link =
+      pool->options.order == MP_POOL_LIFO ? mp__list_last(idle) : mp__list_first(idle);
+  return link == NULL ? NULL : MP__CONTAINER(link, mp__slot, link);
+}
+
+/* An idle socket must have nothing to read: a look costs no round trip. */
+static bool is_usable(const mp__slot *slot) {
+  uint64_t idle_ms = mp__loop_cached_ms(slot->pool->loop) - slot->returned_ms;
+  uint64_t trusted_ms = slot->pool->options.check_after_idle_ms;
+  if (trusted_ms == 0 || idle_ms < trusted_ms) return true;
+  return mp__conn_is_fresh(slot->conn);
+}
+
+mp__slot *mp__pool_take_idle(mp_pool *pool) {
+  mp__slot *slot;
+  while ((slot = pick_idle(pool)) != NULL) {
+    if (is_usable(slot)) {
+      slot->uses++;
+      pool->sums.acquired++;
+      mp__slot_set_state(slot, SLOT_LEASED);
+      return slot;
+    }
+    mp__slot_close(slot, "the server had closed it");
+  }
+  return NULL;
+}
+
+mp__slot *mp__pool_try_acquire(mp_pool *pool) {
+  if (pool->shut || pool->waiting > 0) return NULL;
+  return mp__pool_take_idle(pool);
+}
+
+uint32_t mp__pool_total(const mp_pool *pool) {
+  uint32_t total = 0;
+  for (int i = 0; i < SLOT_LISTS; i++) total += pool->counts[i];
+  return total;
+}
+
+void mp__pool_check_empty(mp_pool *pool) {
+  if (!pool->shut || pool->empty == NULL || mp__pool_total(pool) > 0) return;
+  mp__deferred_schedule(pool->loop, &pool->emptied);
+}
+
+static void close_all(mp_pool *pool, slot_state state, const char *reason) {
+  mp__link *link;
+  while ((link = mp__list_first(&pool->slots[state])) != NULL) {
+    mp__slot_close(MP__CONTAINER(link, mp__slot, link), reason);
+  }
+}
+
+void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
+  pool->shut = true;
+  pool->empty = empty;
+  pool->empty_data = data;
+  mp__growth_stop(pool);
+  mp_error *error = mp__error_new(MP_SHUTTING_DOWN, "the engine is closing");
+  mp__waiters_fail_all(pool, error);
+  mp_error_free(error);
+  close_all(pool, SLOT_IDLE, "the engine is closing");
+  close_all(pool, SLOT_CONNECTING, "the engine is closing");
+  mp__pool_check_empty(pool);
+}
+
+void mp__pool_break(mp_pool *pool) {
+  close_all(pool, SLOT_SETTLING, "the engine is closing");
+}
+
+void mp__pool_free(mp_pool *pool) {
+  if (pool == NULL) return;
+  mp__growth_stop(pool);
+  mp__deferred_cancel(pool->loop, &pool->emptied);
+  mp__free(pool);
+}
+
+void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out) {
+  *out = pool->sums;
+  out->total = mp__pool_total(pool);
+  out->idle = pool->counts[SLOT_IDLE];
+  out->in_use = pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING];
+  out->connecting = pool->counts[SLOT_CONNECTING];
+  out->waiting = pool->waiting;
+  out->max = pool->options.max;
+}

@@ -1,0 +1,85 @@
+/* pool_impl.h - the bodies of pool and slot, shared by the files of this folder alone. */
+#ifndef MP_POOL_POOL_IMPL_H
+#define MP_POOL_POOL_IMPL_H
+
+#include "base/random.h"
+#include "pool/pool.h"
+
+typedef enum slot_state {
+  SLOT_CONNECTING, /* in pool->slots[SLOT_CONNECTING], and so on */
+  SLOT_IDLE,
+  SLOT_LEASED,
+  SLOT_SETTLING, /* returned; coming to rest, rolling back or being reset */
+  SLOT_CLOSED    /* on no list; freed */
+} slot_state;
+
+#define SLOT_LISTS SLOT_CLOSED
+
+struct mp__slot {
+  mp__link link;
+  slot_state state;
+  mp_pool *pool;
+  mp__conn *conn;
+  uint64_t attempt;                  /* its number among the pool's connection attempts */
+  uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
+  uint64_t uses;
+  bool touched;
+  mp__request reset; /* ROLLBACK or DISCARD ALL */
+  bool resetting;
+  mp__timer patience; /* bounds settling */
+};
+
+/* Invariant: a slot is on the list of its state, and counts[state] is that list's length. */
+struct mp_pool {
+  mp_loop *loop;
+  const mp__config *config;
+  mp_pool_options options;
+  mp__random random;
+  mp__link slots[SLOT_LISTS];
+  uint32_t counts[SLOT_LISTS];
+
+  mp__link waiters;
+  uint32_t waiting;
+
+  uint64_t attempts;    /* begun so far */
+  uint32_t failures;    /* in a row */
+  mp__timer next_attempt;
+  mp__timer housekeeping; /* idle time and lifetime */
+  mp__deferred growth;
+
+  bool shut;
+  mp_loop_cb empty;
+  void *empty_data;
+  mp__deferred emptied;
+  mp_pool_stats sums;
+};
+
+/* slot.c: the one writer of a slot's state and of the pool's lists. */
+void mp__slot_set_state(mp__slot *slot, slot_state next);
+MP_MUST_CHECK mp__slot *mp__slot_new(mp_pool *pool);
+/* Close the connection and free the slot, in any state; `reason` is for the connection's users. */
+void mp__slot_close(mp__slot *slot, const char *reason);
+bool mp__slot_is_expired(const mp__slot *slot);
+
+/* waiters.c */
+void mp__waiters_serve(mp_pool *pool);
+/* A connection attempt failed: fail the waiters that have nothing left to hope for. */
+void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error);
+void mp__waiters_fail_all(mp_pool *pool, const mp_error *error);
+
+/* growth.c */
+void mp__pool_grow(mp_pool *pool);
+void mp__growth_init(mp_pool *pool);
+void mp__growth_stop(mp_pool *pool);
+uint64_t mp__growth_delay_ms(mp_pool *pool);
+
+/* settle.c */
+void mp__slot_settle(mp__slot *slot);
+void mp__slot_on_quiet(mp__slot *slot);
+
+/* pool.c */
+MP_MUST_CHECK mp__slot *mp__pool_take_idle(mp_pool *pool);
+uint32_t mp__pool_total(const mp_pool *pool);
+void mp__pool_check_empty(mp_pool *pool);
+
+#endif

@@ -1,0 +1,91 @@
+/* settle.c - brings a returned connection to rest: drained, rolled back, reset, or closed. */
+#include "pool/pool_impl.h"
+
+#include "base/alloc.h"
+
+#define PATIENCE_MS 5000
+
+static void on_impatient(void *data) {
+  mp__slot_close(data, "it did not come to rest in time");
+}
+
+static void make_idle(mp__slot *slot) {
+  mp_pool *pool = slot->pool;
+  mp__timer_stop(pool->loop, &slot->patience);
+  slot->touched = false;
+  slot->returned_ms = mp__loop_cached_ms(pool->loop);
+  if (pool->shut) {
+    mp__slot_close(slot, "the engine is closing");
+  } else if (mp__slot_is_expired(slot)) {
+    mp__slot_close(slot, "its lifetime is over");
+  } else {
+    mp__slot_set_state(slot, SLOT_IDLE);
+    mp__waiters_serve(pool);
+  }
+}
+
+static void on_reset(mp__request *request, mp_result *result, const mp_error *error) {
+  mp__slot *slot = request->data;
+  bool was_discard = request->text[0] == 'D';
+  mp_result_free(result);
+  slot->resetting = false;
+  if (slot->state == SLOT_CLOSED) {
+    mp__free(slot);
+    return;
+  }
+  if (error != NULL) {
+    mp__slot_close(slot, "it could not be reset");
+    return;
+  }
+  if (was_discard) {
+    mp__conn_forget_all(slot->conn);
+    slot->touched = false;
+  }
+  mp__slot_settle(slot);
+}
+
+static void reset(mp__slot *slot, const char *text) {
+  slot->resetting = true;
+  slot->reset = (mp__request){
+      .kind = MP__REQUEST_COMMAND, .text = text, .completed = on_reset, .data = slot};
+  mp__list_init(&slot->reset.link);
+  mp__conn_submit(slot->conn, &slot->reset);
+}
+
+/* libpq's status decides, not a count of our own: a script may have opened a transaction. */
+static void rest(mp__slot *slot) {
+  switch (mp__conn_transaction(slot->conn)) {
+  case MP__TRANSACTION_IDLE:
+    if (slot->touched) {
+      reset(slot, "DISCARD ALL");
+    } else {
+      make_idle(slot);
+    }
+    return;
+  case MP__TRANSACTION_OPEN:
+  case MP__TRANSACTION_FAILED: reset(slot, "ROLLBACK"); return;
+  case MP__TRANSACTION_ACTIVE:
+  case MP__TRANSACTION_UNKNOWN: mp__slot_close(slot, "its state is not known"); return;
+  }
+}
+
+/* A connection that is not quiet yet reports when it is (mp__slot_on_quiet). */
+void mp__slot_settle(mp__slot *slot) {
+  if (!mp__conn_is_open(slot->conn)) {
+    mp__slot_close(slot, "it was lost");
+  } else if (mp__conn_is_quiet(slot->conn)) {
+    rest(slot);
+  } else if (!slot->patience.active) {
+    mp__timer_start(slot->pool->loop, &slot->patience, PATIENCE_MS);
+  }
+}
+
+void mp__slot_on_quiet(mp__slot *slot) {
+  if (slot->state == SLOT_SETTLING && !slot->resetting) mp__slot_settle(slot);
+}
+
+void mp__pool_release(mp__slot *slot) {
+  mp__timer_init(&slot->patience, on_impatient, slot);
+  mp__slot_set_state(slot, SLOT_SETTLING);
+  mp__slot_settle(slot);
+}

@@ -1,0 +1,133 @@
+/* waiters.c - the queue for connections: first come, first served, each with a deadline. */
+#include "base/error.h"
+#include "pool/pool_impl.h"
+
+#include <string.h>
+
+static void leave(mp__acquire *acquire) {
+  mp_pool *pool = acquire->pool;
+  mp__list_remove(&acquire->link);
+  mp__timer_stop(pool->loop, &acquire->timer);
+  mp__loop_unhold(pool->loop);
+  pool->waiting--;
+  uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;
+  pool->sums.wait_seconds += (double)waited_ms / 1000.0;
+}
+
+static void fail(mp__acquire *acquire, const mp_error *error) {
+  leave(acquire);
+  acquire->granted(acquire, NULL, error);
+}
+
+static void fail_with(mp__acquire *acquire, mp_error *error) {
+  fail(acquire, error);
+  mp_error_free(error);
+}
+
+static void on_timeout(void *data) {
+  mp__acquire *acquire = data;
+  mp_pool *pool = acquire->pool;
+  pool->sums.acquire_timeouts++;
+  mp_error *error = mp__error_new(
+      MP_ACQUIRE_TIMEOUT, "no connection was free within %g s (pool: max %u, %u in use, %u connecting, %u waiting)",
+      (double)pool->options.acquire_timeout_ms / 1000.0, pool->options.max,
+      pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING], pool->counts[SLOT_CONNECTING],
+      pool->waiting);
+  mp__error_set(error, MP_FIELD_HINT,
+                "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
+  mp__error_set_retryable(error, true);
+  fail_with(acquire, error);
+}
+
+/* A refusal comes from the loop's top like every answer: its timer is due at once. */
+static void on_refused(void *data) {
+  mp__acquire *acquire = data;
+  mp_pool *pool = acquire->pool;
+  if (pool->shut) {
+    fail_with(acquire, mp__error_new(MP_SHUTTING_DOWN, "the engine is closed"));
+    return;
+  }
+  mp_error *error = mp__error_new(MP_QUEUE_FULL, "%u tasks wait for a connection already",
+                                  pool->options.max_waiters);
+  mp__error_set(error, MP_FIELD_HINT,
+                "offer less work at once (mp.map has a limit), or raise pool.max_waiters");
+  mp__error_set_retryable(error, true);
+  fail_with(acquire, error);
+}
+
+static bool is_refused(const mp_pool *pool) {
+  uint32_t places = pool->options.max_waiters + pool->counts[SLOT_IDLE];
+  return pool->shut || (pool->options.max_waiters > 0 && pool->waiting > places);
+}
+
+void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire) {
+  acquire->pool = pool;
+  acquire->since_ms = mp__loop_cached_ms(pool->loop);
+  acquire->attempt = pool->attempts;
+  mp__list_push_back(&pool->waiters, &acquire->link);
+  mp__loop_hold(pool->loop);
+  pool->waiting++;
+  if (is_refused(pool)) {
+    mp__timer_init(&acquire->timer, on_refused, acquire);
+    mp__timer_start(pool->loop, &acquire->timer, 0);
+    return;
+  }
+  mp__timer_init(&acquire->timer, on_timeout, acquire);
+  if (pool->options.acquire_timeout_ms > 0) {
+    mp__timer_start(pool->loop, &acquire->timer, pool->options.acquire_timeout_ms);
+  }
+  mp__deferred_schedule(pool->loop, &pool->growth); /* serves it, or grows */
+}
+
+void mp__pool_withdraw(mp__acquire *acquire) {
+  leave(acquire);
+}
+
+void mp__waiters_serve(mp_pool *pool) {
+  while (pool->waiting > 0 && !pool->shut) {
+    mp__acquire *acquire = MP__CONTAINER(mp__list_first(&pool->waiters), mp__acquire, link);
+    mp__slot *slot = mp__pool_take_idle(pool);
+    if (slot == NULL) return;
+    leave(acquire);
+    acquire->granted(acquire, slot, NULL);
+  }
+}
+
+/* The server may be about to accept: while it starts, and when it is full. */
+static bool is_passing(const mp_error *error) {
+  const char *sqlstate = mp_error_sqlstate(error);
+  return strcmp(sqlstate, "57P03") == 0 || strcmp(sqlstate, "53300") == 0;
+}
+
+static bool has_hope(const mp_pool *pool, const mp__acquire *acquire, uint64_t attempt,
+                     const mp_error *error, uint64_t delay_ms) {
+  if (acquire->attempt >= attempt) return true; /* it came while this attempt was under way */
+  if (!is_passing(error)) return false;
+  uint64_t bound_ms = mp__config_connect_timeout_ms(pool->config);
+  uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;
+  return bound_ms == 0 || waited_ms + delay_ms < bound_ms;
+}
+
+void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error) {
+  uint64_t delay_ms = mp__growth_delay_ms(pool);
+  mp__link failed;
+  mp__list_init(&failed);
+  for (mp__link *link = pool->waiters.next, *next; link != &pool->waiters; link = next) {
+    next = link->next;
+    mp__acquire *acquire = MP__CONTAINER(link, mp__acquire, link);
+    if (has_hope(pool, acquire, attempt, error, delay_ms)) continue;
+    mp__list_remove(link);
+    mp__list_push_back(&failed, link);
+  }
+  mp__link *link;
+  while ((link = mp__list_first(&failed)) != NULL) {
+    fail(MP__CONTAINER(link, mp__acquire, link), error);
+  }
+}
+
+void mp__waiters_fail_all(mp_pool *pool, const mp_error *error) {
+  mp__link *link;
+  while ((link = mp__list_first(&pool->waiters)) != NULL) {
+    fail(MP__CONTAINER(link, mp__acquire, link), error);
+  }
+}

@@ -1,0 +1,123 @@
+/* session.c - a lease of one connection: opened, used in order, closed without waiting. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "session/session_impl.h"
+
+#include <string.h>
+
+static void step_open(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_result_free(result);
+  mp__operation_finish(operation, NULL, error);
+}
+
+/* The lease passes from the operation to the session. */
+static void begin_open(mp_operation *operation) {
+  mp_session *session = mp__alloc_zero(sizeof(*session));
+  if (session == NULL) {
+    mp__operation_refuse(operation, mp__error_oom());
+    return;
+  }
+  session->engine = operation->engine;
+  session->slot = operation->slot;
+  session->conn = operation->conn;
+  session->label = operation->text;
+  mp__list_init(&session->operations);
+  mp__engine_retain(session->engine);
+  operation->slot = NULL;
+  operation->text = NULL;
+  mp__operation_yield(operation, session);
+}
+
+static void report_open(mp_operation *operation, mp_result *result, const mp_error *error) {
+  (void)result;
+  operation->callback.session(error == NULL ? operation->outcome : NULL, error, operation->data);
+}
+
+static const mp__operation_kind opening = {
+    .name = "open", .begin = begin_open, .step = step_open, .report = report_open};
+
+mp_operation *mp_session_open(mp_engine *engine, const mp_session_options *options,
+                              mp_session_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(engine, &opening, data);
+  if (operation == NULL) return NULL;
+  operation->callback.session = cb;
+  operation->text = mp__strdup(options == NULL ? NULL : options->label);
+  mp__operation_start(operation);
+  return operation;
+}
+
+void mp__session_forget_cause(mp_session *session) {
+  mp_error_free(session->cause);
+  session->cause = NULL;
+}
+
+void mp_session_close(mp_session *session) {
+  if (session == NULL) return;
+  mp__link rest, *link;
+  mp__list_init(&rest);
+  mp__list_move_all(&session->operations, &rest);
+  while ((link = mp__list_first(&rest)) != NULL) {
+    mp__operation_abandon(MP__CONTAINER(link, mp_operation, link), MP_CANCELLED);
+  }
+  if (session->altered) mp__slot_touch(session->slot);
+  mp__pool_release(session->slot);
+  mp__session_forget_cause(session);
+  mp__engine_drop(session->engine);
+  mp__free(session->label);
+  mp__free(session);
+}
+
+mp_error *mp__session_refusal(const mp_session *session) {
+  if (session->lost && session->depth > 0) {
+    mp_error *error = mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
+    mp__error_set(error, MP_FIELD_HINT, "nothing of it was kept: run the whole transaction again");
+    mp__error_set_in_transaction(error, true);
+    return error;
+  }
+  if (session->lost || !mp__conn_is_open(session->conn)) {
+    mp_error *error = mp__error_new(MP_CONNECTION_LOST, "the connection of this session was lost");
+    mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
+    mp__error_set_in_transaction(error, session->depth > 0);
+    return error;
+  }
+  return NULL;
+}
+
+void mp__session_start(mp_session *session, mp_operation *operation) {
+  mp_error *refusal = mp__session_refusal(session);
+  if (refusal == NULL) {
+    mp__operation_start_on(operation, session->conn, session, &session->operations);
+    return;
+  }
+  session->lost = true;
+  mp__operation_refuse(operation, refusal);
+}
+
+/* In a transaction a loss is a rollback: nothing of a statement in it can have lasted. */
+static mp_error *note_loss(mp_session *session, mp_operation *operation,
+                           const mp_error *error) {
+  session->lost = true;
+  if (session->depth == 0) return mp__loss_of(operation, error);
+  mp_error *loss = mp_error_copy(error);
+  mp__error_set_in_transaction(loss, true);
+  return loss;
+}
+
+mp_error *mp__session_note(mp_operation *operation, const mp_error *error) {
+  mp_session *session = operation->session;
+  if (mp_error_status(error) == MP_CONNECTION_LOST) {
+    return note_loss(session, operation, error);
+  }
+  mp_error *noted = mp_error_copy(error);
+  mp__error_set_in_transaction(noted, session->depth > 0);
+  if (session->depth > 0 && session->cause == NULL) session->cause = mp_error_copy(noted);
+  return noted;
+}
+
+uint32_t mp_session_depth(const mp_session *session) {
+  return session->depth;
+}
+
+bool mp_session_is_alive(const mp_session *session) {
+  return !session->lost && mp__conn_is_open(session->conn);
+}

@@ -1,0 +1,138 @@
+/* statements.c - statements on a session's own connection, in the order of the calls. */
+#include "base/alloc.h"
+#include "base/error.h"
+#include "session/session_impl.h"
+
+/* A connection with settings or temporary tables of its own may give a text other types: such a
+ * session shares no descriptions with the engine. */
+int mp_session_statement(mp_session *session, const char *sql, size_t length,
+                         mp_statement **out, mp_error **error) {
+  if (!session->altered) return mp_engine_statement(session->engine, sql, length, out, error);
+  return mp__statement_make(sql, length, session->engine->is_binary, out, error);
+}
+
+mp_error *mp_session_refuse(const mp_session *session, const mp_statement *statement) {
+  (void)session;
+  mp_statement_class kind = mp_statement_get_class(statement);
+  if (kind == MP_STATEMENT_SESSION || kind == MP_STATEMENT_LISTEN) return NULL;
+  return mp__statement_refusal(statement);
+}
+
+/* Not sent again when its plan was stale inside a transaction: that has failed by then. */
+static bool may_repeat(const mp_operation *operation, const mp_error *error) {
+  return mp__is_stale_plan(error) && operation->moves == 0 && operation->session->depth == 0;
+}
+
+static void repeat(mp_operation *operation) {
+  operation->moves++;
+  mp__conn_forget(operation->conn, operation->statement);
+  mp__statement_reset(operation->statement);
+  mp__execute_begin(operation);
+}
+
+static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
+  if (error == NULL) {
+    mp__operation_finish(operation, result, NULL);
+    return;
+  }
+  if (may_repeat(operation, error)) {
+    repeat(operation);
+    return;
+  }
+  mp_error *noted = mp__session_note(operation, error);
+  /* The next call describes a stale statement anew. */
+  if (mp__is_stale_plan(error)) mp__statement_reset(operation->statement);
+  mp__operation_finish(operation, NULL, noted);
+  mp_error_free(noted);
+}
+
+static void report_result(mp_operation *operation, mp_result *result, const mp_error *error) {
+  operation->callback.result(result, error, operation->data);
+}
+
+static void report_description(mp_operation *operation, mp_result *result,
+                               const mp_error *error) {
+  (void)result;
+  mp_statement *statement = error == NULL ? operation->statement : NULL;
+  operation->callback.describe(statement, error, operation->data);
+}
+
+static void report_done(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_result_free(result);
+  operation->callback.done(error, operation->data);
+}
+
+static void begin_describe(mp_operation *operation) {
+  operation->request.kind = MP__REQUEST_DESCRIBE;
+  operation->request.statement = operation->statement;
+  mp__operation_submit(operation);
+}
+
+static const mp__operation_kind execution = {
+    .name = "execute", .begin = mp__execute_begin, .step = step, .report = report_result};
+static const mp__operation_kind description = {
+    .name = "describe", .begin = begin_describe, .step = step, .report = report_description};
+static const mp__operation_kind script = {
+    .name = "script", .begin = mp__script_begin, .step = step, .report = report_done};
+
+static void note_touch(mp_session *session, const mp_statement *statement) {
+  if (statement->touches_session) session->altered = true;
+}
+
+mp_operation *mp_session_describe(mp_session *session, mp_statement *statement,
+                                  mp_describe_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &description, data);
+  if (operation == NULL) return NULL;
+  operation->callback.describe = cb;
+  operation->statement = mp_statement_retain(statement);
+  mp__session_start(session, operation);
+  return operation;
+}
+
+mp_operation *mp_session_execute(mp_session *session, mp_statement *statement,
+                                 mp_params *params, mp_result_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &execution, data);
+  if (operation == NULL) {
+    mp_params_free(params);
+    return NULL;
+  }
+  operation->callback.result = cb;
+  operation->one[0] = params;
+  mp__execute_prepare(operation, statement, NULL, params == NULL ? 0 : 1);
+  note_touch(session, statement);
+  mp__session_start(session, operation);
+  return operation;
+}
+
+mp_operation *mp_session_execute_many(mp_session *session, mp_statement *statement,
+                                      mp_params **params, size_t count, mp_result_cb cb,
+                                      void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &execution, data);
+  if (operation == NULL) {
+    for (size_t i = 0; i < count; i++) mp_params_free(params[i]);
+    mp__free(params);
+    return NULL;
+  }
+  operation->callback.result = cb;
+  mp__execute_prepare(operation, statement, params, count);
+  note_touch(session, statement);
+  mp__session_start(session, operation);
+  return operation;
+}
+
+mp_operation *mp_session_script(mp_session *session, const char *sql, size_t length,
+                                mp_done_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &script, data);
+  if (operation == NULL) return NULL;
+  operation->callback.done = cb;
+  operation->text = mp__strndup(sql, length);
+  mp_error *refusal = mp__script_check(sql, length);
+  if (refusal == NULL && operation->text == NULL) refusal = mp__error_oom();
+  if (refusal != NULL) {
+    mp__operation_refuse(operation, refusal);
+    return operation;
+  }
+  session->altered = true;
+  mp__session_start(session, operation);
+  return operation;
+}

@@ -1,0 +1,259 @@
+/* transaction.c - the stack of transactions on a session: BEGIN, savepoints, and their ends. */
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "session/session_impl.h"
+
+#include <string.h>
+
+static const char *const isolation_texts[] = {
+    [MP_ISOLATION_DEFAULT] = "",
+    [MP_ISOLATION_READ_COMMITTED] = " ISOLATION LEVEL READ COMMITTED",
+    [MP_ISOLATION_REPEATABLE_READ] = " ISOLATION LEVEL REPEATABLE READ",
+    [MP_ISOLATION_SERIALIZABLE] = " ISOLATION LEVEL SERIALIZABLE",
+};
+
+static void begin_command(mp_operation *operation) {
+  operation->request.kind = MP__REQUEST_COMMAND;
+  operation->request.text = operation->text;
+  mp__operation_submit(operation);
+}
+
+static void report_done(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_result_free(result);
+  operation->callback.done(error, operation->data);
+}
+
+static void finish_noted(mp_operation *operation, const mp_error *error) {
+  mp_error *noted = mp__session_note(operation, error);
+  mp__operation_finish(operation, NULL, noted);
+  mp_error_free(noted);
+}
+
+static void leave_transaction(mp_session *session) {
+  session->depth = 0;
+  mp__session_forget_cause(session);
+}
+
+static void step_begin(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_result_free(result);
+  if (error != NULL) {
+    finish_noted(operation, error);
+    return;
+  }
+  operation->session->depth++;
+  mp__operation_finish(operation, NULL, NULL);
+}
+
+static mp_error *rolled_back_error(const mp_session *session) {
+  mp_error *error = mp__error_new(
+      MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK: an earlier statement had failed");
+  if (session->cause != NULL) {
+    mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
+    mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
+    mp__error_set(error, MP_FIELD_QUERY, mp_error_get(session->cause, MP_FIELD_QUERY));
+  }
+  mp__error_set(error, MP_FIELD_HINT,
+                "let the first error leave the transaction, or guard it with a savepoint");
+  return error;
+}
+
+static mp_error *commit_failure(mp_operation *operation, const mp_error *error) {
+  mp_session *session = operation->session;
+  bool lost = mp_error_status(error) == MP_CONNECTION_LOST;
+  if (session != NULL) session->lost = session->lost || lost;
+  mp_error *failure = mp_error_copy(error);
+  if (lost && operation->request.sent) {
+    mp__error_set_status(failure, MP_COMMIT_UNKNOWN);
+    mp__error_set_message(failure, "%s; the COMMIT may or may not have taken effect",
+                          mp_error_message(error));
+  }
+  mp__error_set_in_transaction(failure, lost);
+  return failure;
+}
+
+/* The session may have been closed while the COMMIT was under way. */
+static void step_commit(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_session *session = operation->session;
+  mp_error *failure = NULL;
+  if (error != NULL) {
+    failure = commit_failure(operation, error);
+  } else if (strcmp(mp_result_command(result), "ROLLBACK") == 0 && session != NULL) {
+    failure = rolled_back_error(session);
+  }
+  if (session != NULL) leave_transaction(session);
+  mp_result_free(result);
+  mp__operation_finish(operation, NULL, failure);
+  mp_error_free(failure);
+}
+
+static void step_release(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_result_free(result);
+  if (error != NULL) {
+    finish_noted(operation, error);
+    return;
+  }
+  operation->session->depth--;
+  mp__operation_finish(operation, NULL, NULL);
+}
+
+/* What is lost is rolled back. */
+static void step_rollback(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_session *session = operation->session;
+  mp_result_free(result);
+  bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
+  if (lost) session->lost = true;
+  if (lost || error == NULL) leave_transaction(session);
+  mp__operation_finish(operation, NULL, lost ? NULL : error);
+}
+
+/* ROLLBACK TO keeps the savepoint: the RELEASE behind it in `text` follows. */
+static bool take_next_command(mp_operation *operation) {
+  const char *next = operation->text + strlen(operation->text) + 1;
+  if (strncmp(operation->text, "ROLLBACK", 8) != 0) return false;
+  memmove(operation->text, next, strlen(next) + 1);
+  return true;
+}
+
+static void step_rollback_to(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp_session *session = operation->session;
+  mp_result_free(result);
+  bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
+  if (error == NULL && take_next_command(operation)) {
+    mp__session_forget_cause(session);
+    begin_command(operation);
+    return;
+  }
+  if (lost) session->lost = true;
+  if (lost || error == NULL) session->depth--;
+  mp__operation_finish(operation, NULL, lost ? NULL : error);
+}
+
+static const mp__operation_kind beginning = {
+    .name = "begin", .begin = begin_command, .step = step_begin, .report = report_done};
+static const mp__operation_kind commit = {.name = "commit",
+                                          .begin = begin_command,
+                                          .step = step_commit,
+                                          .report = report_done,
+                                          .is_commit = true};
+static const mp__operation_kind release = {
+    .name = "release", .begin = begin_command, .step = step_release, .report = report_done};
+static const mp__operation_kind rollback = {
+    .name = "rollback", .begin = begin_command, .step = step_rollback, .report = report_done};
+static const mp__operation_kind rollback_to = {
+    .name = "rollback", .begin = begin_command, .step = step_rollback_to, .report = report_done};
+
+static char *begin_text(const mp_session *session, const mp_transaction_options *options) {
+  mp__buffer text = MP__BUFFER_INIT;
+  if (session->depth > 0) {
+    mp__buffer_format(&text, "SAVEPOINT mp_%u", session->depth);
+    return mp__buffer_take(&text);
+  }
+  mp__buffer_text(&text, "BEGIN");
+  if (options == NULL) return mp__buffer_take(&text);
+  mp__buffer_text(&text, isolation_texts[options->isolation]);
+  if (options->read_only) mp__buffer_text(&text, " READ ONLY");
+  if (options->deferrable) mp__buffer_text(&text, " DEFERRABLE");
+  return mp__buffer_take(&text);
+}
+
+static char *end_text(const mp_session *session, const char *outermost, const char *nested) {
+  mp__buffer text = MP__BUFFER_INIT;
+  uint32_t savepoint = session->depth - 1;
+  if (session->depth <= 1) mp__buffer_text(&text, outermost);
+  if (session->depth > 1) mp__buffer_format(&text, "%s mp_%u", nested, savepoint);
+  return mp__buffer_take(&text);
+}
+
+/* `text` is the operation's now; NULL is a want of memory. */
+static mp_operation *start(mp_session *session, const mp__operation_kind *kind, char *text,
+                           mp_done_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, kind, data);
+  if (operation == NULL || text == NULL) {
+    if (operation != NULL) {
+      operation->callback.done = cb;
+      mp__operation_refuse(operation, mp__error_oom());
+    }
+    mp__free(text);
+    return operation;
+  }
+  operation->callback.done = cb;
+  operation->text = text;
+  mp__session_start(session, operation);
+  return operation;
+}
+
+static mp_operation *refuse(mp_session *session, mp_error *error, mp_done_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &beginning, data);
+  if (operation == NULL) {
+    mp_error_free(error);
+    return NULL;
+  }
+  operation->callback.done = cb;
+  mp__operation_refuse(operation, error);
+  return operation;
+}
+
+static bool is_plain(const mp_transaction_options *options) {
+  return options == NULL || (options->isolation == MP_ISOLATION_DEFAULT && !options->read_only &&
+                             !options->deferrable);
+}
+
+mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options *options,
+                               mp_done_cb cb, void *data) {
+  if (session->depth > 0 && !is_plain(options)) {
+    return refuse(session,
+                  mp__error_new(MP_BAD_ARGUMENT,
+                                "a savepoint has no isolation, read_only or deferrable"),
+                  cb, data);
+  }
+  return start(session, &beginning, begin_text(session, options), cb, data);
+}
+
+static mp_error *no_transaction(void) {
+  return mp__error_new(MP_BAD_ARGUMENT, "no transaction is open on this session");
+}
+
+mp_operation *mp_session_commit(mp_session *session, mp_done_cb cb, void *data) {
+  if (session->depth == 0) return refuse(session, no_transaction(), cb, data);
+  const mp__operation_kind *kind = session->depth > 1 ? &release : &commit;
+  return start(session, kind, end_text(session, "COMMIT", "RELEASE SAVEPOINT"), cb, data);
+}
+
+static void report_nothing_left(mp_operation *operation, mp_result *result,
+                                const mp_error *error) {
+  (void)result, (void)error;
+  operation->callback.done(NULL, operation->data);
+}
+
+static const mp__operation_kind nothing_left = {.name = "rollback", .report = report_nothing_left};
+
+/* The server has rolled back what a lost connection had open. */
+static mp_operation *already_rolled_back(mp_session *session, mp_done_cb cb, void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, &nothing_left, data);
+  session->lost = true;
+  session->depth--;
+  if (operation == NULL) return NULL;
+  operation->callback.done = cb;
+  mp__operation_yield(operation, NULL);
+  return operation;
+}
+
+/* Two commands, one after the other, each with its NUL. */
+static char *rollback_to_text(const mp_session *session) {
+  mp__buffer text = MP__BUFFER_INIT;
+  uint32_t savepoint = session->depth - 1;
+  mp__buffer_format(&text, "ROLLBACK TO SAVEPOINT mp_%u", savepoint);
+  mp__buffer_append(&text, "", 1);
+  mp__buffer_format(&text, "RELEASE SAVEPOINT mp_%u", savepoint);
+  return mp__buffer_take(&text);
+}
+
+mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data) {
+  if (session->depth == 0) return refuse(session, no_transaction(), cb, data);
+  if (!mp_session_is_alive(session)) return already_rolled_back(session, cb, data);
+  if (session->depth > 1) {
+    return start(session, &rollback_to, rollback_to_text(session), cb, data);
+  }
+  return start(session, &rollback, end_text(session, "ROLLBACK", ""), cb, data);
+}
