@@ -6,6 +6,8 @@
 #ifndef MOONPOOL_SCRIPT_H
 #define MOONPOOL_SCRIPT_H
 
+#include <stdarg.h>
+
 #include <moonpool/error.h>
 #include <moonpool/loop.h>
 #include <moonpool/task.h>
@@ -77,6 +79,8 @@ MP_EXTERN void mp_script_push_error(struct lua_State *L, const mp_error *error);
 /* Raise a structured error; `hint` may be NULL. Never returns. */
 MP_EXTERN int mp_script_raise(struct lua_State *L, const char *kind, const char *hint,
                               const char *format, ...) MP_PRINTF(4, 5);
+MP_EXTERN int mp_script_vraise(struct lua_State *L, const char *kind, const char *hint,
+                               const char *format, va_list args) MP_PRINTF(4, 0);
 
 MP_END_C
 

@@ -1,0 +1,51 @@
+/* scheduler.c - the trampoline: ready tasks are resumed here, from the top of the loop, only. */
+#include <lua.h>
+
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
+enum { TURN_MS = 2 }; /* then timers and sockets have their turn */
+
+/* What a task does after it has yielded: wait, or (a plain coroutine.yield) let others go first. */
+static void after_yield(mp_script *script, mp_task *task, int count) {
+  mp_wait *wait = script->yielding;
+  script->yielding = NULL;
+  lua_pop(task->co, count);
+  if (wait == NULL) {
+    mp__task_make_ready(task);
+    return;
+  }
+  task->wait = wait;
+  task->status = MP_TASK_WAITING;
+  if (wait->state == WAIT_DONE) mp__task_make_ready(task);
+}
+
+static void resume(mp_script *script, mp_task *task) {
+  int arg_count = task->arg_count;
+  int count = 0;
+  task->arg_count = 0;
+  task->wait = NULL;
+  task->status = MP_TASK_RUNNING;
+  script->current = task;
+  script->running = task->co;
+  int status = lua_resume(task->co, NULL, arg_count, &count);
+  if (status > LUA_YIELD) lua_resetthread(task->co);
+  script->current = &script->root;
+  script->running = NULL;
+  if (status == LUA_YIELD) {
+    after_yield(script, task, count);
+    return;
+  }
+  mp__task_finish(task, task->is_failing || status != LUA_OK);
+}
+
+void mp__scheduler_drain(void *data) {
+  mp_script *script = data;
+  uint64_t end = mp_loop_now_ms(script->loop) + TURN_MS;
+  for (mp__link *link = mp__list_pop_front(&script->ready); link != NULL;
+       link = mp__list_pop_front(&script->ready)) {
+    resume(script, MP__CONTAINER(link, mp_task, ready));
+    if (mp_loop_now_ms(script->loop) >= end) break;
+  }
+  if (!mp__list_is_empty(&script->ready)) mp__deferred_schedule(script->loop, &script->drain);
+}

@@ -1,0 +1,135 @@
+/* script_impl.h - the bodies of script, task, wait and scope, shared by this folder alone. */
+#ifndef MP_SCRIPT_IMPL_H
+#define MP_SCRIPT_IMPL_H
+
+#include <moonpool/script.h>
+
+#include <lua.h>
+
+#include <stddef.h>
+
+#include "base/list.h"
+#include "loop/loop.h"
+#include "loop/timer.h"
+
+typedef enum wait_state {
+  WAIT_NEW,       /* no operation yet */
+  WAIT_UNDER_WAY, /* the operation has a share */
+  WAIT_DONE
+} wait_state;
+
+struct mp_wait {
+  mp_script *script;
+  mp_task *task; /* whom it suspends; NULL once its box is gone */
+  mp_wait_resumed_cb resumed;
+  mp_wait_cancel_cb cancel;
+  mp_wait_free_cb free_data;
+  wait_state state;
+  int ended_by;
+  unsigned shares; /* one of the box, one of the operation */
+  bool holds_loop;
+  bool is_done; /* what a blocking wait runs the loop for */
+  union {
+    max_align_t align;
+    unsigned char bytes[MP_WAIT_DATA_MAX];
+  } data;
+};
+
+struct mp_task {
+  mp__link link;  /* in script->live until it has ended, then in script->unseen while failed */
+  mp__link ready; /* in script->ready while MP_TASK_READY */
+  mp_script *script;
+  lua_State *co; /* NULL for the root, which stands for code outside of any task */
+  int ref;       /* registry reference of co */
+  int arg_count; /* on top of co for the next resume */
+  mp_task_status status;
+  unsigned shares; /* of userdata and waits, and one of the script until the task has ended */
+  bool is_main; /* of a program: its error is reported at once */
+  bool is_cancelled;
+  bool is_failing; /* its body has returned an error */
+  bool is_seen;    /* somebody was given its error */
+  mp_wait *wait;   /* while MP_TASK_WAITING */
+  mp__link scopes; /* innermost last */
+  mp__link awaiters;
+  mp_owned owned;  /* head of a ring */
+  char *traceback; /* of an error that carries none */
+};
+
+struct mp_scope {
+  mp__link link; /* in task->scopes, or in script->parked */
+  mp_script *script;
+  mp_task *task; /* NULL while parked */
+  lua_State *co; /* the coroutine that entered it */
+  bool is_shield;
+  bool is_expired;
+  double seconds;
+  mp__timer timer;
+};
+
+struct mp_script {
+  mp_loop *loop;
+  lua_State *L;   /* the main thread */
+  lua_State *aux; /* where our own protected calls run; its stack is empty otherwise */
+  bool owns_state;
+  mp_script_options options;
+  void (*on_close)(mp_loop *loop); /* of an attached script */
+
+  mp_task root;
+  mp_task *current;   /* the running task, or &root */
+  lua_State *running; /* its innermost coroutine that our resume functions know of */
+  mp_wait *yielding;  /* set from a wait's yield until the scheduler has seen it */
+
+  mp__link live, ready, unseen, parked;
+  mp__link loading; /* gates of tasks that wait for another's `require` */
+  mp__deferred drain;
+  bool is_idle; /* live is empty, or the drain time is over */
+
+  bool is_exiting, is_closed;
+  int exit_code;
+  mp__timer drain_timer;
+  size_t failures;
+  size_t holds;
+  bool is_unheld;
+};
+
+/* task.c */
+void mp__task_init(mp_script *script, mp_task *task);
+bool mp__task_has_ended(const mp_task *task);
+void mp__task_make_ready(mp_task *task);
+void mp__task_finish(mp_task *task, bool is_failing);
+void mp__task_release_owned(mp_task *task);
+/* The task that `task` waits for; NULL for none. */
+mp_task *mp__task_awaited(const mp_task *task);
+void mp__task_mark_seen(mp_task *task);
+
+/* scheduler.c */
+void mp__scheduler_drain(void *script);
+
+/* wait.c */
+void mp__wait_setup(lua_State *L);
+/* As mp_wait_begin, for a wait that something else must end: it does not keep the loop alive. */
+void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel);
+void mp__wait_end(mp_wait *wait, int status);
+
+/* scope.c */
+void mp__scope_setup(lua_State *L);
+/* Why the task may not wait: MP_OK, MP_CANCELLED or MP_TIMEOUT (then *out tells whose). */
+int mp__scope_pending(const mp_task *task, const mp_scope **out);
+/* The scopes that `co` entered leave with it when it yields, and come back when it goes on. */
+void mp__scope_park(mp_script *script, const lua_State *co);
+void mp__scope_unpark(mp_script *script, const lua_State *co);
+int mp__scope_raise(lua_State *L, int status, const mp_scope *scope);
+
+/* coroutine.c, chunk.c, require.c, exit.c: change the libraries of a state of ours */
+void mp__coroutine_setup(lua_State *L);
+void mp__coroutine_replace(lua_State *L);
+void mp__chunk_replace(lua_State *L);
+void mp__require_replace(lua_State *L);
+void mp__exit_replace(lua_State *L);
+
+/* report.c */
+void mp__report_task(mp_task *task);
+void mp__report_text(mp_script *script, const char *text);
+void mp__report_unseen(mp_script *script);
+
+#endif

@@ -1,0 +1,178 @@
+/* wait.c - suspending a task until an operation in C has ended. */
+#include <moonpool/wait.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
+typedef struct wait_box {
+  mp_wait *wait;
+} wait_box;
+
+static const char box_key = 0;
+
+static void drop_share(mp_wait *wait) {
+  if (--wait->shares > 0) return;
+  if (wait->free_data != NULL) wait->free_data(wait->data.bytes);
+  mp__free(wait);
+}
+
+/* The owner is gone: the operation ends unseen. A task that still waits here (its nested coroutine
+ * was closed by others) goes on, so that it can find out. */
+static int box_close(lua_State *L) {
+  wait_box *box = lua_touserdata(L, 1);
+  mp_wait *wait = box->wait;
+  if (wait == NULL) return 0;
+  box->wait = NULL;
+  mp_task *task = wait->task;
+  wait->task = NULL;
+  if (task->wait == wait) {
+    task->wait = NULL;
+    if (task->status == MP_TASK_WAITING) mp__task_make_ready(task);
+  }
+  mp__wait_end(wait, MP_CANCELLED);
+  drop_share(wait);
+  return 0;
+}
+
+void mp__wait_setup(lua_State *L) {
+  lua_createtable(L, 0, 3);
+  lua_pushcfunction(L, box_close);
+  lua_setfield(L, -2, "__gc");
+  lua_pushcfunction(L, box_close);
+  lua_setfield(L, -2, "__close");
+  lua_pushliteral(L, "moonpool.wait");
+  lua_setfield(L, -2, "__name");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &box_key);
+}
+
+static bool is_possible(const mp_script *script, lua_State *L) {
+  if (script->current == &script->root) return !mp_loop_is_running(script->loop);
+  return L == script->running && lua_isyieldable(L);
+}
+
+static int raise_impossible(lua_State *L, const mp_script *script) {
+  const char *hint =
+      script->owns_state || script->current == &script->root
+          ? "collect what is needed first, and wait outside of the callback"
+          : "use mp.coroutine for coroutines that wait, and wait outside of callbacks";
+  return mp_script_raise(L, "bad_argument", hint,
+                         "cannot wait here: Lua cannot suspend inside table.sort, "
+                         "string.gsub, a message handler, __gc, or a callback from C");
+}
+
+void mp_wait_check(lua_State *L) {
+  mp_script *script = mp_script_of(L);
+  if (script == NULL || script->is_closed)
+    mp_script_raise(L, "shutting_down", NULL, "Moonpool is closed in this Lua state");
+  int caller = mp_loop_check_caller(script->loop);
+  if (caller != MP_OK)
+    mp_script_raise(L, mp_status_name(caller), NULL,
+                    "this Lua state belongs to another thread or process");
+  if (!is_possible(script, L)) raise_impossible(L, script);
+  const mp_scope *scope = NULL;
+  int status = mp__scope_pending(script->current, &scope);
+  if (status != MP_OK) mp__scope_raise(L, status, scope);
+}
+
+bool mp_wait_is_possible(lua_State *L) {
+  const mp_script *script = mp_script_of(L);
+  return script != NULL && !script->is_closed && is_possible(script, L);
+}
+
+mp_wait *mp_wait_new(lua_State *L, size_t size, mp_wait_free_cb free_data) {
+  mp_wait_check(L);
+  if (size > MP_WAIT_DATA_MAX) luaL_error(L, "a wait carries %d bytes", MP_WAIT_DATA_MAX);
+  mp_script *script = mp_script_of(L);
+
+  wait_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
+  box->wait = NULL;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &box_key);
+  lua_setmetatable(L, -2);
+  lua_toclose(L, -1);
+
+  mp_wait *wait = mp__alloc_zero(sizeof(*wait));
+  if (wait == NULL) mp_script_raise(L, "out_of_memory", NULL, "not enough memory to wait");
+  wait->script = script;
+  wait->task = script->current;
+  wait->free_data = free_data;
+  wait->shares = 1;
+  box->wait = wait;
+  return wait;
+}
+
+void *mp_wait_data(mp_wait *wait) {
+  return wait->data.bytes;
+}
+
+void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel) {
+  wait->cancel = cancel;
+  wait->state = WAIT_UNDER_WAY;
+  wait->ended_by = MP_OK;
+  wait->is_done = false;
+  wait->shares++;
+}
+
+void mp_wait_begin(mp_wait *wait, mp_wait_cancel_cb cancel) {
+  mp__wait_begin_quiet(wait, cancel);
+  wait->holds_loop = true;
+  mp__loop_hold(wait->script->loop);
+}
+
+void mp_wait_done(mp_wait *wait) {
+  wait->state = WAIT_DONE;
+  wait->is_done = true;
+  if (wait->holds_loop) mp__loop_unhold(wait->script->loop);
+  wait->holds_loop = false;
+  mp_task *task = wait->task;
+  if (task != NULL && task->wait == wait && task->status == MP_TASK_WAITING)
+    mp__task_make_ready(task);
+  drop_share(wait);
+}
+
+void mp__wait_end(mp_wait *wait, int status) {
+  if (wait->state != WAIT_UNDER_WAY || wait->ended_by != MP_OK) return;
+  wait->ended_by = status;
+  if (wait->cancel != NULL) wait->cancel(wait, status);
+}
+
+/* Code outside of any task has nobody to yield to: it runs the loop itself. */
+static int block(lua_State *L, mp_wait *wait) {
+  mp_script *script = wait->script;
+  script->root.wait = wait;
+  bool is_done = mp_loop_run_until(script->loop, &wait->is_done);
+  script->root.wait = NULL;
+  if (!is_done)
+    return mp_script_raise(L, "bad_argument", "something else must be under way to end it",
+                           "this wait would never end: nothing is under way");
+  return wait->resumed(L, wait);
+}
+
+static int go_on(lua_State *L, int status, lua_KContext context) {
+  (void)status;
+  mp_wait *wait = (mp_wait *)context;
+  return wait->resumed(L, wait);
+}
+
+int mp_wait_suspend(lua_State *L, mp_wait *wait, mp_wait_resumed_cb resumed) {
+  mp_script *script = wait->script;
+  wait->resumed = resumed;
+  if (wait->state == WAIT_DONE) return resumed(L, wait);
+  if (!is_possible(script, L)) return raise_impossible(L, script);
+  if (wait->task == &script->root) return block(L, wait);
+  script->yielding = wait;
+  return lua_yieldk(L, 0, (lua_KContext)wait, go_on);
+}
+
+int mp_wait_ended_by(const mp_wait *wait) {
+  return wait->ended_by;
+}
+
+void mp_wait_raise_ended(lua_State *L, const mp_wait *wait) {
+  if (wait->ended_by == MP_OK) return;
+  const mp_scope *scope = NULL;
+  mp__scope_pending(wait->script->current, &scope);
+  mp__scope_raise(L, wait->ended_by, scope);
+}
