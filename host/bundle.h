@@ -1,0 +1,12 @@
+/* bundle.h - the Lua library that is embedded in the command and in libmoonpool. */
+#ifndef MP_HOST_BUNDLE_H
+#define MP_HOST_BUNDLE_H
+
+#include <stddef.h>
+
+#include <moonpool/script.h>
+
+extern const mp_script_module mp__bundle[];
+extern const size_t mp__bundle_count;
+
+#endif
