@@ -1,0 +1,80 @@
+#!/usr/bin/env lua5.4
+-- gen_sqlstate.lua - writes runtime/base/sqlstate.c from PostgreSQL's errcodes.txt; --check compares.
+
+local ERRCODES = os.getenv("MOONPOOL_ERRCODES") or "/usr/share/postgresql/15/errcodes.txt"
+local ROOT = arg[0]:match("^(.*)/scripts/[^/]*$") or "."
+local OUTPUT = ROOT .. "/runtime/base/sqlstate.c"
+
+local TEMPLATE = [[
+/* sqlstate.c - the condition name of each SQLSTATE; made by scripts/gen_sqlstate.lua. */
+#include "base/sqlstate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct condition {
+  char sqlstate[6];
+  const char *name;
+} condition;
+
+/* clang-format off */
+static const condition conditions[] = { /* sorted by sqlstate */
+%s
+};
+/* clang-format on */
+
+static int compare(const void *sqlstate, const void *entry) {
+  return strncmp(sqlstate, ((const condition *)entry)->sqlstate, 5);
+}
+
+const char *mp__sqlstate_name(const char sqlstate[5]) {
+  const size_t count = sizeof(conditions) / sizeof(conditions[0]);
+  const condition *found =
+      bsearch(sqlstate, conditions, count, sizeof(conditions[0]), compare);
+  return found == NULL ? NULL : found->name;
+}
+]]
+
+-- Some SQLSTATEs have several names (deprecated ones follow); the first is the one PL/pgSQL shows.
+local function parse(lines)
+  local names, states = {}, {}
+  for line in lines do
+    local state, name = line:match("^(%w%w%w%w%w)%s+[EWS]%s+ERRCODE_%S+%s+([%w_]+)%s*$")
+    if state and not names[state] then
+      names[state] = name
+      states[#states + 1] = state
+    end
+  end
+  table.sort(states)
+  return states, names
+end
+
+local function render(states, names)
+  local rows = {}
+  for _, state in ipairs(states) do
+    rows[#rows + 1] = ('    { "%s", "%s" },'):format(state, names[state])
+  end
+  return TEMPLATE:format(table.concat(rows, "\n"))
+end
+
+local function read_file(path)
+  local file <close> = io.open(path, "rb")
+  return file and file:read("a")
+end
+
+local function main(mode)
+  if not io.open(ERRCODES) then
+    io.stderr:write("gen_sqlstate: no ", ERRCODES, "; skipped (Debian: postgresql-15)\n")
+    return mode == "--check"
+  end
+  local text = render(parse(io.lines(ERRCODES)))
+  if mode == "--check" then
+    if read_file(OUTPUT) == text then return true end
+    io.stderr:write("gen_sqlstate: runtime/base/sqlstate.c is out of date; run scripts/gen_sqlstate.lua\n")
+    return false
+  end
+  local file <close> = assert(io.open(OUTPUT, "wb"))
+  return assert(file:write(text)) ~= nil
+end
+
+os.exit(main(...))
