@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <moonpool/export.h>
+#include <moonpool/status.h>
 
 typedef struct mp__map mp__map;
 

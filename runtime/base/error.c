@@ -1,0 +1,155 @@
+/* error.c - one failure and its strings. */
+#include "base/error.h"
+
+#include "base/alloc.h"
+#include "base/sqlstate.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+struct mp_error {
+  int status;
+  char sqlstate[6];
+  int position;
+  bool is_retryable, in_transaction, is_static;
+  char *message; /* NULL only without memory */
+  char *fields[MP_FIELD_COUNT];
+};
+
+/* Read-only, so that it can be shared by all threads: every writer returns at
+ * `is_static`. */
+static const mp_error out_of_memory = {
+    .status = MP_OUT_OF_MEMORY,
+    .is_static = true,
+};
+
+static char *format_text(const char *format, va_list args) MP_PRINTF(1, 0);
+
+static char *format_text(const char *format, va_list args) {
+  va_list again;
+  va_copy(again, args);
+  int length = vsnprintf(NULL, 0, format, args);
+  char *text = length >= 0 ? mp__alloc((size_t)length + 1) : NULL;
+  if (text != NULL) (void)vsnprintf(text, (size_t)length + 1, format, again);
+  va_end(again);
+  return text;
+}
+
+mp_error *mp__error_oom(void) {
+  return (mp_error *)(uintptr_t)&out_of_memory;
+}
+
+mp_error *mp__error_new(int status, const char *format, ...) {
+  mp_error *error = mp__alloc_zero(sizeof(*error));
+  if (error == NULL) return mp__error_oom();
+  va_list args;
+  va_start(args, format);
+  error->status = status;
+  error->message = format_text(format, args);
+  va_end(args);
+  if (error->message != NULL) return error;
+  mp__free(error);
+  return mp__error_oom();
+}
+
+void mp__error_set(mp_error *error, mp_error_field field, const char *text) {
+  if (error->is_static) return;
+  char *copy = mp__strdup(text);
+  mp__free(error->fields[field]);
+  error->fields[field] = copy;
+}
+
+void mp__error_set_message(mp_error *error, const char *format, ...) {
+  if (error->is_static) return;
+  va_list args;
+  va_start(args, format);
+  /* The old message may be among the arguments. */
+  char *message = format_text(format, args);
+  va_end(args);
+  if (message == NULL) return;
+  mp__free(error->message);
+  error->message = message;
+}
+
+void mp__error_set_status(mp_error *error, int status) {
+  if (!error->is_static) error->status = status;
+}
+
+void mp__error_set_sqlstate(mp_error *error, const char *sqlstate) {
+  if (error->is_static) return;
+  bool is_whole = sqlstate != NULL && strlen(sqlstate) == 5;
+  memset(error->sqlstate, 0, sizeof(error->sqlstate));
+  if (is_whole) memcpy(error->sqlstate, sqlstate, 5);
+}
+
+void mp__error_set_position(mp_error *error, int position) {
+  if (!error->is_static) error->position = position;
+}
+
+void mp__error_set_retryable(mp_error *error, bool retryable) {
+  if (!error->is_static) error->is_retryable = retryable;
+}
+
+void mp__error_set_in_transaction(mp_error *error, bool in_transaction) {
+  if (!error->is_static) error->in_transaction = in_transaction;
+}
+
+int mp_error_status(const mp_error *error) {
+  return error->status;
+}
+
+const char *mp_error_kind(const mp_error *error) {
+  const char *kind = NULL;
+  if (error->status == MP_SERVER_ERROR && error->sqlstate[0] != '\0')
+    kind = mp__sqlstate_name(error->sqlstate);
+  if (kind == NULL) kind = mp_status_name(error->status);
+  return kind != NULL ? kind : "server_error";
+}
+
+const char *mp_error_message(const mp_error *error) {
+  return error->message != NULL ? error->message : "out of memory";
+}
+
+const char *mp_error_sqlstate(const mp_error *error) {
+  return error->sqlstate;
+}
+
+const char *mp_error_get(const mp_error *error, mp_error_field field) {
+  return error->fields[field];
+}
+
+int mp_error_position(const mp_error *error) {
+  return error->position;
+}
+
+bool mp_error_is_retryable(const mp_error *error) {
+  return error->is_retryable;
+}
+
+bool mp_error_in_transaction(const mp_error *error) {
+  return error->in_transaction;
+}
+
+mp_error *mp_error_copy(const mp_error *error) {
+  if (error->is_static) return mp__error_oom();
+  mp_error *copy = mp__error_new(error->status, "%s", mp_error_message(error));
+  if (copy->is_static) return copy;
+  memcpy(copy->sqlstate, error->sqlstate, sizeof(copy->sqlstate));
+  copy->position = error->position;
+  copy->is_retryable = error->is_retryable;
+  copy->in_transaction = error->in_transaction;
+  for (int field = 0; field < MP_FIELD_COUNT; field++) {
+    copy->fields[field] = mp__strdup(error->fields[field]);
+  }
+  return copy;
+}
+
+void mp_error_free(mp_error *error) {
+  if (error == NULL || error->is_static) return;
+  for (int field = 0; field < MP_FIELD_COUNT; field++) {
+    mp__free(error->fields[field]);
+  }
+  mp__free(error->message);
+  mp__free(error);
+}
