@@ -1,12 +1,15 @@
 /* test_datetime.c - dates and timestamps: fields, text, bounds. */
 #include <moonpool/datetime.h>
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* clang-format off: cmocka needs what stands above. */
+#include <cmocka.h>
+/* clang-format on */
 
 #define ROUNDS 20000
 #define SECOND INT64_C(1000000)

@@ -1,14 +1,16 @@
-/* test_decimal.c - decimals: text, wire format, order, arithmetic with the server's
- * scales. */
+/* test_decimal.c - decimals: text, wire format, order, arithmetic as on the server. */
 #include <moonpool/decimal.h>
 
-#include <cmocka.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* clang-format off: cmocka needs what stands above. */
+#include <cmocka.h>
+/* clang-format on */
 
 #define ROUNDS 3000
 
