@@ -29,6 +29,8 @@ static const first_word first_words[] = {
 static const char *const writing_words[] = {"insert", "update", "delete", "merge", "into"};
 static const char *const lock_strengths[] = {"update", "no", "share", "key"};
 
+static const char *const words_before_temp[] = {"create", "replace", "global", "local"};
+
 /* Functions that leave something on the connection. */
 static const char *const touching_words[] = {
     "set_config",
@@ -97,7 +99,8 @@ static void take_second(sql_reader *reader) {
   if (reader->is_prepare && reader->words == 2 && is(reader, "transaction")) {
     reader->verdict.kind = MP_STATEMENT_TRANSACTION;
   }
-  if (reader->is_create && reader->words <= 4 && (is(reader, "temp") || is(reader, "temporary"))) {
+  if (reader->is_create && (is(reader, "temp") || is(reader, "temporary")) &&
+      IS_ONE_OF(&reader->lexer, reader->previous, words_before_temp)) {
     reader->verdict.kind = MP_STATEMENT_SESSION;
   }
   if (reader->is_copy && (is(reader, "stdin") || is(reader, "stdout"))) {

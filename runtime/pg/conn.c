@@ -33,6 +33,7 @@ static void release_socket(mp__conn *conn) {
   conn->poll = NULL;
   PQfinish(conn->pg);
   conn->pg = NULL;
+  mp__cancel_forget(conn);
   mp__prepared_clear(conn);
 }
 
@@ -168,7 +169,7 @@ bool mp__conn_is_open(const mp__conn *conn) {
 }
 
 bool mp__conn_is_quiet(const mp__conn *conn) {
-  return conn->state == CONN_OPEN && conn->cancels == 0 && !conn->needs_flush &&
+  return conn->state == CONN_OPEN && conn->cancel == NULL && !conn->needs_flush &&
          mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent);
 }
 

@@ -20,6 +20,7 @@ typedef enum conn_state {
 
 /* Host names under look-up, and what came of them (connect.c). */
 typedef struct conn_target conn_target;
+typedef struct cancel_job cancel_job;
 
 struct mp__conn {
   mp_loop *loop;
@@ -27,7 +28,7 @@ struct mp__conn {
   mp__conn_events events;
   void *data;
   conn_state state;
-  uint32_t references; /* the owner, each cancel under way, each call into the owner */
+  uint32_t references; /* the owner, and each call that may end in its closing it */
 
   PGconn *pg;
   mp__poll *poll;
@@ -40,7 +41,7 @@ struct mp__conn {
   bool needs_flush;     /* libpq holds bytes the socket did not take */
   bool was_quiet;       /* `quiet` was reported and nothing was submitted since */
   bool holds;           /* the loop, so that it goes on */
-  uint32_t cancels;     /* under way: nothing is sent meanwhile */
+  cancel_job *cancel;   /* under way: nothing is sent meanwhile */
   mp__deferred start;   /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;    /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words; /* why it was lost */
@@ -68,6 +69,9 @@ void mp__conn_on_notice(void *data, const PGresult *notice);
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);
 void mp__conn_target_free(conn_target *target);
+
+/* cancel.c */
+void mp__cancel_forget(mp__conn *conn);
 
 /* send.c: false when libpq refused; the connection must fail then. */
 MP_MUST_CHECK bool mp__conn_send(mp__conn *conn, mp__request *request);

@@ -7,7 +7,7 @@
 /* One statement of a user's at a time, so that a cancel can hit no other; our own bookkeeping
  * may go ahead of it. */
 static bool may_send(const mp__conn *conn, const mp__request *request) {
-  if (conn->cancels > 0 || conn->in_script) return false;
+  if (conn->cancel != NULL || conn->in_script) return false;
   mp__link *last = mp__list_last(&conn->sent);
   if (last == NULL) return true;
   return MP__CONTAINER(last, mp__request, link)->is_ours &&
