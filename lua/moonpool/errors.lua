@@ -1,0 +1,95 @@
+-- Structured errors: made in one place, raised once, shown with a cause and a cure.
+local caller = require "moonpool.errors.caller"
+local hints = require "moonpool.errors.hints"
+local render = require "moonpool.errors.render"
+
+local errors = {}
+
+---@class moonpool.Error
+---@field kind string  the server's condition name, or one of Moonpool's own kinds
+---@field message string
+---@field sqlstate string?
+---@field severity string?
+---@field detail string?
+---@field hint string  what to do about it
+---@field position integer?  in `query`, 1-based, in characters
+---@field schema string?
+---@field table string?
+---@field column string?
+---@field constraint string?
+---@field query string?  text only, never parameters
+---@field retryable boolean?
+---@field in_transaction boolean?
+---@field where string?  `file:line in function` of the caller's Lua
+---@field traceback string
+local Error = {}
+Error.__index = Error
+Error.__name = "mp.Error"
+Error.__tostring = render
+
+local TEXT_FIELDS = { "sqlstate", "severity", "detail", "schema", "table", "column", "constraint", "query" }
+
+local function as_text(value)
+  if type(value) == "string" or value == nil then return value end
+  local ok, shown = pcall(tostring, value)
+  return ok and shown or type(value)
+end
+
+local function where_of(skip)
+  local place = caller.locate(skip)
+  return place and ("%s:%d in %s"):format(place.file, place.line, place.name)
+end
+
+---Make an error object; it is not raised. Never fails, whatever the fields hold.
+---@param fields { kind: string, message: string, hint: string?, level: integer?, [string]: any }
+---  `level`: so many of the caller's frames are passed over when naming the place
+---@return moonpool.Error
+function errors.new(fields)
+  local given = type(fields) == "table" and fields or { message = fields }
+  local err = {}
+  for key, value in pairs(given) do err[key] = value end
+  for _, name in ipairs(TEXT_FIELDS) do err[name] = as_text(err[name]) end
+  err.level = nil
+  err.kind = as_text(err.kind) or "server_error"
+  err.message = as_text(err.message) or "no message"
+  err.hint = as_text(err.hint) or hints[err.kind] or hints.server_error
+  err.where = as_text(err.where) or where_of(given.level)
+  err.traceback = as_text(err.traceback) or debug.traceback(nil, 2)
+  return setmetatable(err, Error)
+end
+
+---@param fields table  as for `errors.new`
+function errors.raise(fields)
+  error(errors.new(fields), 0)
+end
+
+---Whether the value is a Moonpool error, and of this kind, SQLSTATE or SQLSTATE class.
+---@param value any
+---@param kind string?  `"unique_violation"`, `"23505"` or `"23"`
+---@return boolean
+function errors.is_error(value, kind)
+  if getmetatable(value) ~= Error then return false end
+  if kind == nil or value.kind == kind or value.sqlstate == kind then return true end
+  return #kind == 2 and value.sqlstate ~= nil and value.sqlstate:sub(1, 2) == kind
+end
+
+---@param kind string
+---@return boolean
+function Error:is(kind)
+  return errors.is_error(self, kind)
+end
+
+local function outcome(ok, ...)
+  if ok then return ... end
+  return nil, (...)
+end
+
+---Call the function: its results, or nil and what it raised.
+---@async
+---@param fn function
+---@return any ...
+function errors.try(fn, ...)
+  return outcome(pcall(fn, ...))
+end
+
+return errors

@@ -1,0 +1,155 @@
+-- Reads an options table by rows: defaults filled in, unknown keys and wrong values refused by name.
+local errors = require "moonpool.errors"
+local suggest = require "moonpool.util.suggest"
+local text = require "moonpool.util.text"
+
+local options = {}
+
+---@class moonpool.OptionRow
+---@field name string
+---@field kind string?  a key of `readers` below; absent where `rows` is given
+---@field rows moonpool.OptionRow[]?  a nested table of options
+---@field default any
+---@field required boolean?
+---@field min number?  least number allowed
+---@field max number?  greatest number allowed
+---@field values string[]?  of a choice
+---@field doc string?
+
+local MAX_SECONDS = 1e9
+
+local readers = {}
+
+local function is_finite(value)
+  return type(value) == "number" and value == value and math.abs(value) ~= math.huge
+end
+
+local function in_range(row, value)
+  return value >= (row.min or -math.huge) and value <= (row.max or math.huge)
+end
+
+local function bounds(row)
+  if row.min and row.max then return (" from %s to %s"):format(row.min, row.max) end
+  if row.min then return (" of at least %s"):format(row.min) end
+  return row.max and (" of at most %s"):format(row.max) or ""
+end
+
+function readers.number(row, value)
+  return is_finite(value) and in_range(row, value), "a number" .. bounds(row)
+end
+
+function readers.integer(row, value)
+  return math.type(value) == "integer" and in_range(row, value), "an integer" .. bounds(row)
+end
+
+-- `false` switches the bound off; 0 is not "for ever", so it is refused.
+function readers.duration(_, value)
+  local fits = value == false or is_finite(value) and value > 0 and value <= MAX_SECONDS
+  return fits, "a number of seconds > 0, or false for no bound"
+end
+
+-- A count that may be switched off.
+function readers.limit(row, value)
+  return value == false or (readers.integer(row, value)), "an integer" .. bounds(row) .. ", or false"
+end
+
+function readers.boolean(_, value)
+  return type(value) == "boolean", "true or false"
+end
+
+function readers.string(_, value)
+  return type(value) == "string" and not value:find("\0", 1, true), "a string without NUL bytes"
+end
+
+readers["function"] = function(_, value)
+  return type(value) == "function", "a function"
+end
+
+function readers.table(_, value)
+  return type(value) == "table", "a table"
+end
+
+function readers.any()
+  return true
+end
+
+function readers.choice(row, value)
+  for _, allowed in ipairs(row.values) do
+    if value == allowed then return true end
+  end
+  return false, 'one of "' .. table.concat(row.values, '", "') .. '"'
+end
+
+-- Names to texts; numbers and booleans are written as the server reads them.
+function readers.settings(_, value)
+  if type(value) ~= "table" then return false, "a table of settings by name" end
+  for name, setting in pairs(value) do
+    local plain = type(setting) == "string" or type(setting) == "boolean" or is_finite(setting)
+    if type(name) ~= "string" or not plain then
+      return false, ("a table of settings by name (%s is not one)"):format(text.show(name))
+    end
+  end
+  return true
+end
+
+local function refuse(context, message, hint)
+  errors.raise { kind = context.kind, message = context.what .. ": " .. message, hint = hint }
+end
+
+local function refuse_unknown(rows, given, context)
+  local names = {}
+  for _, row in ipairs(rows) do names[row.name] = true end
+  local unknown = {}
+  for key in pairs(given) do
+    if not names[key] then unknown[#unknown + 1] = tostring(key) end
+  end
+  if #unknown == 0 then return end
+  table.sort(unknown)
+  local known = {}
+  for _, row in ipairs(rows) do known[#known + 1] = row.name end
+  refuse(context,
+    ('unknown option "%s%s"%s'):format(context.prefix, unknown[1], suggest.phrase(unknown[1], names)),
+    "the options here are: " .. table.concat(known, ", "))
+end
+
+local read_rows
+
+local function read_value(row, value, context)
+  local name = context.prefix .. row.name
+  if row.rows then
+    if value ~= nil and type(value) ~= "table" then
+      refuse(context, ('option "%s" must be a table, not %s'):format(name, text.show(value)))
+    end
+    local nested = { kind = context.kind, what = context.what, prefix = name .. "." }
+    return read_rows(row.rows, value or {}, nested)
+  end
+  if value == nil then
+    if row.required then refuse(context, ('option "%s" is missing'):format(name), row.doc) end
+    return row.default
+  end
+  local fits, expected = readers[row.kind](row, value)
+  if fits then return value end
+  refuse(context, ('option "%s" must be %s, not %s'):format(name, expected, text.show(value)), row.doc)
+end
+
+function read_rows(rows, given, context)
+  refuse_unknown(rows, given, context)
+  local result = {}
+  for _, row in ipairs(rows) do result[row.name] = read_value(row, given[row.name], context) end
+  return result
+end
+
+---Raises the context's kind for an unknown key (with a suggestion), a wrong type or a wrong range.
+---@param rows moonpool.OptionRow[]
+---@param given table?  never changed
+---@param context { kind: string, what: string }  the error's kind, and whose options these are
+---@return table  a new table with every default filled in
+function options.read(rows, given, context)
+  local place = { kind = context.kind, what = context.what, prefix = "" }
+  if given ~= nil and type(given) ~= "table" then
+    refuse(place, ("options must be a table, not %s"):format(text.show(given)))
+  end
+  return read_rows(rows, given or {}, place)
+end
+
+return options
