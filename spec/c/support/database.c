@@ -95,6 +95,7 @@ void query(spec_db *db, const char *sql, outcome *out) {
 }
 
 void session_open(spec_db *db, outcome *out) {
+  out->done = false;
   assert_non_null(mp_session_open(db->engine, NULL, on_session, out));
   wait_for(db, out);
 }

@@ -1,0 +1,344 @@
+/* test_session.c - a leased connection, its transactions, and what becomes of them when it is lost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/database.h"
+
+/* One engine, one session on it, and a second engine to look from outside. */
+typedef struct spec_world {
+  spec_db db, other;
+  mp_session *session;
+  outcome out;
+} spec_world;
+
+static int open_world(void **state) {
+  static spec_world world;
+  memset(&world, 0, sizeof(world));
+  mp_pool_options pool = MP_POOL_OPTIONS_INIT;
+  pool.max = 1;
+  database_open(&world.db, NULL, &pool);
+  database_open(&world.other, NULL, &pool);
+  query(&world.other, "drop table if exists session_spec", &world.out);
+  outcome_free(&world.out);
+  query(&world.other,
+        "create table session_spec (n int unique deferrable initially deferred)", &world.out);
+  outcome_free(&world.out);
+  session_open(&world.db, &world.out);
+  world.session = world.out.session;
+  *state = &world;
+  return 0;
+}
+
+static int close_world(void **state) {
+  spec_world *world = *state;
+  outcome_free(&world->out);
+  mp_session_close(world->session);
+  query(&world->other, "drop table session_spec", &world->out);
+  outcome_free(&world->out);
+  database_close(&world->db);
+  database_close(&world->other);
+  return 0;
+}
+
+static void run(spec_world *world, const char *sql) {
+  outcome_free(&world->out);
+  session_query(&world->db, world->session, sql, &world->out);
+}
+
+static void look(spec_world *world, const char *sql) {
+  outcome_free(&world->out);
+  query(&world->other, sql, &world->out);
+}
+
+typedef mp_operation *(*ending)(mp_session *session, mp_done_cb cb, void *data);
+
+static void end(spec_world *world, ending call) {
+  world->out.done = false;
+  assert_non_null(call(world->session, on_done, &world->out));
+  wait_for(&world->db, &world->out);
+}
+
+static void begin(spec_world *world) {
+  world->out.done = false;
+  assert_non_null(mp_session_begin(world->session, NULL, on_done, &world->out));
+  wait_for(&world->db, &world->out);
+  assert_int_equal(world->out.status, MP_OK);
+}
+
+static void kill_session(spec_world *world) {
+  char sql[96];
+  run(world, "select pg_backend_pid()");
+  snprintf(sql, sizeof(sql), "select pg_terminate_backend(%s, 5000)", cell(&world->out));
+  look(world, sql);
+}
+
+static void commits(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "insert into session_spec values (1)");
+
+  end(world, mp_session_commit);
+
+  assert_int_equal(world->out.status, MP_OK);
+  assert_int_equal(mp_session_depth(world->session), 0);
+  look(world, "select count(*) from session_spec");
+  assert_string_equal(cell(&world->out), "1");
+}
+
+static void rolls_back(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "insert into session_spec values (1)");
+
+  end(world, mp_session_rollback);
+
+  assert_int_equal(world->out.status, MP_OK);
+  look(world, "select count(*) from session_spec");
+  assert_string_equal(cell(&world->out), "0");
+}
+
+static void nests_by_savepoints(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "insert into session_spec values (1)");
+  begin(world);
+  run(world, "insert into session_spec values (2)");
+  end(world, mp_session_rollback);
+  begin(world);
+  run(world, "insert into session_spec values (3)");
+  begin(world);
+  run(world, "insert into session_spec values (4)");
+  end(world, mp_session_commit);
+  end(world, mp_session_commit);
+  assert_int_equal(mp_session_depth(world->session), 1);
+
+  end(world, mp_session_commit);
+
+  look(world, "select array_agg(n order by n)::text from session_spec");
+  assert_string_equal(cell(&world->out), "{1,3,4}");
+}
+
+static void goes_on_behind_a_failed_savepoint(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  begin(world);
+  run(world, "select 1 / 0");
+  assert_string_equal(world->out.kind, "division_by_zero");
+  end(world, mp_session_rollback);
+  assert_int_equal(world->out.status, MP_OK);
+  run(world, "insert into session_spec values (1)");
+  assert_int_equal(world->out.status, MP_OK);
+
+  end(world, mp_session_commit);
+
+  assert_int_equal(world->out.status, MP_OK);
+}
+
+static void tells_that_commit_rolled_back(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "select 1 / 0");
+  run(world, "select 1");
+  assert_string_equal(world->out.kind, "in_failed_sql_transaction");
+
+  end(world, mp_session_commit);
+
+  assert_string_equal(world->out.kind, "tx_rolled_back");
+  assert_string_equal(world->out.sqlstate, "22012");
+  assert_int_equal(mp_session_depth(world->session), 0);
+}
+
+static void reports_a_constraint_that_fails_at_commit(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "insert into session_spec values (1), (1)");
+  assert_int_equal(world->out.status, MP_OK);
+
+  end(world, mp_session_commit);
+
+  assert_string_equal(world->out.kind, "unique_violation");
+  assert_int_equal(mp_session_depth(world->session), 0);
+  run(world, "select 1");
+  assert_int_equal(world->out.status, MP_OK);
+}
+
+/* Success is known only at the sync: the deferred constraint fails after the statement's own answer. */
+static void reports_a_deferred_constraint_outside_a_transaction(void **state) {
+  spec_world *world = *state;
+
+  run(world, "insert into session_spec values (7), (7)");
+
+  assert_string_equal(world->out.kind, "unique_violation");
+}
+
+static void sends_nothing_after_a_loss(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  kill_session(world);
+
+  run(world, "insert into session_spec values (1)");
+  assert_string_equal(world->out.kind, "connection_lost");
+  run(world, "insert into session_spec values (2)");
+  assert_string_equal(world->out.kind, "tx_lost");
+  end(world, mp_session_commit);
+  assert_string_equal(world->out.kind, "tx_lost");
+  end(world, mp_session_rollback);
+  assert_int_equal(world->out.status, MP_OK);
+
+  assert_false(mp_session_is_alive(world->session));
+  look(world, "select count(*) from session_spec");
+  assert_string_equal(cell(&world->out), "0");
+}
+
+static void rolls_back_what_was_left_open(void **state) {
+  spec_world *world = *state;
+  begin(world);
+  run(world, "insert into session_spec values (1)");
+  mp_session_close(world->session);
+
+  outcome_free(&world->out);
+  session_open(&world->db, &world->out);
+  world->session = world->out.session;
+
+  run(world, "select count(*) from session_spec");
+  assert_string_equal(cell(&world->out), "0");
+}
+
+static void resets_what_was_changed(void **state) {
+  spec_world *world = *state;
+  run(world, "set application_name = 'changed'");
+  assert_int_equal(world->out.status, MP_OK);
+  run(world, "create temp table left_behind (n int)");
+  run(world, "select pg_advisory_lock(4711)");
+  mp_session_close(world->session);
+
+  outcome_free(&world->out);
+  session_open(&world->db, &world->out);
+  world->session = world->out.session;
+
+  run(world, "select current_setting('application_name') || "
+             "(select count(*) from pg_class where relname = 'left_behind') || "
+             "(select count(*) from pg_locks where locktype = 'advisory')");
+  assert_string_equal(cell(&world->out), "moonpool00");
+}
+
+static void cancels_what_runs_when_it_closes(void **state) {
+  spec_world *world = *state;
+  outcome pending = {0};
+  mp_statement *statement = statement_of(&world->db, "select pg_sleep(30)");
+  assert_non_null(
+      mp_session_execute(world->session, statement, NULL, on_result, &pending));
+  mp_session_close(world->session);
+
+  outcome_free(&world->out);
+  session_open(&world->db, &world->out);
+  world->session = world->out.session;
+
+  assert_int_equal(pending.count, 1);
+  assert_int_equal(pending.status, MP_CANCELLED);
+  mp_statement_release(statement);
+}
+
+static void goes_on_after_a_cancelled_statement(void **state) {
+  spec_world *world = *state;
+  outcome pending = {0};
+  mp_statement *statement = statement_of(&world->db, "select pg_sleep(30)");
+  mp_operation *operation =
+      mp_session_execute(world->session, statement, NULL, on_result, &pending);
+
+  mp_operation_cancel(operation, MP_TIMEOUT);
+  wait_for(&world->db, &pending);
+  run(world, "select 'on'");
+
+  assert_int_equal(pending.status, MP_TIMEOUT);
+  assert_string_equal(cell(&world->out), "on");
+  mp_statement_release(statement);
+}
+
+static void runs_calls_in_their_order(void **state) {
+  spec_world *world = *state;
+  enum { COUNT = 200 };
+  static outcome outs[COUNT];
+  memset(outs, 0, sizeof(outs));
+  run(world, "create temp sequence counter");
+  mp_statement *statement = NULL;
+  mp_error *error = NULL;
+  const char *sql = "select nextval('counter')";
+  assert_int_equal(
+      mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
+  for (int i = 0; i < COUNT; i++) {
+    assert_non_null(
+        mp_session_execute(world->session, statement, NULL, on_result, &outs[i]));
+  }
+  wait_for(&world->db, &outs[COUNT - 1]);
+
+  for (int i = 0; i < COUNT; i++) {
+    char expected[16];
+    snprintf(expected, sizeof(expected), "%d", i + 1);
+    assert_string_equal(cell(&outs[i]), expected);
+    outcome_free(&outs[i]);
+  }
+  mp_statement_release(statement);
+}
+
+static void refuses_transaction_control_by_text(void **state) {
+  spec_world *world = *state;
+  mp_statement *statement = NULL;
+  mp_error *error = NULL;
+  assert_int_equal(mp_session_statement(world->session, "commit", 6, &statement, &error), MP_OK);
+
+  mp_error *refusal = mp_session_refuse(world->session, statement);
+
+  assert_non_null(refusal);
+  assert_string_equal(mp_error_kind(refusal), "bad_argument");
+  mp_error_free(refusal);
+  mp_statement_release(statement);
+}
+
+static void outlives_its_engine(void **state) {
+  (void)state;
+  spec_db db;
+  outcome out = {0};
+  bool closed = false;
+  database_open(&db, NULL, NULL);
+  session_open(&db, &out);
+
+  (void)closed;
+  mp_engine_close(db.engine, 50, NULL, NULL);
+  mp_session *session = out.session;
+  session_query(&db, session, "select 1", &out);
+  assert_int_equal(out.status, MP_OK); /* draining: what is lent goes on */
+  outcome_free(&out);
+  mp_session_close(session);
+  mp_loop_run(db.loop);
+  mp_loop_close(db.loop);
+}
+
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      WITH_WORLD(commits),
+      WITH_WORLD(rolls_back),
+      WITH_WORLD(nests_by_savepoints),
+      WITH_WORLD(goes_on_behind_a_failed_savepoint),
+      WITH_WORLD(tells_that_commit_rolled_back),
+      WITH_WORLD(reports_a_constraint_that_fails_at_commit),
+      WITH_WORLD(reports_a_deferred_constraint_outside_a_transaction),
+      WITH_WORLD(sends_nothing_after_a_loss),
+      WITH_WORLD(rolls_back_what_was_left_open),
+      WITH_WORLD(resets_what_was_changed),
+      WITH_WORLD(cancels_what_runs_when_it_closes),
+      WITH_WORLD(goes_on_after_a_cancelled_statement),
+      WITH_WORLD(runs_calls_in_their_order),
+      WITH_WORLD(refuses_transaction_control_by_text),
+      cmocka_unit_test(outlives_its_engine),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
