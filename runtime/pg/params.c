@@ -39,6 +39,16 @@ void mp_params_free(mp_params *params) {
   mp__free(params);
 }
 
+mp_params **mp_params_list_new(size_t count) {
+  return mp__alloc_array(count, sizeof(mp_params *));
+}
+
+void mp_params_list_free(mp_params **list, size_t count) {
+  if (list == NULL) return;
+  for (size_t i = 0; i < count; i++) mp_params_free(list[i]);
+  mp__free(list);
+}
+
 void mp_params_begin(mp_params *params, size_t index, mp_format format) {
   params->current = index;
   params->offsets[index] = params->bytes.length;

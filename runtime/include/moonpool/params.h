@@ -36,6 +36,11 @@ MP_EXTERN MP_MUST_CHECK int mp_params_end(mp_params *params);
 MP_EXTERN MP_MUST_CHECK int mp_params_set(mp_params *params, size_t index, mp_format format,
                                           const void *data, size_t length);
 
+/* An array of `count` NULLs for mp_engine_execute_many, to be filled; NULL without memory. */
+MP_EXTERN mp_params **mp_params_list_new(size_t count);
+/* Frees the array and the params in it; NULL does nothing. */
+MP_EXTERN void mp_params_list_free(mp_params **list, size_t count);
+
 MP_END_C
 
 #endif
