@@ -1,5 +1,4 @@
 # Specs.cmake - what ctest runs: pure specs, specs on a server, adversity, and the style checks.
-find_program(MP_BUSTED NAMES busted)
 find_program(MP_BASH NAMES bash REQUIRED)
 set(MP_WITH_SERVER "${PROJECT_SOURCE_DIR}/spec/support/with-server")
 
@@ -19,21 +18,24 @@ function(mp_spec name label timeout)
     ENVIRONMENT "${MP_SPEC_ENVIRONMENT}")
 endfunction()
 
-# The pure specs need no build, so they run once per tree whatever the preset: on stock Lua.
-if(MP_BUSTED)
-  mp_spec(unit unit 300 "${MP_BASH}" "${PROJECT_SOURCE_DIR}/spec/support/unit" -o TAP)
-endif()
+# The pure specs run on stock Lua, which proves them pure.
+set(MP_RUN_BUSTED spec/support/run_busted.lua)
+mp_spec(unit unit 300 "${MP_LUA}" ${MP_RUN_BUSTED} spec/unit)
 
-# mp_runtime_spec(name timeout) - busted as the main task of the runtime, on a server of its own.
-function(mp_runtime_spec name timeout)
-  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/spec/${name}/*_spec.lua")
+# mp_runtime_spec(name folder timeout) - busted as the main task of the runtime, on a server of its own.
+function(mp_runtime_spec name folder timeout)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/spec/${folder}/*_spec.lua")
   if(files AND TARGET moonpool_cli)
-    mp_spec(${name} ${name} ${timeout} "${MP_BASH}" "${MP_WITH_SERVER}"
-      $<TARGET_FILE:moonpool_cli> run spec/support/run_busted.lua spec/${name})
+    mp_spec(${name} ${folder} ${timeout} "${MP_BASH}" "${MP_WITH_SERVER}"
+      $<TARGET_FILE:moonpool_cli> run ${MP_RUN_BUSTED} spec/${folder})
   endif()
 endfunction()
 
-mp_runtime_spec(integration 600)
-mp_runtime_spec(adversity 600)
+mp_runtime_spec(integration integration 600)
+mp_runtime_spec(adversity adversity 600)
+mp_runtime_spec(hostile_gc integration 900)
+if(TEST hostile_gc)
+  set_property(TEST hostile_gc APPEND PROPERTY ENVIRONMENT "MOONPOOL_SPEC_GC=hostile")
+endif()
 
 mp_spec(style style 300 "${MP_BASH}" "${PROJECT_SOURCE_DIR}/scripts/check" --fast)

@@ -1,0 +1,43 @@
+-- run_busted.lua - runs specs inside this Lua state, a task of the runtime or a stock interpreter:
+-- run_busted.lua [busted's options] DIRECTORY_OR_FILE...
+--
+-- MOONPOOL_SPEC_GC=hostile makes every allocation that it can a reason to collect.
+
+local STOCK_PATH = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;"
+  .. "/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
+
+-- Where a stock interpreter looks for the distribution's modules, and our own tree before it. The
+-- runtime has the library inside and prefers that.
+local function set_search_path()
+  package.path = "./?.lua;./lua/?.lua;./lua/?/init.lua;" .. package.path .. ";" .. STOCK_PATH
+end
+
+-- A finished cycle is followed by the next at once, and each step goes as far as it may.
+local function set_hostile_collector()
+  if os.getenv("MOONPOOL_SPEC_GC") == "hostile" then collectgarbage("incremental", 1, 1000, 4) end
+end
+
+-- busted ends by os.exit; in a task that would skip what the runtime does at its end.
+local function intercept_exit()
+  local exited = {}
+  require("busted.compatibility").exit = function(code)
+    exited.code = code == 0 and 0 or 1
+    error(exited, 0)
+  end
+  return exited
+end
+
+local function run(arguments)
+  set_search_path()
+  set_hostile_collector()
+  local exited = intercept_exit()
+  _G.arg = { [0] = "busted", "--ignore-lua", "--output=spec/support/report.lua",
+    table.unpack(arguments) }
+  local ok, failure = pcall(require("busted.runner"), { standalone = false })
+  if not ok and failure ~= exited then error(failure, 0) end
+  return exited.code or 0
+end
+
+local code = run { ... }
+if code ~= 0 then os.exit(code) end
+return 0
