@@ -1,18 +1,21 @@
-/* loop.h - what the layers above use of the loop: holding it open, and running things later. */
+/* loop.h - what the layers above use of the loop: holding it open, and running things
+ * later. */
 #ifndef MP_LOOP_LOOP_H
 #define MP_LOOP_LOOP_H
 
-#include <moonpool/loop.h>
-
 #include "base/list.h"
 
-/* No handle of ours keeps a loop alive by itself; whoever has work under way holds the loop. */
+#include <moonpool/loop.h>
+
+/* No handle of ours keeps a loop alive by itself; whoever has work under way holds the
+ * loop. */
 void mp__loop_hold(mp_loop *loop);
 void mp__loop_unhold(mp_loop *loop);
 
-/* Something to run once, soon, from the top of the loop: after the current batch of events, in the
- * order of scheduling, with a bound of a few milliseconds per turn so that timers and sockets
- * keep their share. Embedded in its owner; costs no memory, cannot fail. Holds the loop. */
+/* Something to run once, soon, from the top of the loop: after the current batch of
+ * events, in the order of scheduling, with a bound of a few milliseconds per turn so that
+ * timers and sockets keep their share. Embedded in its owner; costs no memory, cannot
+ * fail. Holds the loop. */
 typedef struct mp__deferred {
   mp__link link;
   mp_loop_cb fn;

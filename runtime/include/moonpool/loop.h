@@ -27,7 +27,8 @@ MP_EXTERN void mp_loop_stop(mp_loop *loop);
 /* True while mp_loop_run or mp_loop_run_until is on the stack. */
 MP_EXTERN bool mp_loop_is_running(const mp_loop *loop);
 
-/* Run `fn(data)` on the loop's thread soon; the one call that other threads may make. */
+/* Run `fn(data)` on the loop's thread soon, in the order of posting; the one call that other threads
+ * may make. A loop that runs is woken, one that has nothing under way is not kept running. */
 MP_EXTERN MP_MUST_CHECK int mp_loop_post(mp_loop *loop, mp_loop_cb fn, void *data);
 
 /* Milliseconds of a monotonic clock, fresh. */
@@ -35,8 +36,9 @@ MP_EXTERN uint64_t mp_loop_now_ms(const mp_loop *loop);
 /* MP_OK, MP_WRONG_THREAD or MP_WRONG_PROCESS for the caller. */
 MP_EXTERN int mp_loop_check_caller(const mp_loop *loop);
 
-/* Close: runs the loop, bounded, until every handle of ours is gone; a loop of our own is freed.
- * Engines and scripts on it must have been closed before. */
+/* Close: runs what was posted, then the loop for a few turns until every handle of ours is gone, and
+ * frees. Engines and scripts on it must have been closed before. Inside a callback of ours it only
+ * begins that, and whoever runs the loop ends it. In a forked child it does nothing. */
 MP_EXTERN void mp_loop_close(mp_loop *loop);
 
 MP_END_C

@@ -1,0 +1,58 @@
+/* deferred.c - running things from the top of the loop, in order and in small portions.
+ */
+#include "loop/loop_impl.h"
+
+#include <uv.h>
+
+/* Long enough to batch the work of one turn, short enough that nobody notices the wait.
+ */
+#define DRAIN_NS UINT64_C(4000000)
+
+static void on_idle(uv_idle_t *handle) {
+  (void)handle; /* being active is its job: the loop then polls without blocking */
+}
+
+static void on_changed(mp_loop *loop) {
+  if (mp__list_is_empty(&loop->deferred)) {
+    uv_idle_stop(&loop->idle);
+  } else {
+    (void)uv_idle_start(&loop->idle, on_idle);
+  }
+  mp__loop_update_ref(loop);
+}
+
+void mp__deferred_init(mp__deferred *deferred, mp_loop_cb fn, void *data) {
+  mp__list_init(&deferred->link);
+  deferred->fn = fn;
+  deferred->data = data;
+}
+
+void mp__deferred_schedule(mp_loop *loop, mp__deferred *deferred) {
+  if (!mp__list_is_empty(&deferred->link)) return;
+  bool was_empty = mp__list_is_empty(&loop->deferred);
+  mp__list_push_back(&loop->deferred, &deferred->link);
+  if (was_empty) on_changed(loop);
+}
+
+void mp__deferred_cancel(mp_loop *loop, mp__deferred *deferred) {
+  if (mp__list_is_empty(&deferred->link)) return;
+  mp__list_remove(&deferred->link);
+  if (mp__list_is_empty(&loop->deferred)) on_changed(loop);
+}
+
+void mp__deferred_take(mp_loop *loop, mp__link *list) {
+  if (mp__list_is_empty(list)) return;
+  mp__list_move_all(list, &loop->deferred);
+  on_changed(loop);
+}
+
+void mp__deferred_drain(mp_loop *loop) {
+  if (mp__list_is_empty(&loop->deferred)) return;
+  uint64_t end = uv_hrtime() + DRAIN_NS;
+  do {
+    mp__deferred *next =
+        MP__CONTAINER(mp__list_pop_front(&loop->deferred), mp__deferred, link);
+    next->fn(next->data);
+  } while (!mp__list_is_empty(&loop->deferred) && uv_hrtime() < end);
+  if (mp__list_is_empty(&loop->deferred)) on_changed(loop);
+}
