@@ -53,7 +53,8 @@ local function bundle(root, paths)
     "const mp_script_module mp__bundle[] = {",
   }
   for _, entry in ipairs(entries) do out[#out + 1] = c_entry(entry.relative, entry.text) end
-  out[#out + 1] = "};\n\nconst size_t mp__bundle_count = sizeof(mp__bundle) / sizeof(mp__bundle[0]);\n"
+  out[#out + 1] = "};\n\nconst size_t mp__bundle_count = "
+    .. "sizeof(mp__bundle) / sizeof(mp__bundle[0]);\n"
   return table.concat(out, "\n")
 end
 

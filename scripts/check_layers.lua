@@ -12,7 +12,8 @@ end
 local function layer_of(path)
   local found
   for _, layer in ipairs(rules.layers) do
-    if contains(path, layer.path) and (not found or #layer.path > #found.path) then found = layer end
+    local longer = not found or #layer.path > #found.path
+    if longer and contains(path, layer.path) then found = layer end
   end
   return found
 end
@@ -63,7 +64,11 @@ local function lua_code(text)
 end
 
 local READERS = {
-  lua = { clean = lua_code, pattern = "require%s*%(?%s*[\"']([%w_.]+)[\"']", check = check_require },
+  lua = {
+    clean = lua_code,
+    pattern = "require%s*%(?%s*[\"']([%w_.]+)[\"']",
+    check = check_require,
+  },
   c = {
     clean = function(text) return text end,
     pattern = "#%s*include%s*[<\"]([^>\"]+)[>\"]",

@@ -1,5 +1,5 @@
 #!/usr/bin/env lua5.4
--- gen_sqlstate.lua - writes runtime/base/sqlstate.c from PostgreSQL's errcodes.txt; --check compares.
+-- gen_sqlstate.lua - makes runtime/base/sqlstate.c of PostgreSQL's errcodes.txt; --check compares.
 
 local ERRCODES = os.getenv("MOONPOOL_ERRCODES") or "/usr/share/postgresql/15/errcodes.txt"
 local ROOT = arg[0]:match("^(.*)/scripts/[^/]*$") or "."
@@ -70,7 +70,7 @@ local function main(mode)
   local text = render(parse(io.lines(ERRCODES)))
   if mode == "--check" then
     if read_file(OUTPUT) == text then return true end
-    io.stderr:write("gen_sqlstate: runtime/base/sqlstate.c is out of date; run scripts/gen_sqlstate.lua\n")
+    io.stderr:write("runtime/base/sqlstate.c is out of date; run scripts/gen_sqlstate.lua\n")
     return false
   end
   local file <close> = assert(io.open(OUTPUT, "wb"))

@@ -24,7 +24,8 @@ local function print_entries(word, entries)
     if entry.message ~= nil or word ~= "pending" then
       print("  " .. message_text(entry.message):gsub("\n", "\n  "))
     end
-    if word == "error" and entry.trace and entry.trace.traceback then print(entry.trace.traceback) end
+    local traceback = word == "error" and entry.trace and entry.trace.traceback
+    if traceback then print(traceback) end
   end
 end
 

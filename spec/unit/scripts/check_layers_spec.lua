@@ -104,7 +104,8 @@ describe("scripts/check_layers", function()
   end)
 
   it("takes no example for code", function()
-    write(root, "lua/moonpool/sql/doc.lua", '-- require "moonpool"\nlocal s = [[\nrequire "moonpool"]]\n')
+    local example = '-- require "moonpool"\nlocal s = [[\nrequire "moonpool"]]\n'
+    write(root, "lua/moonpool/sql/doc.lua", example)
 
     assert.is_true((check(root)))
   end)
