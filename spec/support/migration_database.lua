@@ -42,7 +42,9 @@ local ANSWERS = {
 function Database:run(sql, ...)
   self.log[#self.log + 1] = sql
   if self.failing and sql:find(self.failing, 1, true) then
-    errors.raise { kind = "duplicate_table", sqlstate = "42P07", message = "it exists", query = sql }
+    errors.raise {
+      kind = "duplicate_table", sqlstate = "42P07", message = "it exists", query = sql,
+    }
   end
   for _, answer in ipairs(ANSWERS) do
     if sql:find(answer[1], 1, true) then return answer[2](self, ...) end
@@ -98,7 +100,9 @@ end
 ---@return table[]  version rows
 function migration_database.rows(ids)
   local rows = {}
-  for index, id in ipairs(ids) do rows[index] = { revision = id, message = "", applied_at = index } end
+  for index, id in ipairs(ids) do
+    rows[index] = { revision = id, message = "", applied_at = index }
+  end
   return rows
 end
 

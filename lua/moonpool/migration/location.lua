@@ -37,4 +37,11 @@ function location.line_of_field(text, key)
   return location.line_at(text, position)
 end
 
+---An error value as text, without the position that Lua puts before it.
+---@param raised any
+---@return string
+function location.without_position(raised)
+  return (tostring(raised):gsub("^[^\n]-:%d+: ", "", 1))
+end
+
 return location

@@ -1,4 +1,4 @@
--- The lock that lets one runner at a time migrate a database: polled, never waited for on the server.
+-- The lock that lets one runner at a time migrate a database: polled, never waited for in SQL.
 local errors = require "moonpool.errors"
 
 ---@class moonpool.migration.Lock
@@ -43,7 +43,7 @@ local function give_up(holder, waited)
     kind = "migration",
     reason = "lock_held",
     message = ("the migration lock is held by %s; waited %g s"):format(describe(holder), waited),
-    hint = "let the other runner finish, wait longer with --wait S, or look at it in pg_stat_activity",
+    hint = "let the other runner finish, or wait longer with --wait S",
     holder_pid = holder and holder.pid,
     holder_application_name = holder and holder.application_name,
   }
@@ -76,7 +76,7 @@ end
 ---`holder_pid` and `holder_application_name` when `wait` seconds were not enough.
 ---@async
 ---@param conn table  a pinned connection
----@param options { wait: number | false, sleep: fun(seconds: number), on_wait: fun(holder: table), shield: fun(f: function) }
+---@param options { wait: number | false, sleep: function, on_wait: function, shield: function }
 ---@return moonpool.migration.Lock  to be closed
 function lock.acquire(conn, options)
   poll(conn, options)

@@ -1,4 +1,4 @@
--- The record that a migration file returns through `mp.migration { ... }`, and what is wrong with it.
+-- The record that a migration file returns through `mp.migration`, and what is wrong with it.
 local suggest = require "moonpool.util.suggest"
 
 ---@class moonpool.Revision
@@ -7,7 +7,7 @@ local suggest = require "moonpool.util.suggest"
 ---@field message string?
 ---@field upgrade fun(op: moonpool.migration.Recorder)?
 ---@field downgrade fun(op: moonpool.migration.Recorder)?
----@field change fun(op: moonpool.migration.Recorder)?  replaces both where every operation has an inverse
+---@field change fun(op: moonpool.migration.Recorder)?  replaces both; needs inverses
 ---@field allow string[]?  hazard codes that the whole file accepts
 ---@field file string?  path of its file, set by the script directory
 local Revision = {}
@@ -57,9 +57,7 @@ end
 local function check_key(key, value)
   local kinds = KINDS[key]
   if not kinds then
-    local near = type(key) == "string" and suggest.nearest(key, KINDS)
-    return problem(key, ("unknown field %q%s"):format(tostring(key),
-      near and (" (did you mean %q?)"):format(near) or ""),
+    return problem(key, ("unknown field %q%s"):format(tostring(key), suggest.phrase(key, KINDS)),
       "a migration has revision, down_revision, message, upgrade, downgrade, change and allow")
   end
   if not kinds[type(value)] then

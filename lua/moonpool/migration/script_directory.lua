@@ -9,7 +9,7 @@ local template = require "moonpool.migration.template"
 ---@field list fun(path: string): string[]?, string?  names, or nil and a reason
 ---@field read fun(path: string): string?, string?  text, or nil and a reason
 ---@field write fun(path: string, text: string): boolean?, string?
----@field make_directory fun(path: string): boolean?, string?  also its parents; fine when it is there
+---@field make_directory fun(path: string): boolean?, string?  with parents; may be there
 
 ---@class moonpool.ScriptDirectory
 ---@field versions string  where the files are

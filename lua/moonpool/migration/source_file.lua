@@ -80,10 +80,6 @@ local function compile(file, text, env)
   refuse(file, math.tointeger(tonumber(line)) or 1, reason or message, "correct the syntax")
 end
 
-local function without_position(message)
-  return (message:gsub("^[^\n]-:%d+: ", "", 1))
-end
-
 local function run(file, chunk)
   local line
   local ok, value = xpcall(chunk, function(raised)
@@ -91,7 +87,7 @@ local function run(file, chunk)
     return raised
   end)
   if ok then return value end
-  local reason = errors.is_error(value) and value.message or without_position(tostring(value))
+  local reason = errors.is_error(value) and value.message or location.without_position(value)
   refuse(file, line or 1, reason, errors.is_error(value) and value.hint
     or "the file must load without a database; work belongs in upgrade and downgrade")
 end
@@ -100,7 +96,8 @@ local function check_value(file, text, value)
   local last_line = location.line_at(text, #text)
   if value == nil then refuse(file, last_line, "the file returns nothing", RETURN_HINT) end
   if not revision.is_revision(value) then
-    refuse(file, last_line, ("the file returns a %s, not a migration"):format(type(value)), RETURN_HINT)
+    refuse(file, last_line, ("the file returns a %s, not a migration"):format(type(value)),
+      RETURN_HINT)
   end
   local problem = revision.check(value)
   if problem then

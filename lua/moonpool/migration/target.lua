@@ -1,4 +1,4 @@
--- What a target such as `head`, `base`, `+2`, `20261122-1` or a unique prefix means in a graph; pure.
+-- What a target such as `head`, `+2`, `20261122-1` or a unique prefix means in a graph; pure.
 local errors = require "moonpool.errors"
 
 ---@class moonpool.migration.Target
@@ -62,29 +62,39 @@ local function neighbours(graph, id, step)
   return graph:bases()
 end
 
+local function refuse_end(text, walked, step)
+  refuse(("target %q goes too far: the end is %d steps away"):format(text, walked),
+    step < 0 and "say base for the very beginning" or "say head for the newest revision")
+end
+
+-- One step from a revision; nil is the base, from which no step leads down.
+local function step_from(graph, at, step, text, walked)
+  if not at and step < 0 then refuse_end(text, walked, step) end
+  local nexts = neighbours(graph, at, step)
+  if #nexts > 1 then
+    refuse(("target %q is ambiguous: after %d steps it could be %s"):format(
+      text, walked + 1, listed(nexts)), "name the revision you mean")
+  end
+  if #nexts == 0 and step > 0 then refuse_end(text, walked, step) end
+  return nexts[1]
+end
+
 local function walk(graph, text, start, offset)
   if #start > 1 then
     refuse(("target %q starts from %d revisions"):format(text, #start), "name one of them instead")
   end
   local at, step = start[1], offset < 0 and -1 or 1
   for walked = 0, math.abs(offset) - 1 do
-    local nexts = (at or step > 0) and neighbours(graph, at, step) or {}
-    if #nexts > 1 then
-      refuse(("target %q is ambiguous: after %d steps it could be %s"):format(
-        text, walked + 1, listed(nexts)), "name the revision you mean")
-    end
-    if not at and step < 0 or #nexts == 0 and step > 0 then
-      refuse(("target %q goes too far: the end is %d steps away"):format(text, walked),
-        step < 0 and "say base for the very beginning" or "say head for the newest revision")
-    end
-    at = nexts[1]
+    at = step_from(graph, at, step, text, walked)
   end
   return { at }
 end
 
 local function relative(text, direction)
   local steps = math.tointeger(tonumber(text))
-  if not steps or steps == 0 then refuse(("target %q is not a step"):format(text), "count from 1") end
+  if not steps or steps == 0 then
+    refuse(("target %q is not a step"):format(text), "count from 1")
+  end
   if (steps > 0) ~= (direction == "upgrade") then
     refuse(("%s %s would go the other way"):format(direction, text),
       ("use %s %s"):format(steps > 0 and "upgrade" or "downgrade", text))
@@ -99,7 +109,8 @@ end
 ---@return moonpool.migration.Target
 function target.read(graph, text, direction)
   if type(text) ~= "string" or text == "" then
-    refuse(("the target of %s is a %s"):format(direction, text == "" and "empty text" or type(text)),
+    local given = text == "" and "empty text" or type(text)
+    refuse(("the target of %s is a %s"):format(direction, given),
       "give head, heads, base, +1, -1, a revision or the beginning of one")
   end
   if text:find("^[+-]%d+$") then return relative(text, direction) end

@@ -44,7 +44,8 @@ end
 ---@param message string
 ---@return string
 function template.file_name(id, message)
-  local slug = message:lower():gsub("[^%w]+", "_"):sub(1, LONGEST_SLUG):gsub("^_+", ""):gsub("_+$", "")
+  local slug = message:lower():gsub("[^%w]+", "_"):sub(1, LONGEST_SLUG)
+  slug = slug:gsub("^_+", ""):gsub("_+$", "")
   if slug == "" then slug = "revision" end
   return ("%s_%s.lua"):format(id, slug)
 end

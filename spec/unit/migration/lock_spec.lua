@@ -32,7 +32,7 @@ describe("moonpool.migration.lock", function()
   it("never waits inside a statement", function()
     local db = migration_database.new { busy_tries = 2 }
 
-    local _held <close> = acquire(db, 60, new_log())
+    local _ <close> = acquire(db, 60, new_log())
 
     for _, sql in ipairs(db.log) do
       assert.is_nil(sql:find("pg_advisory_lock", 1, true))
@@ -42,7 +42,7 @@ describe("moonpool.migration.lock", function()
   it("grows its pauses from 50 ms to 1 s", function()
     local db, log = migration_database.new { busy_tries = 7 }, new_log()
 
-    local _held <close> = acquire(db, 60, log)
+    local _ <close> = acquire(db, 60, log)
 
     assert.same({ 0.05, 0.1, 0.2, 0.4, 0.8, 1, 1 }, log.pauses)
   end)
@@ -65,7 +65,7 @@ describe("moonpool.migration.lock", function()
   it("tries once more after its last pause", function()
     local db = migration_database.new { busy_tries = 3 }
 
-    local _held <close> = acquire(db, 0.35, new_log())
+    local _ <close> = acquire(db, 0.35, new_log())
 
     assert.is_true(db.is_locked)
   end)
@@ -82,7 +82,7 @@ describe("moonpool.migration.lock", function()
   it("waits on when the wait is switched off", function()
     local db, log = migration_database.new { busy_tries = 500 }, new_log()
 
-    local _held <close> = acquire(db, false, log)
+    local _ <close> = acquire(db, false, log)
 
     assert.equal(500, #log.pauses)
   end)
@@ -90,7 +90,7 @@ describe("moonpool.migration.lock", function()
   it("tells once who holds it", function()
     local db, log = migration_database.new { busy_tries = 5, holder = HOLDER }, new_log()
 
-    local _held <close> = acquire(db, 60, log)
+    local _ <close> = acquire(db, 60, log)
 
     assert.same({ HOLDER }, log.holders)
   end)
@@ -99,7 +99,7 @@ describe("moonpool.migration.lock", function()
     local db = migration_database.new()
 
     do
-      local _held <close> = acquire(db, 60, new_log())
+      local _ <close> = acquire(db, 60, new_log())
     end
 
     assert.is_false(db.is_locked)
@@ -109,7 +109,7 @@ describe("moonpool.migration.lock", function()
     local db = migration_database.new()
 
     pcall(function()
-      local _held <close> = acquire(db, 60, new_log())
+      local _ <close> = acquire(db, 60, new_log())
       error "stop"
     end)
 
@@ -131,7 +131,7 @@ describe("moonpool.migration.lock", function()
     local db = migration_database.new()
 
     local _, err = pcall(function()
-      local _held <close> = acquire(db, 60, new_log())
+      local _ <close> = acquire(db, 60, new_log())
       db.failing = "pg_advisory_unlock"
       error("the first cause", 0)
     end)

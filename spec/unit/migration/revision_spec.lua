@@ -52,7 +52,9 @@ describe("moonpool.migration.revision", function()
 
   local REFUSED = {
     ["a missing revision"] = { fields = { upgrade = noop }, says = "missing" },
-    ["a revision of the wrong type"] = { fields = { revision = 7, upgrade = noop }, says = "number" },
+    ["a revision of the wrong type"] = {
+      fields = { revision = 7, upgrade = noop }, says = "number",
+    },
     ["a revision with a space"] = { fields = { revision = "a b", upgrade = noop }, says = "a b" },
     ["an empty revision"] = { fields = { revision = "", upgrade = noop }, says = "revision" },
     ["a revision of 65 bytes"] = {

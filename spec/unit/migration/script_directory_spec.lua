@@ -43,7 +43,9 @@ describe("moonpool.migration.script_directory", function()
   end)
 
   it("loads every Lua file and knows its path", function()
-    local graph = directory_of({ ["1_a.lua"] = migration "a", ["2_b.lua"] = migration("b", "a") }):graph()
+    local files = { ["1_a.lua"] = migration "a", ["2_b.lua"] = migration("b", "a") }
+
+    local graph = directory_of(files):graph()
 
     assert.same({ "a", "b" }, graph:ids())
     assert.equal("m/versions/2_b.lua", graph:get("b").file)
@@ -51,7 +53,10 @@ describe("moonpool.migration.script_directory", function()
 
   it("passes over other files and hidden ones", function()
     local graph = directory_of({
-      ["1_a.lua"] = migration "a", ["README.md"] = "text", [".#1_a.lua"] = "broken", ["1.lua~"] = "x",
+      ["1_a.lua"] = migration "a",
+      ["README.md"] = "text",
+      [".#1_a.lua"] = "broken",
+      ["1.lua~"] = "broken",
     }):graph()
 
     assert.same({ "a" }, graph:ids())
@@ -70,11 +75,13 @@ describe("moonpool.migration.script_directory", function()
   end)
 
   it("refuses a syntax error at its line", function()
-    assert_refused({ ["1_a.lua"] = HEAD .. "  revision = = 1,\n}\n" }, "m/versions/1_a.lua:3:", "near")
+    assert_refused({ ["1_a.lua"] = HEAD .. "  revision = = 1,\n}\n" },
+      "m/versions/1_a.lua:3:", "near")
   end)
 
   it("refuses an unfinished file at its line", function()
-    assert_refused({ ["1_a.lua"] = HEAD .. "  revision = 'a'," }, "m/versions/1_a.lua:3:", "expected")
+    assert_refused({ ["1_a.lua"] = HEAD .. "  revision = 'a'," },
+      "m/versions/1_a.lua:3:", "expected")
   end)
 
   it("refuses a syntax error in a file whose path is long and holds colons", function()
@@ -84,7 +91,8 @@ describe("moonpool.migration.script_directory", function()
   end)
 
   it("refuses a byte order mark", function()
-    assert_refused({ ["1_a.lua"] = "\xEF\xBB\xBF" .. migration "a" }, "m/versions/1_a.lua:1:", "mark")
+    assert_refused({ ["1_a.lua"] = "\xEF\xBB\xBF" .. migration "a" },
+      "m/versions/1_a.lua:1:", "mark")
   end)
 
   it("refuses carriage returns at their line", function()
@@ -148,11 +156,13 @@ describe("moonpool.migration.script_directory", function()
   end)
 
   it("refuses a missing module at the line that asks for it", function()
-    assert_refused({ ["1_a.lua"] = "\nlocal m = require \"modles\"\n" }, "m/versions/1_a.lua:2:", "modles")
+    assert_refused({ ["1_a.lua"] = "\nlocal m = require \"modles\"\n" },
+      "m/versions/1_a.lua:2:", "modles")
   end)
 
   it("refuses a new global", function()
-    assert_refused({ ["1_a.lua"] = "count = 1\n" .. migration "a" }, "m/versions/1_a.lua:1:", "count")
+    assert_refused({ ["1_a.lua"] = "count = 1\n" .. migration "a" },
+      "m/versions/1_a.lua:1:", "count")
   end)
 
   it("gives a file no way to read others or run commands", function()
@@ -161,7 +171,8 @@ describe("moonpool.migration.script_directory", function()
   end)
 
   it("refuses a broken file among sound ones", function()
-    assert_refused({ ["1_a.lua"] = migration "a", ["2_b.lua"] = "return" }, "m/versions/2_b.lua:1:", "nothing")
+    assert_refused({ ["1_a.lua"] = migration "a", ["2_b.lua"] = "return" },
+      "m/versions/2_b.lua:1:", "nothing")
   end)
 
   it("refuses a duplicate revision and names both files", function()
@@ -267,7 +278,9 @@ describe("moonpool.migration.script_directory create", function()
   it("refuses to open a second head by accident", function()
     local files = { ["1.lua"] = migration "a", ["2.lua"] = migration("b", "a") }
 
-    assert.is_truthy(create_refusal(files, { message = "x", head = "a" }).hint:find("splice", 1, true))
+    local err = create_refusal(files, { message = "x", head = "a" })
+
+    assert.is_truthy(err.hint:find("splice", 1, true))
   end)
 
   it("opens a second head when asked to", function()

@@ -1,0 +1,230 @@
+-- `mp.migrations(db, options)`: brings a database up or down the graph, one runner at a time.
+local apply = require "moonpool.migration.apply"
+local errors = require "moonpool.errors"
+local hazards = require "moonpool.migration.hazards"
+local lock = require "moonpool.migration.lock"
+local offline = require "moonpool.migration.offline"
+local options = require "moonpool.options"
+local path = require "moonpool.migration.path"
+local plan = require "moonpool.migration.plan"
+local script_directory = require "moonpool.migration.script_directory"
+local target = require "moonpool.migration.target"
+local version_table = require "moonpool.migration.version_table"
+
+---@class moonpool.Migrations
+---@field private db table  an engine
+---@field private options table
+---@field private directory moonpool.ScriptDirectory
+local Migrations = {}
+Migrations.__index = Migrations
+
+local runner = {}
+
+local PATH = { upgrade = path.upgrade, downgrade = path.downgrade }
+
+local function applied_set(rows)
+  local applied = {}
+  for _, row in ipairs(rows) do applied[row.revision] = row end
+  return applied
+end
+
+local function check_known(graph, directory, rows)
+  local missing = {}
+  for _, row in ipairs(rows) do
+    if not graph:get(row.revision) then missing[#missing + 1] = row.revision end
+  end
+  if #missing == 0 then return end
+  errors.raise {
+    kind = "bad_config",
+    message = ("the database has revision %s, which no file in %s defines"):format(
+      table.concat(missing, ", "), directory.versions),
+    hint = "restore the file, or use the project's version that the database was migrated with",
+  }
+end
+
+local function as_step(one)
+  local record = one.revision
+  return { revision = record.revision, message = record.message, file = record.file }
+end
+
+local function described(plans)
+  local steps = {}
+  for index, one in ipairs(plans) do
+    local step = as_step(one)
+    step.statements = {}
+    for number, statement in ipairs(one.statements) do step.statements[number] = statement.sql end
+    step.hazards = hazards.find { one }
+    steps[index] = step
+  end
+  return steps
+end
+
+---@private
+function Migrations:read_applied(db, graph)
+  local rows = version_table.read(db)
+  check_known(graph, self.directory, rows)
+  return applied_set(rows)
+end
+
+---@private
+function Migrations:acquire_lock(conn)
+  return lock.acquire(conn, {
+    wait = self.options.wait,
+    sleep = self.options.sleep,
+    shield = self.options.shield,
+    on_wait = function(holder)
+      self.options.on_step {
+        event = "waiting",
+        pid = holder.pid,
+        application_name = holder.application_name,
+      }
+    end,
+  })
+end
+
+-- The state is read under the lock, so the loser of a race finds nothing to do. Every pending
+-- migration is recorded, rendered and judged before the first one runs.
+---@private
+function Migrations:run(text, direction)
+  local graph = self.directory:graph()
+  local goal = target.read(graph, text, direction)
+  local conn <close> = self.db:connect()
+  local _ <close> = self:acquire_lock(conn)
+  local applied = self:read_applied(conn, graph)
+  local plans = plan.all(PATH[direction](graph, applied, goal), direction)
+  hazards.refuse(hazards.find(plans, self.options.allow))
+  version_table.ensure(conn)
+  local steps = {}
+  for index, one in ipairs(plans) do
+    apply.run(conn, one, self.options)
+    steps[index] = as_step(one)
+  end
+  return steps
+end
+
+---Apply what is missing up to a target. Each migration commits by itself: after a failure the
+---earlier ones stay.
+---@async
+---@param to string  head, heads, +n, a revision or a unique prefix of one, REV+n, REV-n
+---@return { revision: string, message: string?, file: string }[]  what was applied, in order
+function Migrations:upgrade(to)
+  return self:run(to, "upgrade")
+end
+
+---Take back what stands on a target.
+---@async
+---@param to string  base, -n, a revision or a unique prefix of one, REV+n, REV-n
+---@return { revision: string, message: string?, file: string }[]  what was taken back, in order
+function Migrations:downgrade(to)
+  return self:run(to, "downgrade")
+end
+
+---What `upgrade` or `downgrade` would do now. Changes nothing and takes no lock.
+---@async
+---@param to string
+---@param direction "upgrade" | "downgrade"
+---@return table[]  `{ revision=, message=, file=, statements={sql}, hazards={Hazard} }`
+function Migrations:plan(to, direction)
+  local graph = self.directory:graph()
+  local goal = target.read(graph, to, direction)
+  local applied = self:read_applied(self.db, graph)
+  return described(plan.all(PATH[direction](graph, applied, goal), direction))
+end
+
+---The database's own heads: applied revisions on which nothing applied stands.
+---@async
+---@return { revision: string, message: string?, file: string, applied_at: any, is_head: boolean }[]
+function Migrations:current()
+  local graph = self.directory:graph()
+  local applied = self:read_applied(self.db, graph)
+  local list = {}
+  for index, id in ipairs(graph:heads_of(applied)) do
+    list[index] = as_step { revision = graph:get(id) }
+    list[index].applied_at = applied[id].applied_at
+    list[index].is_head = #graph:children(id) == 0
+  end
+  return list
+end
+
+---Every revision, parents first, and when it was applied.
+---@async
+---@return table[]  `{ revision=, message=, file=, parents={}, applied_at=, is_head= }`
+function Migrations:history()
+  local graph = self.directory:graph()
+  local applied = self:read_applied(self.db, graph)
+  local list = {}
+  for index, record in ipairs(graph:all()) do
+    list[index] = as_step { revision = record }
+    list[index].parents = graph:parents(record.revision)
+    list[index].is_head = #graph:children(record.revision) == 0
+    list[index].applied_at = applied[record.revision] and applied[record.revision].applied_at
+  end
+  return list
+end
+
+---Revisions without children; needs no database.
+---@return { revision: string, message: string?, file: string }[]
+function Migrations:heads()
+  local graph = self.directory:graph()
+  local list = {}
+  for index, id in ipairs(graph:heads()) do list[index] = as_step { revision = graph:get(id) } end
+  return list
+end
+
+---The SQL script of a range, with the version rows; needs no database.
+---@param range string  a target from the base, or `A:B`
+---@param direction "upgrade" | "downgrade"
+---@return string
+function Migrations:sql(range, direction)
+  return offline.script(self.directory:graph(), range, direction, self.options)
+end
+
+---Write a new migration file; needs no database.
+---@param given { message: string, head: string?, splice: boolean?, time: integer? }
+---@return { revision: string, file: string, parents: string[] }
+function Migrations:revision(given)
+  return self.directory:create {
+    message = given.message,
+    head = given.head,
+    splice = given.splice,
+    time = given.time or os.time(),
+  }
+end
+
+local function do_nothing() end
+
+local function call(fn)
+  fn()
+end
+
+local ROWS = {
+  { name = "path", kind = "string", default = "migrations", doc = "the directory above versions/" },
+  { name = "lock_timeout", kind = "duration", default = 3,
+    doc = "seconds that a statement waits for a table's lock" },
+  { name = "wait", kind = "duration", default = 60,
+    doc = "seconds to wait for the migration lock" },
+  { name = "allow", kind = "table", default = {},
+    doc = "hazard codes accepted for this run, or all" },
+  { name = "on_step", kind = "function", default = do_nothing,
+    doc = "called with { event = waiting | start | statement | done, ... }" },
+  { name = "fs", kind = "table", required = true, doc = "list, read, write, make_directory" },
+  { name = "sleep", kind = "function", required = true, doc = "waits some seconds" },
+  { name = "shield", kind = "function", default = call,
+    doc = "calls its argument where the task's cancellation does not reach" },
+  { name = "require", kind = "function", default = require,
+    doc = "what migration files require with" },
+}
+
+---@param db table  an engine; nil is enough for what needs no database
+---@param given table  options, see ROWS
+---@return moonpool.Migrations
+function runner.new(db, given)
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = "migrations" })
+  return setmetatable({
+    db = db,
+    options = read,
+    directory = script_directory.new { path = read.path, fs = read.fs, require = read.require },
+  }, Migrations)
+end
+
+return runner
