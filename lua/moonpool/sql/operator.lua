@@ -1,0 +1,40 @@
+-- Conditions on a column that is named later: `{ age = operator.gte(18) }`.
+local expression = require "moonpool.sql.expression"
+local null = require "moonpool.null"
+
+local operator = {}
+
+---@class moonpool.sql.Operator
+local Operator = { __name = "moonpool.Operator" }
+
+-- Each operator is the method of a column's expression that it becomes.
+local METHODS = {
+  gt = "gt", gte = "ge", lt = "lt", lte = "le", ne = "ne",
+  like = "like", ilike = "ilike", between = "between", contains = "contains",
+}
+for name, method in pairs(METHODS) do
+  operator[name] = function(...)
+    return setmetatable({ method = method, arguments = table.pack(...) }, Operator)
+  end
+end
+
+-- A plain sequence, and not a value with a meaning of its own such as a decimal.
+local function is_list(value)
+  return type(value) == "table" and getmetatable(value) == nil
+end
+
+---The condition that a filter's value sets for a column: an operator's own, `= any` for a list,
+---`is null` for mp.null, else equality.
+---@param column moonpool.sql.Expression
+---@param value any
+---@return moonpool.sql.Expression
+function operator.condition(column, value)
+  if getmetatable(value) == Operator then
+    return column[value.method](column, table.unpack(value.arguments, 1, value.arguments.n))
+  end
+  if value == null then return column:is_null() end
+  if is_list(value) and not expression.is_expression(value) then return column:one_of(value) end
+  return column:eq(value)
+end
+
+return operator
