@@ -85,15 +85,11 @@ static bool refuse_waiting(lua_State *L, int index) {
   return true;
 }
 
+/* Stack: the coroutine, then its results or its error. */
 static int finish_resume(lua_State *L, int count) {
   lua_pushboolean(L, count >= 0);
   lua_replace(L, 1);
-  if (count < 0) {
-    lua_replace(L, 2);
-    lua_settop(L, 2);
-    return 2;
-  }
-  return count + 1;
+  return lua_gettop(L);
 }
 
 static int continue_resume(lua_State *L, int status, lua_KContext context) {

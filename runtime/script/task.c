@@ -225,8 +225,9 @@ static int push_verdict(lua_State *L, mp_task *task) {
   lua_pushboolean(L, task->status == MP_TASK_DONE);
   if (task->status == MP_TASK_DONE) return 1;
   mp__task_mark_seen(task);
-  push_results(L, task);
-  lua_pushvalue(L, -1);
+  if (!lua_checkstack(task->co, 1)) return luaL_error(L, "stack overflow");
+  lua_pushvalue(task->co, -1);
+  lua_xmove(task->co, L, 1);
   return 2;
 }
 

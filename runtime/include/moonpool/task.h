@@ -40,6 +40,9 @@ MP_EXTERN int mp_task_await(struct lua_State *L, mp_task *task);
 /* The same, but returns true or false (and the error) and raises nothing of the task's. */
 MP_EXTERN int mp_task_join(struct lua_State *L, mp_task *task);
 
+/* Suspend the running task. Call as `return mp_task_sleep(L, seconds)`. */
+MP_EXTERN int mp_task_sleep(struct lua_State *L, double seconds);
+
 /* Bound the waits of the running task: a deadline ends them with `timeout` from `seconds` on, a
  * shield keeps cancellation and the deadlines around it away. Pushes the to-be-closed userdata that
  * leaves the scope when the calling C function ends. */

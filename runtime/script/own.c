@@ -1,0 +1,31 @@
+/* own.c - what a task has open comes back when it ends. */
+#include <moonpool/task.h>
+
+#include <lua.h>
+
+#include "script/script_impl.h"
+
+static void link_to(mp_task *task, mp_owned *owned, void (*release)(mp_owned *)) {
+  mp_disown(owned);
+  owned->release = release;
+  owned->next = &task->owned;
+  owned->prev = task->owned.prev;
+  owned->prev->next = owned;
+  task->owned.prev = owned;
+}
+
+void mp_own(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
+  link_to(mp_script_of(L)->current, owned, release);
+}
+
+void mp_own_by_script(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
+  link_to(&mp_script_of(L)->root, owned, release);
+}
+
+void mp_disown(mp_owned *owned) {
+  if (owned->next == NULL) return;
+  owned->prev->next = owned->next;
+  owned->next->prev = owned->prev;
+  owned->next = NULL;
+  owned->prev = NULL;
+}
