@@ -1,5 +1,6 @@
 -- Reads the arguments of an operation's call by the rows of its definition; pure.
 local errors = require "moonpool.errors"
+local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
 local suggest = require "moonpool.util.suggest"
 
@@ -14,12 +15,12 @@ local function check_identifier(value)
   return err and err.message
 end
 
-local function is_fragment(value)
-  return type(value) == "table" and #value == 0 and type(value.sql) ~= "nil"
+local function is_plain_table(value)
+  return type(value) == "table" and not expression.is_expression(value)
 end
 
 local function as_list(value)
-  if type(value) == "table" and not is_fragment(value) then return { table.unpack(value) } end
+  if is_plain_table(value) then return { table.unpack(value) } end
   return { value }
 end
 
@@ -56,13 +57,13 @@ end
 
 function readers.elements(value)
   return each(as_list(value), function(item)
-    if is_fragment(item) then return item end
+    if expression.is_expression(item) then return item end
     return readers.identifier(item)
   end)
 end
 
 function readers.expression(value)
-  if is_fragment(value) or is_text(value) then return value end
+  if expression.is_expression(value) or is_text(value) then return value end
   return nil, "is not an SQL expression"
 end
 
@@ -119,7 +120,7 @@ local function read_options(definition, given)
 end
 
 local function looks_like_options(value)
-  return value == nil or type(value) == "table" and value[1] == nil and not is_fragment(value)
+  return value == nil or is_plain_table(value) and value[1] == nil
 end
 
 local function read_rows(definition, given)

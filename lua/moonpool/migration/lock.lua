@@ -21,7 +21,7 @@ local TRY = ("select pg_catalog.pg_try_advisory_lock(%s)"):format(KEY)
 local UNLOCK = ("select pg_catalog.pg_advisory_unlock(%s)"):format(KEY)
 
 local HOLDER = ([[
-select a.pid, a.application_name, a.client_addr::text as address
+select a.pid, a.application_name, pg_catalog.host(a.client_addr) as address
 from pg_catalog.pg_locks l
 join pg_catalog.pg_stat_activity a on a.pid = l.pid
 join pg_catalog.pg_database d on d.oid = l.database

@@ -12,6 +12,13 @@ function qualified_name.split(text)
 end
 
 ---@param text string
+---@return { schema: string?, name: string }  as the DDL takes it
+function qualified_name.read(text)
+  local schema, name = qualified_name.split(text)
+  return { schema = schema, name = name }
+end
+
+---@param text string
 ---@return string  as SQL
 function qualified_name.sql(text)
   return identifier.qualified(qualified_name.split(text))

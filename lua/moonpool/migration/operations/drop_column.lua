@@ -1,5 +1,5 @@
 -- op:drop_column(table, name, { data_loss = "accepted" })
-local identifier = require "moonpool.sql.identifier"
+local ddl = require "moonpool.schema.ddl"
 local qualified_name = require "moonpool.migration.qualified_name"
 
 return {
@@ -9,8 +9,7 @@ return {
   hazard = { code = "MP15", reason = "the column's values are lost", accepted_by = "data_loss" },
 
   render = function(given)
-    return { ("alter table %s drop column %s"):format(
-      qualified_name.sql(given.table), identifier.quote(given.column)) }
+    return { ddl.drop_column(qualified_name.read(given.table), given.column) }
   end,
 
   inverse = function()

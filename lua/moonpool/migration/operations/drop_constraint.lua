@@ -1,5 +1,5 @@
 -- op:drop_constraint(table, name)
-local identifier = require "moonpool.sql.identifier"
+local ddl = require "moonpool.schema.ddl"
 local qualified_name = require "moonpool.migration.qualified_name"
 
 return {
@@ -7,8 +7,7 @@ return {
   arguments = { { "table", "name" }, { "constraint", "identifier" } },
 
   render = function(given)
-    return { ("alter table %s drop constraint %s"):format(
-      qualified_name.sql(given.table), identifier.quote(given.constraint)) }
+    return { ddl.drop_constraint(qualified_name.read(given.table), given.constraint) }
   end,
 
   inverse = function()

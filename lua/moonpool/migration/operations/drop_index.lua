@@ -1,4 +1,5 @@
 -- op:drop_index(name), or op:drop_index("schema.name")
+local ddl = require "moonpool.schema.ddl"
 local qualified_name = require "moonpool.migration.qualified_name"
 
 return {
@@ -6,7 +7,7 @@ return {
   arguments = { { "index", "name" } },
 
   render = function(given)
-    return { "drop index " .. qualified_name.sql(given.index) }
+    return { ddl.drop_index(qualified_name.split(given.index)) }
   end,
 
   inverse = function()

@@ -1,4 +1,5 @@
 -- op:drop_table(table, { data_loss = "accepted" })
+local ddl = require "moonpool.schema.ddl"
 local qualified_name = require "moonpool.migration.qualified_name"
 
 return {
@@ -8,7 +9,7 @@ return {
   hazard = { code = "MP15", reason = "the table's rows are lost", accepted_by = "data_loss" },
 
   render = function(given)
-    return { "drop table " .. qualified_name.sql(given.table) }
+    return { ddl.drop_table(qualified_name.read(given.table)) }
   end,
 
   inverse = function()

@@ -11,8 +11,9 @@ local operations = {}
 ---@field inverse fun(arguments: table, options: table): moonpool.migration.Operation?, string?
 
 local NAMES = {
-  "drop_column", "drop_constraint", "drop_index", "drop_not_null", "drop_table", "execute",
-  "rename_column", "rename_table", "set_not_null",
+  "add_column", "create_check", "create_foreign_key", "create_index", "create_primary_key",
+  "create_table", "create_unique", "drop_column", "drop_constraint", "drop_index", "drop_not_null",
+  "drop_table", "execute", "rename_column", "rename_table", "set_not_null",
 }
 
 local BY_NAME = {}
