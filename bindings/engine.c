@@ -1,0 +1,193 @@
+/* engine.c - engines for Lua: opened, closed, collected. */
+#include "engine.h"
+
+#include <moonpool/script.h>
+
+#include "error.h"
+#include "object.h"
+#include "pool.h"
+#include "session.h"
+#include "statement.h"
+
+#include <stdlib.h>
+
+enum { DRAIN_MS = 5000 };
+
+/* Outlives its userdata, which may be collected while the engine closes. */
+typedef struct engine_state {
+  mp_owned owned; /* by the script, so that it is closed before that */
+  mp_script *script;
+  mp_engine *engine; /* NULL once it is gone */
+  bool is_closing;
+  unsigned shares; /* of the userdata, of the closing, and of each wait for its end */
+  struct closer *closers;
+} engine_state;
+
+typedef struct closer { /* data of a wait for the end of closing */
+  struct closer *next;
+  mp_wait *wait;
+  engine_state *state;
+} closer;
+
+typedef struct mpl_engine {
+  mpl_object object;
+  engine_state *state;
+} mpl_engine;
+
+static const mpl_class engine_class;
+
+static void drop_share(engine_state *state) {
+  if (--state->shares == 0) free(state);
+}
+
+static void on_closed(void *data) {
+  engine_state *state = data;
+  state->engine = NULL;
+  while (state->closers != NULL) {
+    closer *first = state->closers;
+    state->closers = first->next;
+    mp_wait_done(first->wait);
+  }
+  mp_script_unhold(state->script);
+  drop_share(state);
+}
+
+static void start_closing(engine_state *state, uint64_t drain_ms) {
+  mp_disown(&state->owned);
+  if (state->is_closing || state->engine == NULL) return;
+  state->is_closing = true;
+  state->shares++;
+  mp_script_hold(state->script);
+  mp_engine_close(state->engine, drain_ms, on_closed, state);
+}
+
+static void release(mp_owned *owned) {
+  start_closing((engine_state *)(void *)((char *)owned - offsetof(engine_state, owned)), 0);
+}
+
+static int engine_gc(lua_State *L) {
+  mpl_engine *box = lua_touserdata(L, 1);
+  engine_state *state = box->state;
+  box->state = NULL;
+  if (state == NULL) return 0;
+  start_closing(state, 0);
+  drop_share(state);
+  return 0;
+}
+
+static void cancel_close(mp_wait *wait, int status) {
+  (void)status;
+  closer *data = mp_wait_data(wait);
+  closer **at = &data->state->closers;
+  while (*at != data)
+    at = &(*at)->next;
+  *at = data->next;
+  mp_wait_done(wait);
+}
+
+static void free_close(void *data) {
+  engine_state *state = ((closer *)data)->state;
+  if (state != NULL) drop_share(state);
+}
+
+static int closed(lua_State *L, mp_wait *wait) {
+  (void)L;
+  (void)wait;
+  return 0;
+}
+
+/* Where it cannot wait, the closing goes on by itself. */
+static int close_within(lua_State *L, uint64_t drain_ms) {
+  mpl_engine *box = mpl_object_check(L, 1, &engine_class);
+  engine_state *state = box->state;
+  if (state == NULL || state->engine == NULL) return 0;
+  start_closing(state, drain_ms);
+  if (!mp_wait_is_possible(L)) return 0;
+  mp_scope_shield(L);
+  mp_wait *wait = mp_wait_new(L, sizeof(closer), free_close);
+  closer *data = mp_wait_data(wait);
+  *data = (closer){.next = state->closers, .wait = wait, .state = state};
+  state->shares++;
+  state->closers = data;
+  mp_wait_begin(wait, cancel_close);
+  return mp_wait_suspend(L, wait, closed);
+}
+
+/* engine:close([seconds]): let work under way end for that long, cancel the rest, disconnect. */
+static int engine_close(lua_State *L) {
+  if (lua_isnoneornil(L, 2)) return close_within(L, DRAIN_MS);
+  return close_within(L, (uint64_t)(mpl_check_seconds(L, 2, "the time to drain") * 1000.0));
+}
+
+static int engine_leave(lua_State *L) {
+  return close_within(L, DRAIN_MS);
+}
+
+mp_engine *mpl_engine_test(lua_State *L, int index) {
+  mpl_engine *box = mpl_object_test(L, index, &engine_class);
+  if (box == NULL) return NULL;
+  if (box->state != NULL && box->state->engine != NULL && !box->state->is_closing)
+    return box->state->engine;
+  mpl_raise(L, "bad_argument", "open another engine with mp.engine", "the engine is closed");
+}
+
+/* tostring(engine): never a password */
+static int engine_tostring(lua_State *L) {
+  mpl_engine *box = mpl_object_check(L, 1, &engine_class);
+  if (box->state == NULL || box->state->engine == NULL) {
+    lua_pushliteral(L, "engine(closed)");
+    return 1;
+  }
+  mp_pool_stats stats;
+  mp_engine *engine = box->state->engine;
+  mp_pool_get_stats(mp_engine_pool(engine), &stats);
+  lua_pushfstring(L, "engine(%s, %d/%d in use)", mp_engine_name(engine), (int)stats.in_use,
+                  (int)stats.max);
+  return 1;
+}
+
+static const luaL_Reg engine_methods[] = {
+    {"close", engine_close},
+    {"pool", mpl_engine_pool},
+    {"session_open", mpl_session_open},
+    {NULL, NULL},
+};
+static const luaL_Reg engine_events[] = {
+    {"__gc", engine_gc},
+    {"__close", engine_leave},
+    {"__tostring", engine_tostring},
+    {NULL, NULL},
+};
+static const mpl_class engine_class = {"engine", engine_methods, engine_events};
+
+int mpl_engine_open(lua_State *L) {
+  mp_engine_options options = MP_ENGINE_OPTIONS_INIT;
+  lua_settop(L, 2);
+  if (!lua_isnoneornil(L, 1)) options.url = mpl_check_text(L, 1, "the URL", NULL);
+  mpl_engine_read_options(L, 2, &options);
+
+  mpl_engine *box = mpl_object_new(L, &engine_class, sizeof(*box), 0);
+  engine_state *state = calloc(1, sizeof(*state));
+  if (state == NULL) mpl_raise_memory(L);
+  state->shares = 1;
+  box->state = state;
+  state->script = mp_script_of(L);
+  if (state->script == NULL)
+    mpl_raise(L, "shutting_down", NULL, "Moonpool is closed in this Lua state");
+  mp_error **error = mpl_error_slot(L);
+  mp_loop *loop = mp_script_loop(state->script);
+  if (mp_engine_open(loop, &options, &state->engine, error) != MP_OK)
+    mpl_raise_error(L, *error);
+  lua_pop(L, 1);
+  mp_own_by_script(L, &state->owned, release);
+  return 1;
+}
+
+void mpl_open_engine(lua_State *L) {
+  mpl_class_open(L, &engine_class);
+  mpl_class_push_methods(L, &engine_class);
+  mpl_open_statements(L);
+  lua_pop(L, 1);
+  lua_pushcfunction(L, mpl_engine_open);
+  lua_setfield(L, -2, "engine_open");
+}

@@ -1,0 +1,224 @@
+/* session.c - sessions for Lua: a connection of one's own and the transactions on it. */
+#include "session.h"
+
+#include <moonpool/script.h>
+
+#include "engine.h"
+#include "error.h"
+#include "object.h"
+#include "statement.h"
+
+#include <string.h>
+
+/* User values: 1 the engine, which it keeps; 2 where it was closed. */
+typedef struct mpl_session {
+  mpl_object object;
+  mp_owned owned; /* by its task */
+  mp_session *session;
+} mpl_session;
+
+typedef struct step { /* data of a wait for something without a result */
+  mp_session *session; /* of an opening that nobody has taken over yet */
+  mp_operation *operation;
+  mp_error *error;
+} step;
+
+static const mpl_class session_class;
+
+static void close_session(mpl_session *box) {
+  mp_session *session = box->session;
+  box->session = NULL;
+  if (session == NULL) return;
+  mp_disown(&box->owned);
+  mp_session_close(session);
+}
+
+static void release(mp_owned *owned) {
+  close_session((mpl_session *)(void *)((char *)owned - offsetof(mpl_session, owned)));
+}
+
+mp_session *mpl_session_test(lua_State *L, int index) {
+  mpl_session *box = mpl_object_test(L, index, &session_class);
+  if (box == NULL) return NULL;
+  if (box->session != NULL) return box->session;
+  const char *hint = "open another with db:connect or db:begin";
+  if (lua_getiuservalue(L, index, 2) != LUA_TSTRING)
+    mpl_raise(L, "bad_argument", hint, "connection was already released: its task has ended");
+  mpl_raise(L, "bad_argument", hint, "connection was already released at %s",
+            lua_tostring(L, -1));
+}
+
+static mp_session *check_session(lua_State *L) {
+  mp_session *session = mpl_session_test(L, 1);
+  if (session != NULL) return session;
+  mpl_raise(L, "bad_argument", "call methods with a colon, object:method(...)",
+            "connection expected, got %s", luaL_typename(L, 1));
+}
+
+static void free_step(void *data) {
+  step *gone = data;
+  mp_session_close(gone->session);
+  mp_error_free(gone->error);
+}
+
+static void cancel_step(mp_wait *wait, int status) {
+  step *data = mp_wait_data(wait);
+  mp_operation_cancel(data->operation, status);
+}
+
+static void on_done(const mp_error *error, void *data) {
+  step *done = mp_wait_data(data);
+  if (error != NULL) done->error = mp_error_copy(error);
+  mp_wait_done(data);
+}
+
+static void on_opened(mp_session *session, const mp_error *error, void *data) {
+  step *done = mp_wait_data(data);
+  done->session = session;
+  on_done(error, data);
+}
+
+static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
+                   mp_wait_resumed_cb resumed) {
+  step *data = mp_wait_data(wait);
+  data->operation = operation;
+  if (operation != NULL) return mp_wait_suspend(L, wait, resumed);
+  mp_wait_done(wait);
+  mpl_raise_memory(L);
+}
+
+static void check_step(lua_State *L, mp_wait *wait) {
+  const step *data = mp_wait_data(wait);
+  if (data->error != NULL) mpl_raise_error(L, data->error);
+}
+
+static int finish(lua_State *L, mp_wait *wait) {
+  check_step(L, wait);
+  return 0;
+}
+
+static int push_session(lua_State *L, mp_wait *wait) {
+  check_step(L, wait);
+  step *data = mp_wait_data(wait);
+  mpl_session *box = mpl_object_new(L, &session_class, sizeof(*box), 2);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  box->session = data->session;
+  data->session = NULL;
+  mp_own(L, &box->owned, release);
+  return 1;
+}
+
+int mpl_session_open(lua_State *L) {
+  mp_session_options options = MP_SESSION_OPTIONS_INIT;
+  mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  if (lua_isstring(L, 2)) options.label = lua_tostring(L, 2);
+  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
+  mp_wait_begin(wait, cancel_step);
+  return suspend(L, wait, mp_session_open(engine, &options, on_opened, wait), push_session);
+}
+
+/* session:session_begin([isolation [, read_only [, deferrable]]]) */
+static int session_begin(lua_State *L) {
+  static const char *const names[] = {"default", "read committed", "repeatable read",
+                                      "serializable", NULL};
+  mp_session *session = check_session(L);
+  mp_transaction_options options = MP_TRANSACTION_OPTIONS_INIT;
+  options.isolation = (mp_isolation)luaL_checkoption(L, 2, "default", names);
+  options.read_only = lua_toboolean(L, 3);
+  options.deferrable = lua_toboolean(L, 4);
+  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
+  mp_wait_begin(wait, cancel_step);
+  return suspend(L, wait, mp_session_begin(session, &options, on_done, wait), finish);
+}
+
+/* session:session_commit(): the innermost transaction or savepoint */
+static int session_commit(lua_State *L) {
+  mp_session *session = check_session(L);
+  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
+  mp_wait_begin(wait, cancel_step);
+  return suspend(L, wait, mp_session_commit(session, on_done, wait), finish);
+}
+
+/* session:session_rollback(): the innermost transaction or savepoint */
+static int session_rollback(lua_State *L) {
+  mp_session *session = check_session(L);
+  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
+  mp_wait_begin(wait, cancel_step);
+  return suspend(L, wait, mp_session_rollback(session, on_done, wait), finish);
+}
+
+static void on_forgotten(const mp_error *error, void *data) {
+  (void)error;
+  (void)data;
+}
+
+/* session:session_rollback_soon(): the same without waiting, before whatever is called next */
+static int session_rollback_soon(lua_State *L) {
+  (void)mp_session_rollback(check_session(L), on_forgotten, NULL);
+  return 0;
+}
+
+/* session:depth() -> open transactions and savepoints */
+static int session_depth(lua_State *L) {
+  lua_pushinteger(L, mp_session_depth(check_session(L)));
+  return 1;
+}
+
+/* session:is_alive() -> false once closed or its connection is lost */
+static int session_is_alive(lua_State *L) {
+  const mpl_session *box = mpl_object_check(L, 1, &session_class);
+  lua_pushboolean(L, box->session != NULL && mp_session_is_alive(box->session));
+  return 1;
+}
+
+/* session:close(): the connection goes back; never waits */
+static int session_close(lua_State *L) {
+  mpl_session *box = mpl_object_check(L, 1, &session_class);
+  if (box->session == NULL) return 0;
+  luaL_where(L, 1);
+  size_t length = lua_rawlen(L, -1);
+  lua_pushlstring(L, lua_tostring(L, -1), length > 2 ? length - 2 : 0);
+  lua_setiuservalue(L, 1, 2);
+  close_session(box);
+  return 0;
+}
+
+static int session_gc(lua_State *L) {
+  close_session(lua_touserdata(L, 1));
+  return 0;
+}
+
+static int session_tostring(lua_State *L) {
+  const mpl_session *box = mpl_object_check(L, 1, &session_class);
+  if (box->session == NULL) lua_pushliteral(L, "connection(released)");
+  else lua_pushfstring(L, "connection(depth %d)", (int)mp_session_depth(box->session));
+  return 1;
+}
+
+static const luaL_Reg session_methods[] = {
+    {"session_begin", session_begin},
+    {"session_commit", session_commit},
+    {"session_rollback", session_rollback},
+    {"session_rollback_soon", session_rollback_soon},
+    {"depth", session_depth},
+    {"is_alive", session_is_alive},
+    {"close", session_close},
+    {NULL, NULL},
+};
+static const luaL_Reg session_events[] = {
+    {"__gc", session_gc},
+    {"__close", session_close},
+    {"__tostring", session_tostring},
+    {NULL, NULL},
+};
+static const mpl_class session_class = {"connection", session_methods, session_events};
+
+void mpl_open_session(lua_State *L) {
+  mpl_class_open(L, &session_class);
+  mpl_class_push_methods(L, &session_class);
+  mpl_open_statements(L);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,58 @@
+/* target.c - what runs statements: an engine, or a session with its own connection. */
+#include "target.h"
+
+#include "engine.h"
+#include "error.h"
+#include "session.h"
+
+#include <lauxlib.h>
+
+mpl_target mpl_target_check(lua_State *L, int index) {
+  mpl_target target = {NULL, NULL};
+  target.engine = mpl_engine_test(L, index);
+  if (target.engine != NULL) return target;
+  target.session = mpl_session_test(L, index);
+  if (target.session != NULL) return target;
+  mpl_raise(L, "bad_argument", "call methods with a colon, object:method(...)",
+            "engine or connection expected, got %s", luaL_typename(L, index));
+}
+
+int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
+                         mp_statement **out, mp_error **error) {
+  if (target->session != NULL)
+    return mp_session_statement(target->session, sql, length, out, error);
+  return mp_engine_statement(target->engine, sql, length, out, error);
+}
+
+mp_error *mpl_target_refuse(const mpl_target *target, const mp_statement *statement) {
+  if (target->session != NULL) return mp_session_refuse(target->session, statement);
+  return mp_engine_refuse(statement);
+}
+
+mp_operation *mpl_target_describe(const mpl_target *target, mp_statement *statement,
+                                  mp_describe_cb cb, void *data) {
+  if (target->session != NULL)
+    return mp_session_describe(target->session, statement, cb, data);
+  return mp_engine_describe(target->engine, statement, cb, data);
+}
+
+mp_operation *mpl_target_execute(const mpl_target *target, mp_statement *statement,
+                                 mp_params *params, mp_result_cb cb, void *data) {
+  if (target->session != NULL)
+    return mp_session_execute(target->session, statement, params, cb, data);
+  return mp_engine_execute(target->engine, statement, params, cb, data);
+}
+
+mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *statement,
+                                      mp_params **params, size_t count, mp_result_cb cb,
+                                      void *data) {
+  if (target->session != NULL)
+    return mp_session_execute_many(target->session, statement, params, count, cb, data);
+  return mp_engine_execute_many(target->engine, statement, params, count, cb, data);
+}
+
+mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,
+                                mp_done_cb cb, void *data) {
+  if (target->session != NULL) return mp_session_script(target->session, sql, length, cb, data);
+  return mp_engine_script(target->engine, sql, length, cb, data);
+}

@@ -1,0 +1,30 @@
+/* target.h - what runs statements: an engine, or a session with its own connection. */
+#ifndef MPL_TARGET_H
+#define MPL_TARGET_H
+
+#include <moonpool/session.h>
+
+#include <lua.h>
+
+typedef struct mpl_target {
+  mp_engine *engine;   /* or NULL */
+  mp_session *session; /* or NULL */
+} mpl_target;
+
+/* The target at `index`; raises bad_argument when it is none, or closed. */
+mpl_target mpl_target_check(lua_State *L, int index);
+
+int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
+                         mp_statement **out, mp_error **error);
+mp_error *mpl_target_refuse(const mpl_target *target, const mp_statement *statement);
+mp_operation *mpl_target_describe(const mpl_target *target, mp_statement *statement,
+                                  mp_describe_cb cb, void *data);
+mp_operation *mpl_target_execute(const mpl_target *target, mp_statement *statement,
+                                 mp_params *params, mp_result_cb cb, void *data);
+mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *statement,
+                                      mp_params **params, size_t count, mp_result_cb cb,
+                                      void *data);
+mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,
+                                mp_done_cb cb, void *data);
+
+#endif

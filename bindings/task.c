@@ -1,0 +1,137 @@
+/* task.c - tasks for Lua: spawn, await, cancel, sleep, deadline, shield. */
+#include "task.h"
+
+#include <moonpool/script.h>
+
+#include "error.h"
+#include "object.h"
+
+typedef struct mpl_task {
+  mpl_object object;
+  mp_task *task;
+} mpl_task;
+
+static const mpl_class task_class;
+
+static mp_task *check_task(lua_State *L, int index) {
+  mpl_task *box = mpl_object_check(L, index, &task_class);
+  if (box->task == NULL) mpl_raise(L, "bad_argument", NULL, "this task was never started");
+  return box->task;
+}
+
+static void check_function(lua_State *L, int index, const char *what) {
+  if (lua_type(L, index) == LUA_TFUNCTION) return;
+  mpl_raise(L, "bad_argument", NULL, "%s expects a function, got %s", what,
+            luaL_typename(L, index));
+}
+
+/* spawn(fn, ...) -> task */
+static int spawn(lua_State *L) {
+  check_function(L, 1, "spawn");
+  mpl_task *box = mpl_object_new(L, &task_class, sizeof(*box), 0);
+  lua_insert(L, 1);
+  mp_task_spawn(L, lua_gettop(L) - 2, &box->task);
+  return 1;
+}
+
+/* task:await() -> results of its function; raises its error */
+static int task_await(lua_State *L) {
+  return mp_task_await(L, check_task(L, 1));
+}
+
+/* task:join() -> true, or false and its error */
+static int task_join(lua_State *L) {
+  return mp_task_join(L, check_task(L, 1));
+}
+
+/* task:cancel() */
+static int task_cancel(lua_State *L) {
+  mp_task_cancel(check_task(L, 1));
+  return 0;
+}
+
+/* task:status() -> "ready" | "running" | "waiting" | "done" | "failed" */
+static int task_status(lua_State *L) {
+  static const char *const names[] = {"ready", "running", "waiting", "done", "failed"};
+  lua_pushstring(L, names[mp_task_get_status(check_task(L, 1))]);
+  return 1;
+}
+
+static int task_gc(lua_State *L) {
+  mpl_task *box = lua_touserdata(L, 1);
+  mp_task *task = box->task;
+  box->task = NULL;
+  if (task != NULL) mp_task_release(task);
+  return 0;
+}
+
+static int task_tostring(lua_State *L) {
+  task_status(L);
+  lua_pushfstring(L, "task(%s)", lua_tostring(L, -1));
+  return 1;
+}
+
+static const luaL_Reg task_methods[] = {
+    {"await", task_await},   {"join", task_join}, {"cancel", task_cancel},
+    {"status", task_status}, {NULL, NULL},
+};
+static const luaL_Reg task_events[] = {
+    {"__gc", task_gc},
+    {"__tostring", task_tostring},
+    {NULL, NULL},
+};
+static const mpl_class task_class = {"task", task_methods, task_events};
+
+static int call_ended(lua_State *L, int status, lua_KContext context) {
+  (void)status;
+  return lua_gettop(L) - (int)context;
+}
+
+/* Call the function at `index` with the arguments up to the scope, which stays below the call. */
+static int call_in_scope(lua_State *L, int index) {
+  int scope = lua_gettop(L);
+  luaL_checkstack(L, scope, "too many arguments");
+  for (int i = index; i < scope; i++)
+    lua_pushvalue(L, i);
+  lua_callk(L, scope - index - 1, LUA_MULTRET, scope, call_ended);
+  return call_ended(L, LUA_OK, scope);
+}
+
+/* deadline(seconds, fn, ...) -> results of fn; its waits raise timeout when the time is over */
+static int deadline(lua_State *L) {
+  double seconds = mpl_check_seconds(L, 1, "a deadline");
+  check_function(L, 2, "deadline");
+  mp_scope_deadline(L, seconds);
+  return call_in_scope(L, 2);
+}
+
+/* shield(fn, ...) -> results of fn; cancelling and deadlines around it do not reach its waits */
+static int shield(lua_State *L) {
+  check_function(L, 1, "shield");
+  mp_scope_shield(L);
+  return call_in_scope(L, 1);
+}
+
+/* sleep(seconds); 0 lets other tasks go first */
+static int sleep_for(lua_State *L) {
+  if (lua_isinteger(L, 1) && lua_tointeger(L, 1) == 0) return mp_task_sleep(L, 0);
+  return mp_task_sleep(L, mpl_check_seconds(L, 1, "the time to sleep"));
+}
+
+/* can_wait() -> whether a wait here would be refused for the place it is in */
+static int can_wait(lua_State *L) {
+  lua_pushboolean(L, mp_wait_is_possible(L));
+  return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"spawn", spawn},     {"deadline", deadline}, {"shield", shield},
+    {"sleep", sleep_for}, {"can_wait", can_wait}, {NULL, NULL},
+};
+
+void mpl_open_task(lua_State *L) {
+  mpl_class_open(L, &task_class);
+  luaL_setfuncs(L, functions, 0);
+  mp_script_push_coroutine(L);
+  lua_setfield(L, -2, "coroutine");
+}

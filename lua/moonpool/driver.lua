@@ -1,0 +1,7 @@
+-- driver.lua - the one door to the C core.
+local core = require "moonpool.core"
+local errors = require "moonpool.errors"
+
+core.set_error_constructor(errors.new)
+
+return core
