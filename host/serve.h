@@ -1,0 +1,11 @@
+/* serve.h - the hidden verb that becomes a server program with fewer privileges. */
+#ifndef MP_HOST_SERVE_H
+#define MP_HOST_SERVE_H
+
+/* `__serve UID GID -- PROGRAM ARGUMENTS...` from argv[1] on: take that identity, ask to
+ * be interrupted when the parent dies, and become the program. Returns only when that
+ * failed, with the exit code, after saying why on standard error. To be called before
+ * anything else starts. */
+int mp__serve(int argc, char **argv);
+
+#endif
