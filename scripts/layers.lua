@@ -26,7 +26,7 @@ return {
     runtime("include", {}),
     runtime("base", {}),
     runtime("loop", { "base" }, { "uv.h" }),
-    runtime("value", { "base" }, { "pgtypes_numeric.h" }),
+    runtime("value", { "base" }),
     runtime("pg", { "base", "loop" }, { "libpq-fe.h" }),
     runtime("pool", { "base", "loop", "pg" }),
     runtime("engine", { "base", "loop", "pg", "pool" }),
@@ -52,7 +52,7 @@ return {
     pure("dotenv", { "errors", "util" }),
   },
   -- Headers that only the layers naming them may include.
-  guarded = { "uv.h", "libpq-fe.h", "lua.h", "lauxlib.h", "lualib.h", "pgtypes_numeric.h" },
+  guarded = { "uv.h", "libpq-fe.h", "lua.h", "lauxlib.h", "lualib.h" },
   -- The one module made of C; only a layer with `core` may require it.
   core = "moonpool.core",
   folders = { "runtime", "bindings", "host", "lua/moonpool" },
