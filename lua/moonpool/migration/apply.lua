@@ -45,10 +45,22 @@ local function fail_statement(plan, statement, err)
   raise_failure(plan, place, operation.name, err, { query = statement.sql, line = operation.line })
 end
 
+local function tell(options, event, plan, sql)
+  local record = plan.revision
+  options.on_step {
+    event = event,
+    direction = plan.direction,
+    revision = record.revision,
+    message = record.message,
+    file = record.file,
+    sql = sql,
+  }
+end
+
 local function run_statements(tx, plan, options)
   tx:script(apply.lock_timeout_statement(options.lock_timeout))
   for _, statement in ipairs(plan.statements) do
-    options.on_step { event = "statement", plan = plan, sql = statement.sql }
+    tell(options, "statement", plan, statement.sql)
     local _, err = errors.try(tx.script, tx, statement.sql)
     if err then fail_statement(plan, statement, err) end
   end
@@ -60,12 +72,12 @@ end
 ---@param plan moonpool.migration.Plan
 ---@param options { lock_timeout: number | false, on_step: fun(step: table) }
 function apply.run(conn, plan, options)
-  options.on_step { event = "start", plan = plan }
+  tell(options, "start", plan)
   local _, err = errors.try(conn.transaction, conn, function(tx)
     run_statements(tx, plan, options)
   end)
   if err then raise_failure(plan, plan.revision.file, plan.direction, err, {}) end
-  options.on_step { event = "done", plan = plan }
+  tell(options, "done", plan)
 end
 
 return apply

@@ -18,6 +18,18 @@ local version_table = require "moonpool.migration.version_table"
 local Migrations = {}
 Migrations.__index = Migrations
 
+---What `on_step` is told. "waiting" has pid and application_name of the lock's holder, the others
+---what they are about, "statement" its sql.
+---@class moonpool.migration.Step
+---@field event "waiting" | "start" | "statement" | "done"
+---@field direction "upgrade" | "downgrade" | nil
+---@field revision string?
+---@field message string?
+---@field file string?
+---@field sql string?
+---@field pid integer?
+---@field application_name string?
+
 local runner = {}
 
 local PATH = { upgrade = path.upgrade, downgrade = path.downgrade }
@@ -206,7 +218,7 @@ local ROWS = {
   { name = "allow", kind = "table", default = {},
     doc = "hazard codes accepted for this run, or all" },
   { name = "on_step", kind = "function", default = do_nothing,
-    doc = "called with { event = waiting | start | statement | done, ... }" },
+    doc = "called with a moonpool.migration.Step" },
   { name = "fs", kind = "table", required = true, doc = "list, read, write, make_directory" },
   { name = "sleep", kind = "function", required = true, doc = "waits some seconds" },
   { name = "shield", kind = "function", default = call,

@@ -241,6 +241,19 @@ describe("moonpool.migration.runner upgrade", function()
 
     assert.same({ "waiting", "start", "statement", "done" }, events)
   end)
+
+  it("tells what a step is about", function()
+    local told = {}
+    local migrations = fixture(chain(1), nil,
+      { on_step = function(step) told[step.event] = step end })
+
+    migrations:upgrade "head"
+
+    assert.same({
+      event = "statement", direction = "upgrade", revision = "r1", message = "makes r1",
+      file = "m/versions/r1.lua", sql = "up r1",
+    }, told.statement)
+  end)
 end)
 
 describe("moonpool.migration.runner sends nothing", function()

@@ -1,0 +1,11 @@
+-- `mp.migrations(db, options)` with this runtime's files, sleep and shield.
+local driver = require "moonpool.driver"
+local migration = require "moonpool.migration"
+
+return {
+  open = migration.in_world {
+    system = driver.system,
+    sleep = driver.sleep,
+    shield = driver.shield,
+  },
+}
