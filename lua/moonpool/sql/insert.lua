@@ -27,9 +27,15 @@ local function names_in(rows, origin)
   return names
 end
 
--- unnest flattens arrays of arrays, and an array of JSON is ambiguous to encode.
-local function is_flat(type_name)
-  return type_name and not type_name:find "%[%]$" and not type_name:find "^json"
+-- An explicit cast to char(3), varchar(3) or bit(3) cuts silently where storing would refuse.
+local WIDEST = { char = "text", varchar = "text", bit = "varbit" }
+
+-- nil for what cannot go as an element: unnest flattens arrays of arrays, and an array of JSON is
+-- ambiguous to encode.
+local function element_type(type_name)
+  if not type_name or type_name:find "%[%]$" or type_name:find "^json" then return nil end
+  local bare = type_name:gsub("%s*%b()$", "")
+  return WIDEST[bare] or bare
 end
 
 local function is_plain(row, names)
@@ -43,8 +49,8 @@ local function types_of(rows, names, origin)
   if #rows < 2 or #names == 0 then return nil end
   local types = {}
   for _, name in ipairs(names) do
-    types[name] = origin.type_of(name)
-    if not is_flat(types[name]) then return nil end
+    types[name] = element_type(origin.type_of(name))
+    if not types[name] then return nil end
   end
   for _, row in ipairs(rows) do
     if not is_plain(row, names) then return nil end

@@ -1,0 +1,39 @@
+-- Between rows as the server gives them and a model's instances: load and dump of each column.
+local expression = require "moonpool.sql.expression"
+local model_module = require "moonpool.orm.model"
+
+local mapper = {}
+
+---@param model moonpool.Model
+---@param row table  taken over
+---@return table  an instance
+function mapper.load(model, row)
+  for _, item in ipairs(model.table.columns) do
+    if item.load and row[item.name] ~= nil then row[item.name] = item.load(row[item.name]) end
+  end
+  return model_module.load(model, row)
+end
+
+---@param model moonpool.Model
+---@param rows table[]
+---@return table[]
+function mapper.load_all(model, rows)
+  local list = {}
+  for at, row in ipairs(rows) do list[at] = mapper.load(model, row) end
+  return list
+end
+
+---@param model moonpool.Model
+---@param values table<string, any>
+---@return table<string, any>  a new table, as the server takes it
+function mapper.dump(model, values)
+  local dumped = {}
+  for name, value in pairs(values) do
+    local item = model.table.by_name[name]
+    local plain = not (item and item.dump) or expression.is_expression(value)
+    dumped[name] = plain and value or item.dump(value)
+  end
+  return dumped
+end
+
+return mapper

@@ -1,0 +1,243 @@
+-- `repository(Model, { order = ... })`: a class whose instances read and write a model's rows.
+local delete = require "moonpool.sql.delete"
+local errors = require "moonpool.errors"
+local expression = require "moonpool.sql.expression"
+local key = require "moonpool.repository.key"
+local mapper = require "moonpool.orm.mapper"
+local model_module = require "moonpool.orm.model"
+local options = require "moonpool.options"
+local order = require "moonpool.repository.order"
+local page = require "moonpool.repository.page"
+local select = require "moonpool.sql.select"
+local write = require "moonpool.repository.write"
+
+---@class moonpool.Repository
+---@field model moonpool.Model
+---@field scopes table<string, fun(query: table, model: moonpool.Model, ...): table>
+---@field executor table  set by `using`
+local Repository = {}
+Repository.__index = Repository
+
+local function executor_of(self)
+  local executor = rawget(self, "executor")
+  if executor then return executor end
+  errors.raise { kind = "bad_argument",
+    message = ('the repository of "%s" has no engine'):format(self.model.table.name),
+    hint = "bind it first: repository:using(db)" }
+end
+
+-- A scope narrows whatever statement it is given, be it a read, an update or a delete.
+local function narrowed(self, statement)
+  for _, scope in ipairs(rawget(self, "applied") or {}) do
+    statement = scope(statement, self.model)
+  end
+  return statement
+end
+
+local function query(self, filter)
+  local statement = narrowed(self, select(self.model))
+  return filter and statement:where(filter) or statement
+end
+
+local function first(self, statement)
+  local row = statement:one(executor_of(self))
+  return row and mapper.load(self.model, row) or nil
+end
+
+local function refuse_missing(self)
+  errors.raise { kind = "not_found", table = self.model.table.name,
+    message = ('table "%s" has no row with this key (%s)'):format(
+      self.model.table.name, key.text(self.model)) }
+end
+
+---The same repository on an executor: an engine, a connection or a transaction.
+---@param executor table
+---@return moonpool.Repository
+function Repository:using(executor)
+  return setmetatable({ executor = executor, applied = rawget(self, "applied") },
+    rawget(self, "bound") or getmetatable(self))
+end
+
+---The row with this key; raises `not_found`.
+---@async
+---@param id any  a table of values where the key has several columns
+---@return table
+function Repository:get(id)
+  local row = first(self, query(self, key.filter(self.model, id)))
+  return row or refuse_missing(self)
+end
+
+---The only row for which the filter holds, or nil; two raise `multiple_rows`.
+---@async
+---@param filter table
+---@return table?
+function Repository:find(filter)
+  return first(self, query(self, filter))
+end
+
+local LIST = {
+  { name = "limit", kind = "integer", min = 0 },
+  { name = "offset", kind = "integer", min = 0 },
+  { name = "order", kind = "any", doc = '"created_at desc", or a list of such' },
+}
+
+---@async
+---@param filter table?
+---@param given { limit: integer?, offset: integer?, order: (string | string[])? }?
+---@return table[]
+function Repository:list(filter, given)
+  local read = options.read(LIST, given, { kind = "bad_argument", what = "list" })
+  local by = read.order and order.new(read.order, self.model) or self.order
+  local statement = query(self, filter)
+    :order_by(table.unpack(order.expressions(by, self.model.source)))
+  if read.limit then statement = statement:limit(read.limit) end
+  if read.offset then statement = statement:offset(read.offset) end
+  return mapper.load_all(self.model, statement:all(executor_of(self)))
+end
+
+-- The rows' own columns give way to one value computed over them.
+local function over(self, filter, column)
+  local statement = narrowed(self, select { column }:from(self.model))
+  return filter and statement:where(filter) or statement
+end
+
+---@async
+---@param filter table?
+---@return integer
+function Repository:count(filter)
+  return over(self, filter, expression.fn.count()):value(executor_of(self))
+end
+
+---@async
+---@param filter table?
+---@return boolean
+function Repository:exists(filter)
+  local found = over(self, filter, expression.raw "1")
+  return select { expression.exists(found) }:value(executor_of(self))
+end
+
+---@async
+---@param values table<string, any>
+---@return table  the instance, with what the server filled in
+function Repository:create(values)
+  return first(self, write.insert(self.model, values))
+end
+
+---All rows or none.
+---@async
+---@param rows table[]
+---@return table[]  the instances, in the order given
+function Repository:create_many(rows)
+  local executor = executor_of(self)
+  if #rows == 0 then return {} end
+  local statements = write.insert_many(self.model, rows)
+  if #statements == 1 then
+    return mapper.load_all(self.model, statements[1]:all(executor))
+  end
+  return executor:transaction(function(tx)
+    local created = {}
+    for _, statement in ipairs(statements) do
+      local loaded = mapper.load_all(self.model, statement:all(tx))
+      table.move(loaded, 1, #loaded, #created + 1, created)
+    end
+    return created
+  end)
+end
+
+---Raises `not_found` when there is no such row.
+---@async
+---@param id any
+---@param values table<string, any>
+---@return table  the row as it is now
+function Repository:update(id, values)
+  local filter = key.filter(self.model, id)
+  local statement = narrowed(self, write.update(self.model, values):where(filter))
+  return first(self, write.returning_all(statement, self.model)) or refuse_missing(self)
+end
+
+---@async
+---@param id any
+---@return boolean  whether there was such a row
+function Repository:delete(id)
+  local statement = delete(self.model):where(key.filter(self.model, id))
+  return narrowed(self, statement):exec(executor_of(self)) > 0
+end
+
+-- A forgotten filter would reach every row.
+local function refuse_all_rows(self, filter, verb)
+  if expression.is_expression(filter) or type(filter) == "table" and next(filter) then return end
+  if rawget(self, "applied") then return end
+  errors.raise { kind = "bad_argument",
+    message = ('%s on table "%s" has no condition'):format(verb, self.model.table.name),
+    hint = ("give a filter; db:exec reaches every row where that is meant") }
+end
+
+---@async
+---@param filter table
+---@param values table<string, any>
+---@return integer  rows changed
+function Repository:update_where(filter, values)
+  refuse_all_rows(self, filter, "update_where")
+  local statement = write.update(self.model, values):where(filter or {})
+  return narrowed(self, statement):exec(executor_of(self))
+end
+
+---@async
+---@param filter table
+---@return integer  rows removed
+function Repository:delete_where(filter)
+  refuse_all_rows(self, filter, "delete_where")
+  return narrowed(self, delete(self.model):where(filter or {})):exec(executor_of(self))
+end
+
+---A keyset page in the repository's order.
+---@async
+---@param given { size: integer?, after: string?, before: string?, filter: table? }?
+---@return { items: table[], next: string?, prev: string? }
+function Repository:page(given)
+  local filter, rest = nil, {}
+  for name, value in pairs(given or {}) do
+    if name == "filter" then filter = value else rest[name] = value end
+  end
+  local read = page.options(rest)
+  local statement = page.statement(query(self, filter), self.model, self.order, read)
+  local result = page.result(statement:all(executor_of(self)), self.order, read)
+  result.items = mapper.load_all(self.model, result.items)
+  return result
+end
+
+-- `users:staff()` is the same repository, its statements narrowed by the scope.
+local function scope_method(class, scope)
+  return function(self, ...)
+    local arguments = table.pack(...)
+    local applied = table.move(rawget(self, "applied") or {}, 1, #(rawget(self, "applied") or {}), 1, {})
+    applied[#applied + 1] = function(statement, model)
+      return scope(statement, model, table.unpack(arguments, 1, arguments.n))
+    end
+    return setmetatable({ executor = rawget(self, "executor"), applied = applied }, class.bound)
+  end
+end
+
+local function lookup(class)
+  return function(_, name)
+    local scope = rawget(class, "scopes")[name]
+    if scope then return scope_method(class, scope) end
+    return class[name]
+  end
+end
+
+local ROWS = { { name = "order", kind = "any", doc = '"created_at desc", or a list of such' } }
+
+---@param model moonpool.Model
+---@param given { order: (string | string[])? }?
+---@return moonpool.Repository  a class; `using(db)` gives one to work with
+return function(model, given)
+  if not model_module.is_model(model) then
+    errors.raise { kind = "bad_argument", message = "a repository is made of a model",
+      hint = "mp.repository(Model)" }
+  end
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = "repository" })
+  local class = { model = model, scopes = {}, order = order.new(read.order, model) }
+  class.bound = { __index = lookup(class), __name = "moonpool.Repository" }
+  return setmetatable(class, Repository)
+end

@@ -1,0 +1,58 @@
+-- A row's identity: a value where the primary key is one column, a table of values where it is more.
+local errors = require "moonpool.errors"
+local null = require "moonpool.null"
+
+local key = {}
+
+local function refuse(model, message, hint)
+  errors.raise { kind = "bad_argument", message = ('table "%s": %s'):format(model.table.name, message),
+    hint = hint, table = model.table.name }
+end
+
+local function columns_of(model)
+  local primary = model.table.primary_key
+  if primary then return primary.columns end
+  refuse(model, "it has no primary key", "declare one, or use find and list")
+end
+
+local function check_names(model, columns, id)
+  local known = {}
+  for _, name in ipairs(columns) do known[name] = true end
+  for name in pairs(id) do
+    if not known[name] then
+      refuse(model, ('"%s" is not in the key'):format(tostring(name)),
+        "the key is: " .. table.concat(columns, ", "))
+    end
+  end
+end
+
+---@param model moonpool.Model
+---@param id any  a value; or `{ a = 1, b = 2 }` where the key has several columns
+---@return table<string, any>  a filter
+function key.filter(model, id)
+  local columns = columns_of(model)
+  local by_name = type(id) == "table" and getmetatable(id) == nil and id ~= null
+  if not by_name then
+    if #columns > 1 then
+      refuse(model, "its key has several columns",
+        "give a table of: " .. table.concat(columns, ", "))
+    end
+    id = { [columns[1]] = id }
+  end
+  check_names(model, columns, id)
+  local filter = {}
+  for _, name in ipairs(columns) do
+    if id[name] == nil or id[name] == null then
+      refuse(model, ('the key has no "%s"'):format(name), "an id is never nil or NULL")
+    end
+    filter[name] = id[name]
+  end
+  return filter
+end
+
+---@return string  for a message: the columns, never their values
+function key.text(model)
+  return table.concat(columns_of(model), ", ")
+end
+
+return key
