@@ -1,0 +1,89 @@
+-- kill_spec.lua - backends killed under load: every failure says so, the rest is right, all recovers.
+local driver = require "moonpool.driver"
+local load = require "spec.support.load"
+local mp = require "moonpool"
+
+local SECONDS = tonumber(os.getenv("MOONPOOL_SPEC_KILL_SECONDS")) or 5
+local NAME = "moonpool-kill-spec"
+
+local CONNECTION_KINDS = {
+  connection_lost = true, outcome_unknown = true, connect_failed = true, connect_timeout = true,
+}
+
+local KILL = [[
+  select pg_terminate_backend(pid) from pg_stat_activity
+  where application_name = $1 order by random() limit 2]]
+
+local function kill_until(control, tally)
+  while driver.system.hrtime() < tally.until_time do
+    tally.killed = tally.killed + #control:query(KILL, NAME)
+    mp.sleep(0.03)
+  end
+end
+
+local function open_descriptors()
+  return #driver.system.list("/proc/self/fd")
+end
+
+-- Waits for the server's own view, which follows the sockets' a moment later.
+local function connections_on_server(control, expected)
+  local count
+  for _ = 1, 200 do
+    count = control:value("select count(*) from pg_stat_activity where application_name = $1", NAME)
+    if count == expected then break end
+    mp.sleep(0.01)
+  end
+  return count
+end
+
+describe("backends killed under load", function()
+  it("cost only the calls they served, and leave nothing behind", function()
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    control:value "select 1"
+    local descriptors = open_descriptors()
+    local failures = {}
+    do
+      local db <close> = mp.engine(nil, { pool = { max = 8 }, application_name = NAME })
+      local tally = { killed = 0, until_time = driver.system.hrtime() + SECONDS }
+      local killer = mp.spawn(kill_until, control, tally)
+
+      local result = load.run(db, { tasks = 400, seconds = SECONDS, on_error = function(err)
+        failures[#failures + 1] = err
+      end })
+      killer:await()
+
+      print(("kills: %d backends, %d replies, %d failed calls"):format(tally.killed, result.replies,
+        #failures))
+      assert.is_true(tally.killed > 20)
+      assert.equal(0, result.wrong)
+      assert.equal(result.asked, result.replies + #failures)
+      for _, err in ipairs(failures) do
+        assert.is_true(CONNECTION_KINDS[err.kind] or false, tostring(err))
+      end
+      assert.equal(1, db:value "select 1")
+      local stats = db:pool():stats()
+      assert.same({ 0, 0, 0 }, { stats.in_use, stats.waiting, stats.connecting })
+      assert.equal(stats.total, connections_on_server(control, stats.total))
+    end
+    assert.equal(0, connections_on_server(control, 0))
+    assert.equal(descriptors, open_descriptors())
+  end)
+
+  it("leave no task behind", function()
+    local db <close> = mp.engine(nil, { pool = { max = 4 }, application_name = NAME })
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    local tasks = setmetatable({}, { __mode = "k" })
+    for i = 1, 200 do
+      tasks[mp.spawn(pcall, db.value, db, "select $1::int8 from pg_sleep(0.001)", i)] = true
+    end
+    control:query(KILL, NAME)
+    for task in pairs(tasks) do
+      task:await()
+    end
+
+    collectgarbage()
+    collectgarbage()
+
+    assert.is_nil(next(tasks))
+  end)
+end)
