@@ -40,11 +40,20 @@ static void drain(mp_loop *loop) {
   mp__loop_leave(loop);
 }
 
-/* What timers scheduled runs before the poll, what sockets scheduled right after it. */
-static void on_prepare(uv_prepare_t *handle) {
-  drain(MP__CONTAINER(handle, mp_loop, prepare));
+static bool is_over(const mp_loop *loop) {
+  return *loop->until || loop->is_stopping || loop->is_closing || !is_busy(loop);
 }
 
+/* Due timers and what is deferred run before the poll, which must not block when they
+ * have ended what the loop runs for. */
+static void on_prepare(uv_prepare_t *handle) {
+  mp_loop *loop = MP__CONTAINER(handle, mp_loop, prepare);
+  mp__timers_run(loop);
+  drain(loop);
+  if (loop->until != NULL && is_over(loop)) uv_stop(loop->uv);
+}
+
+/* What sockets scheduled runs right after the poll. */
 static void on_check(uv_check_t *handle) {
   drain(MP__CONTAINER(handle, mp_loop, check));
 }
@@ -99,6 +108,17 @@ static int open_handles(mp_loop *loop) {
   (void)uv_prepare_start(&loop->prepare, on_prepare);
   (void)uv_check_start(&loop->check, on_check);
   return MP_OK;
+}
+
+/* Run the close callbacks. A loop that still has handles then is left behind: libuv may
+ * touch it. */
+static void end_closing(mp_loop *loop) {
+  loop->is_running = true;
+  for (int turn = 0; loop->handles > 0 && turn < CLOSE_TURNS; turn++) {
+    (void)uv_run(loop->uv, UV_RUN_NOWAIT);
+  }
+  loop->is_running = false;
+  if (loop->handles == 0) free_loop(loop);
 }
 
 static mp_loop *new_loop(uv_loop_t *host) {
@@ -199,13 +219,17 @@ bool mp_loop_run_until(mp_loop *loop, const bool *flag) {
     return *flag; /* libuv cannot run inside itself */
   loop->is_running = true;
   loop->is_stopping = false;
+  loop->until = flag;
   collect_letters(loop);
-  while (!*flag && !loop->is_stopping && is_busy(loop)) {
+  while (!is_over(loop)) {
     (void)uv_run(loop->uv, UV_RUN_ONCE);
-    collect_letters(loop);
+    if (!loop->is_closing) collect_letters(loop);
   }
+  loop->until = NULL;
   loop->is_running = false;
-  return *flag;
+  bool is_up = *flag;
+  if (loop->is_closing) end_closing(loop);
+  return is_up;
 }
 
 void mp_loop_stop(mp_loop *loop) {
@@ -258,12 +282,6 @@ void mp_loop_close(mp_loop *loop) {
   close_handles(loop);
 
   loop->is_closing = true;
-  /* Inside a callback libuv cannot be run: whoever runs the loop then frees the rest. */
-  if (loop->is_running || loop->depth > 0) return;
-  loop->is_running = true;
-  for (int turn = 0; loop->handles > 0 && turn < CLOSE_TURNS; turn++) {
-    (void)uv_run(loop->uv, UV_RUN_NOWAIT);
-  }
-  loop->is_running = false;
-  if (loop->handles == 0) free_loop(loop);
+  /* Inside a callback libuv cannot be run: whoever runs the loop ends this. */
+  if (!loop->is_running && loop->depth == 0) end_closing(loop);
 }

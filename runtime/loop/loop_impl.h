@@ -21,6 +21,7 @@ struct mp_loop {
   pthread_t thread;
   pid_t pid;
   bool is_own, is_running, is_stopping, is_closing;
+  const bool *until; /* what mp_loop_run_until waits for; NULL outside */
   unsigned depth; /* of our callbacks on the stack */
   size_t holds;
   size_t handles; /* of ours whose close callback has not run */
@@ -58,7 +59,8 @@ void mp__deferred_drain(mp_loop *loop);
 /* Take over a list of mp__deferred. */
 void mp__deferred_take(mp_loop *loop, mp__link *list);
 
-void mp__timer_on_due(uv_timer_t *handle);
+/* Run the timers that are due, for a few milliseconds at most. */
+void mp__timers_run(mp_loop *loop);
 
 MP_MUST_CHECK struct mp__crew *mp__crew_new(mp__mailbox *mailbox);
 void mp__crew_release(struct mp__crew *crew);

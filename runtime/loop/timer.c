@@ -70,13 +70,19 @@ static void cut(mp_loop *loop, mp__timer *timer) {
   loop->timers = merge(loop->timers, rest);
 }
 
-/* A libuv timer that is too early is left alone: it finds nothing due and is armed anew,
- * which is cheaper than following each deadline that is set and met. */
+/* It only wakes the loop: run from here, a timer that starts itself anew with no delay
+ * would never let the loop go on. */
+static void on_wake(uv_timer_t *handle) {
+  MP__CONTAINER(handle, mp_loop, timer)->armed_ms = UINT64_MAX;
+}
+
+/* A libuv timer that is too early is left alone: it wakes the loop for nothing, which is
+ * cheaper than following each deadline that is set and met. */
 static void arm(mp_loop *loop) {
   if (loop->timers == NULL || loop->timers->due_ms >= loop->armed_ms) return;
   uint64_t now_ms = uv_now(loop->uv), due_ms = loop->timers->due_ms;
-  (void)uv_timer_start(&loop->timer, mp__timer_on_due,
-                       due_ms > now_ms ? due_ms - now_ms : 0, 0);
+  uint64_t delay_ms = due_ms > now_ms ? due_ms - now_ms : 0;
+  (void)uv_timer_start(&loop->timer, on_wake, delay_ms, 0);
   loop->armed_ms = due_ms;
 }
 
@@ -85,18 +91,20 @@ static bool is_due(const mp__timer *timer, uint64_t now_ms, uint64_t sequence) {
 }
 
 /* What is started from here on waits for the next turn. */
-void mp__timer_on_due(uv_timer_t *handle) {
-  mp_loop *loop = MP__CONTAINER(handle, mp_loop, timer);
+void mp__timers_run(mp_loop *loop) {
   uint64_t now_ms = uv_now(loop->uv), sequence = loop->timer_sequence;
+  if (!is_due(loop->timers, now_ms, sequence)) {
+    arm(loop);
+    return;
+  }
   uint64_t end = uv_hrtime() + BATCH_NS;
   mp__loop_enter(loop);
-  while (is_due(loop->timers, now_ms, sequence) && uv_hrtime() < end) {
+  do {
     mp__timer *timer = loop->timers;
     cut(loop, timer);
     timer->fn(timer->data);
-  }
+  } while (is_due(loop->timers, now_ms, sequence) && uv_hrtime() < end);
   mp__loop_leave(loop);
-  loop->armed_ms = UINT64_MAX;
   if (!loop->is_closing) arm(loop);
 }
 
