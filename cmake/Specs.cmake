@@ -39,3 +39,8 @@ if(TEST hostile_gc)
 endif()
 
 mp_spec(style style 300 "${MP_BASH}" "${PROJECT_SOURCE_DIR}/scripts/check" --fast)
+
+if(TARGET moonpool_cli)
+  mp_spec(readme readme 120 "${MP_BASH}" "${MP_WITH_SERVER}" "${MP_LUA}" scripts/check_readme.lua
+    $<TARGET_FILE:moonpool_cli> README.md)
+endif()
