@@ -1,0 +1,116 @@
+/* codec_text.c - strings of every kind: text, names, single characters, bytes. */
+#include "codec_types.h"
+
+#include <string.h>
+
+#define NAME_LENGTH_MAX 63
+
+static const char hint_tostring[] = "make it a string yourself, with tostring";
+
+static const char *take_string(mpl_encoder *encoder, int index, size_t *length) {
+  if (lua_type(encoder->L, index) == LUA_TSTRING)
+    return lua_tolstring(encoder->L, index, length);
+  mpl_refuse(encoder, hint_tostring, "%s is not %s", mpl_kind_of(encoder->L, index),
+             encoder->type);
+}
+
+static const char *take_text(mpl_encoder *encoder, int index, size_t *length) {
+  const char *text = take_string(encoder, index, length);
+  const char *nul = memchr(text, '\0', *length);
+  if (nul != NULL) {
+    mpl_refuse(encoder, "PostgreSQL's text cannot hold it; bytea can",
+               "the string contains a NUL byte at offset %zu", (size_t)(nul - text));
+  }
+  return text;
+}
+
+void mpl_encode_text(mpl_encoder *encoder, int index) {
+  size_t length = 0;
+  const char *text = take_text(encoder, index, &length);
+  mpl_buffer_append(encoder->out, text, length);
+}
+
+bool mpl_decode_text(lua_State *L, const char *bytes, size_t length) {
+  lua_pushlstring(L, bytes, length);
+  return true;
+}
+
+/* The server would cut a longer one silently. */
+void mpl_encode_name(mpl_encoder *encoder, int index) {
+  size_t length = 0;
+  const char *text = take_text(encoder, index, &length);
+  if (length > NAME_LENGTH_MAX) {
+    mpl_refuse(encoder, NULL, "a string of %zu bytes does not fit name, which holds %d",
+               length, NAME_LENGTH_MAX);
+  }
+  mpl_buffer_append(encoder->out, text, length);
+}
+
+/* One byte; the empty string is the zero byte, as the server writes it. */
+void mpl_encode_char(mpl_encoder *encoder, int index) {
+  size_t length = 0;
+  const char *text = take_text(encoder, index, &length);
+  if (length > 1)
+    mpl_refuse(encoder, NULL, "a string of %zu bytes does not fit \"char\"", length);
+  mpl_buffer_byte(encoder->out, length == 0 ? '\0' : text[0]);
+}
+
+bool mpl_decode_char(lua_State *L, const char *bytes, size_t length) {
+  if (length != 1) return false;
+  lua_pushlstring(L, bytes, bytes[0] == '\0' ? 0 : 1);
+  return true;
+}
+
+void mpl_encode_bytea(mpl_encoder *encoder, int index) {
+  size_t length = 0;
+  const char *bytes = take_string(encoder, index, &length);
+  mpl_buffer_append(encoder->out, bytes, length);
+}
+
+static int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+static bool decode_hex(lua_State *L, const char *text, size_t length) {
+  if (length % 2 != 0) return false;
+  char *out = lua_newuserdatauv(L, length / 2 + 1, 0);
+  for (size_t i = 0; i < length; i += 2) {
+    int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    if (high < 0 || low < 0) return false;
+    out[i / 2] = (char)(unsigned char)(high << 4 | low);
+  }
+  lua_pushlstring(L, out, length / 2);
+  lua_remove(L, -2);
+  return true;
+}
+
+/* bytea_output = 'escape': \\ and \ooo. */
+static bool decode_escape(lua_State *L, const char *text, size_t length) {
+  char *out = lua_newuserdatauv(L, length + 1, 0);
+  size_t count = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (text[i] != '\\') {
+      out[count++] = text[i];
+    } else if (i + 1 < length && text[i + 1] == '\\') {
+      out[count++] = text[++i];
+    } else {
+      if (length - i < 4) return false;
+      int octal =
+          (text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 | (text[i + 3] - '0');
+      if (octal < 0 || octal > 255) return false;
+      out[count++] = (char)(unsigned char)octal;
+      i += 3;
+    }
+  }
+  lua_pushlstring(L, out, count);
+  lua_remove(L, -2);
+  return true;
+}
+
+bool mpl_decode_bytea_text(lua_State *L, const char *bytes, size_t length) {
+  bool hex = length >= 2 && bytes[0] == '\\' && bytes[1] == 'x';
+  return hex ? decode_hex(L, bytes + 2, length - 2) : decode_escape(L, bytes, length);
+}

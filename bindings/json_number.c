@@ -1,0 +1,59 @@
+/* json_number.c - JSON numbers to the Lua number that is the same, else to a decimal. */
+#include "error.h"
+#include "values.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* That many digits always survive the way through a double, away from the ends of its
+ * range. */
+#define SURE_DIGITS   15
+#define SURE_EXPONENT 290
+
+static bool is_sure(const char *text, size_t length) {
+  int digits = 0, exponent = 0;
+  for (size_t i = 0; i < length && digits <= SURE_DIGITS; i++) {
+    if (text[i] == 'e' || text[i] == 'E') {
+      exponent = length - i <= 5 ? atoi(text + i + 1) : SURE_EXPONENT + 1;
+      break;
+    }
+    if (text[i] >= '0' && text[i] <= '9') digits++;
+  }
+  return digits <= SURE_DIGITS && exponent >= -SURE_EXPONENT && exponent <= SURE_EXPONENT;
+}
+
+/* On top of the stack is the decimal; whether the double's shortest digits mean the same.
+ */
+static bool is_same(lua_State *L, double number) {
+  mp_decimal_room room = mpl_decimal_room(L);
+  const mp_decimal *decimal = mpl_test_decimal(L, -1), *back = NULL;
+  if (!isfinite(number) || mp_decimal_from_double(&room, number, &back) != MP_OK)
+    return false;
+  bool same = mp_decimal_compare(decimal, back) == 0;
+  lua_pop(L, 1);
+  return same;
+}
+
+static bool push_decimal(lua_State *L, const char *text, size_t length) {
+  mp_decimal_room room = mpl_decimal_room(L);
+  const mp_decimal *out = NULL;
+  return mp_decimal_parse(&room, text, length, &out) == MP_OK;
+}
+
+bool mpl_json_push_number(lua_State *L, const char *text, size_t length) {
+  int64_t integer = 0;
+  double number = 0;
+  if (mpl_read_integer(text, length, &integer)) {
+    lua_pushinteger(L, integer);
+    return true;
+  }
+  if (!mpl_read_double(L, text, length, &number)) return false;
+  if (!is_sure(text, length)) {
+    if (!push_decimal(L, text, length)) return false;
+    if (!is_same(L, number)) return true;
+    lua_pop(L, 1);
+  }
+  lua_pushnumber(L, number);
+  return true;
+}

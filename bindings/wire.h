@@ -1,0 +1,28 @@
+/* wire.h - integers in network order, as PostgreSQL's binary formats have them. */
+#ifndef MPL_WIRE_H
+#define MPL_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+static inline uint64_t mpl_get_bytes(const char *from, size_t count) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < count; i++)
+    value = value << 8 | (unsigned char)from[i];
+  return value;
+}
+
+static inline void mpl_put_bytes(char *to, size_t count, uint64_t value) {
+  for (size_t i = count; i-- > 0; value >>= 8)
+    to[i] = (char)(unsigned char)(value & 0xff);
+}
+
+static inline uint32_t mpl_get_u32(const char *from) {
+  return (uint32_t)mpl_get_bytes(from, 4);
+}
+
+static inline void mpl_put_u32(char *to, uint32_t value) {
+  mpl_put_bytes(to, 4, value);
+}
+
+#endif
