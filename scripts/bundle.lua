@@ -1,14 +1,16 @@
 -- bundle.lua - writes Lua modules as one C file: bundle.lua OUT ROOT FILE...
 -- A FILE under ROOT is named by its path there, any other by its own name.
 
-local ESCAPES = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t" }
+local ESCAPES = {
+  ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n", ["\r"] = "\\r", ["\t"] = "\\t", ["?"] = "\\?",
+}
 
 -- Octal has a fixed length in C, so a digit that follows is never taken for a part of it; the
 -- question mark is escaped because two of them may start a trigraph.
 local function c_string(text)
-  return (text:gsub('[^ !#-%[%]-~]', function(byte)
+  return (text:gsub('[%c"?\\\128-\255]', function(byte)
     return ESCAPES[byte] or ("\\%03o"):format(byte:byte())
-  end):gsub("%?", "\\?"))
+  end))
 end
 
 local function read_file(path)
