@@ -1,7 +1,8 @@
 #!/usr/bin/env lua5.4
--- check_readme.lua - runs the README's examples on an empty database: check_readme.lua MOONPOOL FILE
+-- check_readme.lua - runs the examples of a document, each on an empty database:
+-- check_readme.lua MOONPOOL FILE
 --
--- An example is a Lua block after `<!-- run -->`; what it prints must be what its `-->` comments say.
+-- An example is a Lua block after `<!-- run -->`; it must print what its `-->` comments say.
 
 local MOONPOOL, DOCUMENT = table.unpack(arg)
 
@@ -31,7 +32,8 @@ end
 local function actual_output(code)
   local path = os.tmpname()
   write_file(path, code)
-  assert(os.execute("psql -X -q -c 'drop schema public cascade; create schema public' 2>/dev/null"))
+  local reset = "drop schema public cascade; create schema public"
+  assert(os.execute(("psql -X -q -c '%s' 2>/dev/null"):format(reset)))
   local pipe = assert(io.popen(("'%s' run '%s' 2>&1"):format(MOONPOOL, path)))
   local lines = {}
   for line in pipe:lines() do lines[#lines + 1] = squeeze(line) end
@@ -48,8 +50,8 @@ local function main()
       passed = passed + 1
     else
       failed = failed + 1
-      print(("--- this example\n%s\n--- should print\n%s\n--- and printed\n%s\n"):format(code, expected,
-        actual))
+      print(("--- this example\n%s\n--- should print\n%s\n--- and printed\n%s\n"):format(code,
+        expected, actual))
     end
   end
   print(("%d passed, %d failed, 0 errors, 0 pending"):format(passed, failed))
