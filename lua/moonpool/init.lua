@@ -1,9 +1,12 @@
 -- init.lua - the façade: every name that a program uses, each loaded when it is first asked for.
-local driver = require "moonpool.driver"
+
+-- The core comes first, so that everything shares its mp.null. Without it (stock Lua, pure specs)
+-- the pure names still work, and the others raise what `require` has to say.
+local has_core, driver = pcall(require, "moonpool.driver")
 
 local mp = {}
 
--- name -> { module, field }; a module without a field is the value itself.
+-- name -> { module, field }; where there is no field the module is the value itself.
 local PARTS = {
   engine = { "moonpool.engine", "open" },
 
@@ -18,14 +21,38 @@ local PARTS = {
   is_error = { "moonpool.errors", "is_error" },
   try = { "moonpool.errors", "try" },
 
-  null = { "moonpool.driver", "null" },
+  null = { "moonpool.null" },
   decimal = { "moonpool.driver", "decimal" },
   timestamp = { "moonpool.driver", "timestamp" },
   date = { "moonpool.driver", "date" },
   json = { "moonpool.driver", "json" },
   list = { "moonpool.driver", "list" },
   uuid = { "moonpool.driver", "uuid" },
+
+  model = { "moonpool.orm.model", "new" },
+  timestamps = { "moonpool.orm.declaration", "timestamps" },
+  belongs_to = { "moonpool.orm.declaration", "belongs_to" },
+  index = { "moonpool.schema.index", "new" },
+  unique = { "moonpool.schema.constraint", "unique" },
+  check = { "moonpool.schema.constraint", "check" },
+  primary_key = { "moonpool.schema.constraint", "primary_key" },
+  foreign_key = { "moonpool.schema.constraint", "foreign_key" },
+
+  select = { "moonpool.sql.select" },
+  insert = { "moonpool.sql.insert" },
+  update = { "moonpool.sql.update" },
+  delete = { "moonpool.sql.delete" },
+  sql = { "moonpool.sql.fragment" },
+  fn = { "moonpool.sql.expression", "fn" },
+
+  repository = { "moonpool.repository" },
+  migration = { "moonpool.migration", "migration" },
+  migrations = { "moonpool.migrations", "open" },
 }
+
+for _, name in ipairs { "gt", "gte", "lt", "lte", "ne", "like", "ilike", "between", "contains" } do
+  PARTS[name] = { "moonpool.sql.operator", name }
+end
 
 ---`map(list, fn, options)` calls fn for each item, in tasks; `map(table)` marks a JSON object.
 ---@async
@@ -34,11 +61,11 @@ local PARTS = {
 ---@param given? { limit: integer }
 ---@return table
 function mp.map(list, fn, given)
-  if fn == nil and given == nil then return driver.map(list) end
+  if fn == nil and given == nil and has_core then return driver.map(list) end
   return require("moonpool.task").map(list, fn, given)
 end
 
-setmetatable(mp, {
+return setmetatable(mp, {
   __index = function(_, name)
     local part = PARTS[name]
     if not part then return nil end
@@ -48,5 +75,3 @@ setmetatable(mp, {
     return value
   end,
 })
-
-return mp

@@ -1,0 +1,230 @@
+/* statement.c - running statements from Lua: look up, describe, encode, execute, decode. */
+#include "statement.h"
+
+#include <moonpool/script.h>
+
+#include "codec.h"
+#include "error.h"
+#include "shape.h"
+#include "target.h"
+
+#include <lauxlib.h>
+
+/* Data of the one wait that a call makes; owns what it points to. */
+typedef struct call {
+  mpl_target target;
+  const mpl_shape *shape;
+  int arg_count; /* parameters, from index 3 on */
+  mp_statement *statement;
+  mp_params *params;
+  mp_params **list; /* of many */
+  size_t list_count;
+  mp_result *result;
+  mp_error *error;
+  mp_operation *operation;
+} call;
+
+static void free_call(void *data) {
+  call *gone = data;
+  mp_statement_release(gone->statement);
+  mp_params_free(gone->params);
+  mp_params_list_free(gone->list, gone->list_count);
+  mp_result_free(gone->result);
+  mp_error_free(gone->error);
+}
+
+static void cancel_call(mp_wait *wait, int status) {
+  const call *data = mp_wait_data(wait);
+  mp_operation_cancel(data->operation, status);
+}
+
+static void on_described(mp_statement *statement, const mp_error *error, void *data) {
+  call *done = mp_wait_data(data);
+  (void)statement;
+  if (error != NULL) done->error = mp_error_copy(error);
+  mp_wait_done(data);
+}
+
+static void on_result(mp_result *result, const mp_error *error, void *data) {
+  call *done = mp_wait_data(data);
+  done->result = result;
+  if (error != NULL) done->error = mp_error_copy(error);
+  mp_wait_done(data);
+}
+
+static void on_script(const mp_error *error, void *data) {
+  on_result(NULL, error, data);
+}
+
+static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
+                   mp_wait_resumed_cb resumed) {
+  call *data = mp_wait_data(wait);
+  data->operation = operation;
+  if (operation != NULL) return mp_wait_suspend(L, wait, resumed);
+  mp_wait_done(wait);
+  mpl_raise_memory(L);
+}
+
+static int finish(lua_State *L, mp_wait *wait) {
+  const call *data = mp_wait_data(wait);
+  if (data->error != NULL) mpl_raise_error(L, data->error);
+  return data->shape == NULL ? 0 : data->shape->push(L, data->result);
+}
+
+/* Push the values of a statement's named parameters, taken from the table at `index`. */
+static int push_named(lua_State *L, int index, const mp_statement *statement) {
+  size_t count = mp_statement_name_count(statement);
+  if (lua_type(L, index) != LUA_TTABLE)
+    mpl_raise(L, "bad_argument", "write db:query(sql, { name = value })",
+              "the parameters of this statement have names: it takes one table, got %s",
+              luaL_typename(L, index));
+  luaL_checkstack(L, (int)count + 8, "too many parameters");
+  for (size_t i = 0; i < count; i++) {
+    const char *name = mp_statement_name(statement, i);
+    if (lua_getfield(L, index, name) == LUA_TNIL)
+      mpl_raise(L, "bad_argument", "give mp.null for NULL", "parameter :%s has no value", name);
+  }
+  return (int)count;
+}
+
+/* Encode the `count` values from `index` on into *slot, or the named ones of the table there. */
+static void encode(lua_State *L, const mp_statement *statement, int index, int count,
+                   mp_params **slot) {
+  int top = lua_gettop(L);
+  if (mp_statement_name_count(statement) > 0) {
+    if (count != 1)
+      mpl_raise(L, "bad_argument", "write db:query(sql, { name = value })",
+                "named parameters are given in one table, got %d values", count);
+    count = push_named(L, index, statement);
+    index = top + 1;
+  }
+  *slot = mp_params_new(mp_statement_param_count(statement));
+  if (*slot == NULL) mpl_raise_memory(L);
+  mpl_encode_params(L, index, count, statement, *slot);
+  lua_settop(L, top);
+}
+
+static int execute(lua_State *L, mp_wait *wait) {
+  call *data = mp_wait_data(wait);
+  encode(L, data->statement, 3, data->arg_count, &data->params);
+  mp_params *params = data->params;
+  data->params = NULL;
+  mp_wait_begin(wait, cancel_call);
+  return suspend(
+      L, wait, mpl_target_execute(&data->target, data->statement, params, on_result, wait),
+      finish);
+}
+
+/* Push the parameter set `i` of the list at 3 as values, named ones as their table. */
+static int push_set(lua_State *L, const mp_statement *statement, lua_Integer i) {
+  if (lua_rawgeti(L, 3, i) != LUA_TTABLE)
+    mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
+              "parameters %d of many must be a table, got %s", (int)i, luaL_typename(L, -1));
+  if (mp_statement_name_count(statement) > 0) return 1;
+  int set = lua_gettop(L);
+  lua_Integer count = (lua_Integer)mp_statement_param_count(statement);
+  lua_Integer length = (lua_Integer)lua_rawlen(L, set);
+  if (length > count) count = length;
+  luaL_checkstack(L, (int)count + 8, "too many parameters");
+  for (lua_Integer at = 1; at <= count; at++)
+    lua_rawgeti(L, set, at);
+  lua_remove(L, set);
+  return (int)count;
+}
+
+static int execute_many(lua_State *L, mp_wait *wait) {
+  call *data = mp_wait_data(wait);
+  size_t count = lua_rawlen(L, 3);
+  int top = lua_gettop(L);
+  data->list = mp_params_list_new(count);
+  if (data->list == NULL) mpl_raise_memory(L);
+  data->list_count = count;
+  for (size_t i = 0; i < count; i++) {
+    int value_count = push_set(L, data->statement, (lua_Integer)i + 1);
+    encode(L, data->statement, top + 1, value_count, &data->list[i]);
+    lua_settop(L, top);
+  }
+  mp_params **list = data->list;
+  data->list = NULL;
+  mp_wait_begin(wait, cancel_call);
+  return suspend(L, wait,
+                 mpl_target_execute_many(&data->target, data->statement, list, count,
+                                         on_result, wait),
+                 finish);
+}
+
+static int run_described(lua_State *L, mp_wait *wait) {
+  const call *data = mp_wait_data(wait);
+  return data->shape->is_many ? execute_many(L, wait) : execute(L, wait);
+}
+
+static int after_describe(lua_State *L, mp_wait *wait) {
+  const call *data = mp_wait_data(wait);
+  if (data->error != NULL) mpl_raise_error(L, data->error);
+  mp_wait_check(L);
+  return run_described(L, wait);
+}
+
+/* Look the text at 2 up; raises what forbids it. */
+static void prepare(lua_State *L, call *data) {
+  size_t length = 0;
+  const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
+  if (mpl_target_statement(&data->target, sql, length, &data->statement, &data->error) != MP_OK)
+    mpl_raise_error(L, data->error);
+  data->error = mpl_target_refuse(&data->target, data->statement);
+  if (data->error != NULL) mpl_raise_error(L, data->error);
+}
+
+static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
+  mpl_target target = mpl_target_check(L, 1);
+  int arg_count = lua_gettop(L) - 2;
+  mp_wait *wait = mp_wait_new(L, sizeof(call), free_call);
+  call *data = mp_wait_data(wait);
+  data->target = target;
+  data->shape = shape;
+  data->arg_count = arg_count;
+  return wait;
+}
+
+/* target:METHOD(sql, ...); the shape of the answer is the upvalue. */
+static int run(lua_State *L) {
+  const mpl_shape *shape = lua_touserdata(L, lua_upvalueindex(1));
+  if (lua_gettop(L) < 2) lua_settop(L, 2);
+  if (shape->is_many && lua_type(L, 3) != LUA_TTABLE)
+    mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
+              "many takes a list of parameters, got %s", luaL_typename(L, 3));
+  mp_wait *wait = new_call(L, shape);
+  call *data = mp_wait_data(wait);
+  prepare(L, data);
+  if (shape->is_many && lua_rawlen(L, 3) == 0) {
+    lua_newtable(L);
+    return 1;
+  }
+  if (mp_statement_is_described(data->statement)) return run_described(L, wait);
+  mp_wait_begin(wait, cancel_call);
+  return suspend(L, wait,
+                 mpl_target_describe(&data->target, data->statement, on_described, wait),
+                 after_describe);
+}
+
+/* target:script(sql): several statements, no parameters, no answer */
+static int run_script(lua_State *L) {
+  size_t length = 0;
+  lua_settop(L, 2);
+  const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
+  mp_wait *wait = new_call(L, NULL);
+  const call *data = mp_wait_data(wait);
+  mp_wait_begin(wait, cancel_call);
+  return suspend(L, wait, mpl_target_script(&data->target, sql, length, on_script, wait),
+                 finish);
+}
+
+void mpl_open_statements(lua_State *L) {
+  for (const mpl_shape *shape = mpl_shapes; shape->name != NULL; shape++) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)shape);
+    lua_pushcclosure(L, run, 1);
+    lua_setfield(L, -2, shape->name);
+  }
+  lua_pushcfunction(L, run_script);
+  lua_setfield(L, -2, "script");
+}

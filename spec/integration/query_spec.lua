@@ -1,0 +1,173 @@
+-- query_spec.lua - statements on an engine: shapes of answers, parameters, refusals.
+local mp = require "moonpool"
+
+describe("statements", function()
+  local db
+
+  setup(function() db = mp.engine(nil, { pool = { max = 4 } }) end)
+  teardown(function() db:close() end)
+
+  local function refused(kind, text, fn, ...)
+    local ok, err = pcall(fn, db, ...)
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, kind), tostring(err))
+    assert.is_truthy(err.message:find(text, 1, true), tostring(err))
+    return err
+  end
+
+  it("query gives a sequence of rows", function()
+    local rows = db:query "select i, 'n' || i as name from generate_series(1, 2) i"
+
+    assert.equal(2, #rows)
+    assert.equal("n2", rows[2].name)
+  end)
+
+  it("query gives an empty sequence for no rows", function()
+    assert.equal(0, #db:query "select 1 where false")
+  end)
+
+  it("one gives a row or nil", function()
+    assert.equal(7, db:one("select 7 as n").n)
+    assert.is_nil(db:one "select 7 where false")
+    refused("multiple_rows", "2 rows", db.one, "select generate_series(1, 2)")
+  end)
+
+  it("get gives a row or raises not_found", function()
+    assert.equal(7, db:get("select 7 as n").n)
+    refused("not_found", "no row", db.get, "select 7 where false")
+  end)
+
+  it("value gives the first column of the only row", function()
+    assert.equal(7, db:value "select 7, 8")
+    assert.is_nil(db:value "select 7 where false")
+    assert.is_nil(db:value "select null")
+    refused("multiple_rows", "2 rows", db.value, "select generate_series(1, 2)")
+  end)
+
+  it("column gives the values of the first column", function()
+    assert.same({ 1, 2, 3 }, db:column "select generate_series(1, 3)")
+  end)
+
+  it("tuples keeps columns of the same name", function()
+    local rows = db:tuples "select 1 as id, 2 as id"
+
+    assert.equal(1, rows[1][1])
+    assert.equal(2, rows[1][2])
+  end)
+
+  it("exec counts the rows affected", function()
+    local conn <close> = db:connect()
+    conn:exec "create temporary table counted (n int)"
+
+    assert.equal(3, conn:exec "insert into counted select generate_series(1, 3)")
+    assert.equal(2, conn:exec("delete from counted where n > $1", 1))
+  end)
+
+  it("many runs once for each parameters, atomically", function()
+    local conn <close> = db:connect()
+    conn:exec "create temporary table many (n int primary key)"
+
+    local out = conn:many("insert into many values ($1) returning n", { { 1 }, { 2 } })
+
+    assert.equal(2, #out)
+    assert.equal(2, out[2][1].n)
+    local ok, err = pcall(conn.many, conn, "insert into many values ($1)", { { 3 }, { 1 } })
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "unique_violation"))
+    assert.equal(2, conn:value "select count(*) from many")
+  end)
+
+  it("many of an empty list asks nothing", function()
+    assert.same({}, db:many("select $1::int", {}))
+  end)
+
+  it("script runs several statements", function()
+    db:script "create table scripted (n int); insert into scripted values (1)"
+
+    assert.equal(1, db:value "select count(*) from scripted")
+    db:exec "drop table scripted"
+  end)
+
+  it("counts nil as NULL", function()
+    assert.is_true(db:value("select $1::int is null", nil))
+    assert.is_true(db:value("select $1::int is null and $2 = 1", nil, 1))
+  end)
+
+  it("takes named parameters from one table", function()
+    assert.equal(5, db:value("select :a::int + :b::int", { a = 2, b = 3 }))
+    assert.equal("x:y", db:value("select 'x:y' || :empty::text", { empty = "" }))
+    refused("bad_argument", "parameter :b has no value", db.value, "select :a::int + :b::int", { a = 1 })
+    refused("bad_argument", "one table", db.value, "select :a::int", 1)
+  end)
+
+  it("refuses a wrong number of parameters", function()
+    refused("bad_argument", "2 placeholders, got 1 value", db.query, "select $1::int, $2::int", 1)
+    refused("bad_argument", "1 placeholder, got 2 values", db.query, "select $1::int", 1, 2)
+  end)
+
+  it("refuses what is no statement text", function()
+    refused("bad_argument", "must be a string", db.query, 5)
+    refused("bad_argument", "must be a string", db.query)
+    refused("bad_argument", "NUL", db.query, "select 1\0")
+  end)
+
+  it("refuses on the engine what would change the connection, naming the call", function()
+    assert.is_truthy(refused("bad_argument", "", db.query, "begin").hint:find "db:begin")
+    refused("bad_argument", "", db.query, "set search_path = x")
+    refused("bad_argument", "", db.query, "copy t from stdin")
+    refused("bad_argument", "", db.query, "listen x")
+  end)
+
+  it("allows settings on a pinned connection, and resets them", function()
+    do
+      local conn <close> = db:connect()
+      conn:exec "set application_name = 'altered'"
+      assert.equal("altered", conn:value "show application_name")
+    end
+
+    assert.are_not.equal("altered", db:value "show application_name")
+  end)
+
+  it("refuses a released connection, saying where it was released", function()
+    local conn = db:connect()
+    conn:close()
+
+    local ok, err = pcall(conn.query, conn, "select 1")
+
+    assert.is_false(ok)
+    assert.is_truthy(err.message:find("query_spec.lua:", 1, true))
+  end)
+
+  it("refuses a closed engine", function()
+    local other = mp.engine()
+    other:close()
+    other:close()
+
+    local ok, err = pcall(other.query, other, "select 1")
+
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "bad_argument"))
+    assert.equal("engine(closed)", tostring(other))
+  end)
+
+  it("describes a text once, however many ask at the same time", function()
+    local texts = {}
+    for i = 1, 50 do texts[i] = "select $1::int + 12345" end
+
+    local sums = mp.map(texts, function(sql) return db:value(sql, 1) end)
+
+    for i = 1, 50 do assert.equal(12346, sums[i]) end
+  end)
+
+  it("shows the engine without a password", function()
+    assert.is_truthy(tostring(db):find "^engine%(.*in use%)$")
+  end)
+
+  it("counts what the pool does", function()
+    local stats = db:pool():stats()
+
+    assert.is_true(stats.total <= stats.max)
+    assert.equal(4, stats.max)
+    assert.is_true(stats.acquired > 0)
+  end)
+end)

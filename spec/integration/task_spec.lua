@@ -1,0 +1,196 @@
+-- task_spec.lua - tasks on a real server: cancelling, deadlines, coroutines, what is left open.
+local mp = require "moonpool"
+
+local function wait_until(condition)
+  mp.deadline(5, function()
+    while not condition() do mp.sleep(0.005) end
+  end)
+end
+
+describe("tasks", function()
+  local db
+
+  setup(function() db = mp.engine(nil, { pool = { max = 4 } }) end)
+  teardown(function() db:close() end)
+  after_each(function()
+    wait_until(function() return db:pool():stats().in_use == 0 end)
+  end)
+
+  local function running(label)
+    return db:value("select count(*) from pg_stat_activity where query like $1 and state = 'active' "
+      .. "and pid <> pg_backend_pid()", "%" .. label .. "%")
+  end
+
+  it("run statements at the same time", function()
+    local tasks = {}
+    for i = 1, 3 do
+      tasks[i] = mp.spawn(function() return db:value "select 1 from pg_sleep(0.1) /* together */" end)
+    end
+
+    wait_until(function() return running "together" == 3 end)
+
+    for _, task in ipairs(tasks) do assert.equal(1, task:await()) end
+  end)
+
+  it("give their first results in order", function()
+    local a, b = mp.all(
+      function() return db:value "select 1 from pg_sleep(0.02)" end,
+      function() return db:value "select 2" end)
+
+    assert.same({ 1, 2 }, { a, b })
+  end)
+
+  it("cancel the others on the first error, and wait for their end", function()
+    local other
+
+    local ok, err = pcall(mp.all,
+      function() other = select(2, pcall(db.query, db, "select pg_sleep(30)")) error(other, 0) end,
+      function() mp.sleep(0.02) error("first", 0) end)
+
+    assert.is_false(ok)
+    assert.equal("first", err)
+    assert.is_true(mp.is_error(other, "cancelled"))
+  end)
+
+  it("map a list in order, a few at a time", function()
+    local at_once, most = 0, 0
+
+    local results = mp.map({ 5, 4, 3, 2, 1 }, function(n)
+      at_once = at_once + 1
+      most = math.max(most, at_once)
+      local value = db:value("select $1::int * 10", n)
+      at_once = at_once - 1
+      return value
+    end, { limit = 2 })
+
+    assert.same({ 50, 40, 30, 20, 10, n = 5 }, results)
+    assert.equal(2, most)
+  end)
+
+  it("refuse an unknown option of map", function()
+    local ok, err = pcall(mp.map, { 1 }, print, { limt = 1 })
+
+    assert.is_false(ok)
+    assert.is_truthy(tostring(err):find('did you mean "limit"', 1, true))
+  end)
+
+  it("tell the server to stop when they are cancelled", function()
+    local task = mp.spawn(function() db:query "select pg_sleep(30) /* cancel me */" end)
+    wait_until(function() return running "cancel me" == 1 end)
+
+    task:cancel()
+    local ok, err = task:join()
+
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "cancelled"))
+    wait_until(function() return running "cancel me" == 0 end)
+  end)
+
+  it("tell the server to stop at a deadline, naming the phase", function()
+    local ok, err = pcall(mp.deadline, 0.05, function()
+      db:query "select pg_sleep(30) /* too late */"
+    end)
+
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "timeout"))
+    assert.is_truthy(err.message:find "while the server ran it")
+    wait_until(function() return running "too late" == 0 end)
+  end)
+
+  it("raise timeout at each further wait of an expired deadline", function()
+    local kinds = {}
+
+    pcall(mp.deadline, 0.01, function()
+      for i = 1, 2 do
+        local _, err = pcall(db.value, db, "select 1 from pg_sleep(10)")
+        kinds[i] = err.kind
+      end
+    end)
+
+    assert.same({ "timeout", "timeout" }, kinds)
+  end)
+
+  it("run clean-up that waits, though cancelled", function()
+    db:script "create table if not exists task_spec (n int); truncate task_spec"
+    local task = mp.spawn(function()
+      local tx <close> = db:begin()
+      tx:exec "insert into task_spec values (1)"
+      mp.sleep(30)
+    end)
+    wait_until(function()
+      return db:value "select count(*) from pg_stat_activity where state = 'idle in transaction'" == 1
+    end)
+
+    task:cancel()
+    task:join()
+
+    assert.equal(0, db:value "select count(*) from task_spec")
+    assert.equal(0, db:value "select count(*) from pg_stat_activity where state = 'idle in transaction'")
+    db:exec "drop table task_spec"
+  end)
+
+  it("give back a connection that was left open", function()
+    mp.spawn(function() db:connect() end):await()
+
+    assert.equal(0, db:pool():stats().in_use)
+  end)
+
+  it("refuse what outlived its task", function()
+    local conn = mp.spawn(function() return db:connect() end):await()
+
+    local ok, err = pcall(conn.query, conn, "select 1")
+
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "bad_argument"))
+    assert.is_truthy(err.message:find("its task has ended", 1, true))
+  end)
+
+  it("wait inside a user's own coroutine, nested too", function()
+    local function rows()
+      return coroutine.wrap(function()
+        for i = 1, 3 do coroutine.yield(db:value("select $1::int", i)) end
+      end)
+    end
+    local doubled = coroutine.wrap(function()
+      for n in rows() do coroutine.yield(db:value("select $1::int * 2", n)) end
+    end)
+
+    local seen = {}
+    for n in doubled do seen[#seen + 1] = n end
+
+    assert.same({ 2, 4, 6 }, seen)
+  end)
+
+  it("cancel the statement of a nested coroutine", function()
+    local task = mp.spawn(function()
+      local next_row = coroutine.wrap(function() db:query "select pg_sleep(30) /* nested */" end)
+      next_row()
+    end)
+    wait_until(function() return running "nested" == 1 end)
+
+    task:cancel()
+
+    local _, err = task:join()
+    assert.is_true(mp.is_error(err, "cancelled"))
+  end)
+
+  it("refuse to wait where Lua cannot, by name", function()
+    local ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
+      return db:value("select $1::int < $2::int", a, b)
+    end)
+
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "bad_argument"))
+    assert.is_truthy(err.message:find("cannot wait here", 1, true))
+  end)
+
+  it("keep many statements in order on one connection", function()
+    local conn <close> = db:connect()
+
+    local answers = mp.map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function(n)
+      return conn:value("select $1::int", n)
+    end)
+
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8, n = 8 }, answers)
+  end)
+end)
