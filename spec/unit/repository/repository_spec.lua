@@ -1,0 +1,312 @@
+-- moonpool.repository and moonpool.orm.model: the statements sent and the instances given back.
+local c = require "moonpool.column"
+local constraint = require "moonpool.schema.constraint"
+local declaration = require "moonpool.orm.declaration"
+local errors = require "moonpool.errors"
+local model = require "moonpool.orm.model"
+local null = require "moonpool.null"
+local operator = require "moonpool.sql.operator"
+local recorder = require "moonpool.testing.recorder"
+local repository = require "moonpool.repository"
+
+local User = model.new { "users",
+  c.int8("id", { primary_key = true, identity = true }), c.text "email",
+  c.int4("age", { null = true }), c.array("tags", "text", { default = {} }) }
+local Watch = model.new { "watches", c.int8 "user_id", c.int8 "package_id",
+  constraint.primary_key { "user_id", "package_id" } }
+
+local Users = repository(User, { order = "email" })
+Users.scopes.adults = function(q, u, age) return q:where(u.age:ge(age or 18)) end
+function Users:by_email(email) return self:find { email = email } end
+
+local COLUMNS = "users.id, users.email, users.age, users.tags"
+local SELECT = "select " .. COLUMNS .. " from users"
+
+local db, users
+before_each(function()
+  db = recorder.new()
+  users = Users:using(db)
+end)
+
+local function refusal(kind, fn, ...)
+  local _, err = errors.try(fn, ...)
+  assert.is_true(errors.is_error(err, kind), tostring(err))
+  return err.message
+end
+
+describe("moonpool.orm.model", function()
+  it("gives columns by name, by c and under an alias", function()
+    assert.equal("users.email", tostring(User.email))
+    assert.equal("users.email", tostring(User.c.email))
+    assert.equal("u.email", tostring(User:as("u").email))
+  end)
+
+  it("suggests a column's name", function()
+    assert.matches('did you mean "email"', refusal("bad_argument", function() return User.emial end))
+    assert.matches('did you mean "email"', refusal("bad_argument", User, { emial = 1 }))
+  end)
+
+  it("sets plain defaults at once, each its own", function()
+    local a, b = User { email = "a" }, User { email = "b" }
+
+    assert.same({}, a.tags)
+    assert.not_equal(a.tags, b.tags)
+  end)
+
+  it("shows only data to pairs", function()
+    local keys = {}
+    for key in pairs(User { email = "a" }) do keys[#keys + 1] = key end
+    table.sort(keys)
+
+    assert.same({ "email", "tags" }, keys)
+  end)
+
+  it("gives instances its methods", function()
+    local Named = model.new { "named", c.text "name" }
+    function Named.methods:display() return "<" .. self.name .. ">" end
+
+    assert.equal("<x>", Named { name = "x" }:display())
+  end)
+
+  it("generates keys", function()
+    local Keyed = model.new { "keyed", c.uuid("a", { generate = "v4" }), c.uuid("b", { generate = "v7" }),
+      c.text("c", { generate = function() return "own" end }) }
+
+    local row = Keyed {}
+
+    assert.matches("^%x+%-%x+%-4%x+%-[89ab]%x+%-%x+$", row.a)
+    assert.matches("^%x+%-%x+%-7%x+%-[89ab]%x+%-%x+$", row.b)
+    assert.equal("own", row.c)
+  end)
+
+  it("declares the column that belongs_to needs, typed by its target", function()
+    local Post = model.new { "posts", declaration.belongs_to("author", { table = "users" }) }
+
+    assert.equal("int8", Post.source.type_of "author_id")
+    assert.equal("fk_posts_author_id_users", Post.table.foreign_keys[1].name)
+  end)
+
+  it("refuses an unknown option and a missing name", function()
+    assert.matches('did you mean "schema"', refusal("bad_argument", model.new, { "t", shema = "x" }))
+    assert.matches("table's name", refusal("bad_argument", model.new, {}))
+  end)
+end)
+
+describe("moonpool.repository", function()
+  it("gets by key", function()
+    db:answer { id = 1, email = "a" }
+
+    local user = users:get(1)
+
+    assert.equal(User, model.of(user))
+    assert.same({ SELECT .. " where users.id = $1" }, db:texts())
+  end)
+
+  it("raises not_found with table and key", function()
+    assert.matches('"users" has no row with this key %(id%)', refusal("not_found", users.get, users, 1))
+    assert.matches('"users"', refusal("not_found", users.update, users, 1, { email = "x" }))
+  end)
+
+  for _, id in ipairs { null, { ["x"] = 1 }, {} } do
+    it("refuses the key " .. tostring(id):gsub("0x.*", ""), function()
+      refusal("bad_argument", users.get, users, id)
+    end)
+  end
+
+  it("takes a table for a key of several columns", function()
+    local watches = repository(Watch):using(db:answer(1))
+
+    assert.is_true(watches:delete { user_id = 1, package_id = 2 })
+    assert.equal("delete from watches where watches.package_id = $1 and watches.user_id = $2", db:last().sql)
+    assert.matches("several columns", refusal("bad_argument", watches.get, watches, 1))
+  end)
+
+  it("finds nothing as nil", function()
+    assert.is_nil(users:find { email = "x" })
+  end)
+
+  it("has custom methods, bound", function()
+    db:answer { id = 1, email = "x" }
+
+    assert.equal(1, users:by_email("x").id)
+  end)
+
+  it("lists in its order, the key last", function()
+    users:list({ age = operator.between(1, 2) }, { limit = 3, offset = 4 })
+
+    assert.equal(SELECT .. " where users.age between $1 and $2 order by users.email, users.id limit $3 offset $4",
+      db:last().sql)
+  end)
+
+  it("lists in another order when asked", function()
+    users:list(nil, { order = "age desc" })
+
+    assert.matches("order by users.age desc, users.id desc$", db:last().sql)
+  end)
+
+  it("counts and looks whether there is one", function()
+    db:answer(3, true)
+
+    assert.equal(3, users:count())
+    assert.is_true(users:exists { age = null })
+    assert.same({ "select count(*) from users", "select exists (select 1 from users where users.age is null)" },
+      db:texts())
+  end)
+
+  it("creates and gives back the whole row", function()
+    db:answer { id = 9, email = "a" }
+
+    assert.equal(9, users:create({ email = "a" }).id)
+    assert.equal("insert into users (email, tags) values ($1, $2) returning " .. COLUMNS, db:last().sql)
+  end)
+
+  it("creates many at once", function()
+    local watches = repository(Watch):using(db)
+    watches:create_many { { user_id = 1, package_id = 2 }, { user_id = 3, package_id = 4 } }
+
+    assert.matches("unnest%(%$1::int8%[%], %$2::int8%[%]%)", db:last().sql)
+    assert.same({}, watches:create_many {})
+  end)
+
+  it("creates more rows than one statement takes in one transaction", function()
+    local rows = {}
+    for at = 1, 8000 do rows[at] = { email = "x" .. at } end
+
+    users:create_many(rows)
+
+    local texts = db:texts()
+    assert.equal("begin", texts[1])
+    assert.equal("commit", texts[#texts])
+    assert.equal(4, #texts)
+  end)
+
+  it("updates by key", function()
+    db:answer { id = 1, email = "z" }
+
+    assert.equal("z", users:update(1, { email = "z" }).email)
+    assert.equal("update users set email = $1 where users.id = $2 returning " .. COLUMNS, db:last().sql)
+  end)
+
+  it("moves updated_at", function()
+    local Stamped = repository(model.new { "s", c.int8("id", { primary_key = true }), c.text "a",
+      declaration.timestamps() }):using(db:answer { id = 1 })
+    Stamped:update(1, { a = "x" })
+
+    assert.matches("set a = %$1, updated_at = now%(%)", db:last().sql)
+  end)
+
+  it("deletes and says whether there was a row", function()
+    db:answer(1, 0)
+
+    assert.is_true(users:delete(1))
+    assert.is_false(users:delete(2))
+  end)
+
+  it("refuses to reach every row by a forgotten filter", function()
+    assert.matches("no condition", refusal("bad_argument", users.delete_where, users, {}))
+    assert.matches("no condition", refusal("bad_argument", users.update_where, users, nil, { age = 1 }))
+    assert.same({}, db:texts())
+  end)
+
+  it("narrows every statement by its scopes", function()
+    db:answer(5, 2)
+
+    users:adults(21):count()
+    users:adults():delete_where {}
+
+    assert.same({ "select count(*) from users where users.age >= $1",
+      "delete from users where users.age >= $1" }, db:texts())
+  end)
+
+  it("leaves the repository as it was when a scope is applied", function()
+    users:adults()
+    users:count()
+
+    assert.equal("select count(*) from users", db:last().sql)
+  end)
+
+  it("says what to do when it is not bound", function()
+    assert.matches("has no engine", refusal("bad_argument", Users.count, Users))
+  end)
+
+  it("loads and dumps columns by their own functions", function()
+    local Coded = repository(model.new { "coded", c.int8("id", { primary_key = true }),
+      c.text("a", { load = string.upper, dump = string.lower }) }):using(db:answer { id = 1, a = "x" })
+
+    assert.equal("X", Coded:create({ id = 1, a = "ABC" }).a)
+    assert.equal("abc", db:last().params[1])
+  end)
+end)
+
+describe("moonpool.repository.page", function()
+  local ROWS = { { id = 1, email = "a" }, { id = 2, email = "b" }, { id = 3, email = "c" } }
+
+  it("gives a cursor while there are more rows", function()
+    db:answer(ROWS)
+
+    local page = users:page { size = 2 }
+
+    assert.equal(2, #page.items)
+    assert.is_string(page.next)
+    assert.is_nil(page.prev)
+  end)
+
+  it("ends where the rows end", function()
+    db:answer(ROWS)
+
+    assert.is_nil(users:page({ size = 3 }).next)
+  end)
+
+  it("goes on after a cursor by a row comparison", function()
+    db:answer(ROWS)
+    local first = users:page { size = 2 }
+
+    local second = users:page { size = 2, after = first.next }
+
+    assert.equal(SELECT .. " where (users.email, users.id) > ($1, $2) order by users.email, users.id limit $3",
+      db:last().sql)
+    assert.same({ "b", 2, 3, n = 3 }, db:last().params)
+    assert.same({}, second.items)
+  end)
+
+  it("walks back and keeps the order", function()
+    db:answer(ROWS, { { id = 2, email = "b" }, { id = 1, email = "a" } })
+    local first = users:page { size = 2 }
+
+    local back = users:page { size = 2, before = first.next }
+
+    assert.matches("< %(%$1, %$2%) order by users.email desc, users.id desc", db:last().sql)
+    assert.equal("a", back.items[1].email)
+    assert.is_nil(back.prev)
+  end)
+
+  it("spells mixed directions out", function()
+    local mixed = repository(User, { order = { "email desc", "id asc" } }):using(db)
+    db:answer(ROWS)
+    mixed:page { size = 2, after = mixed:page({ size = 2 }).next }
+
+    assert.matches("where users.email < %$1 or users.email = %$2 and users.id > %$3 order by", db:last().sql)
+  end)
+
+  it("refuses a column that may be NULL by name", function()
+    local by_age = repository(User, { order = "age" }):using(db)
+
+    assert.matches('cannot page by "age"', refusal("bad_argument", by_age.page, by_age))
+  end)
+
+  it("refuses a cursor that was changed, or made for another order", function()
+    db:answer(ROWS, ROWS)
+    local cursor = users:page({ size = 2 }).next
+    local other = repository(User, { order = "email desc" }):using(db)
+
+    for _, bad in ipairs { cursor .. "AAAA", cursor:sub(1, -3), "x", "", "!!" } do
+      assert.matches("cursor", refusal("bad_argument", users.page, users, { after = bad }))
+    end
+    assert.matches("cursor", refusal("bad_argument", other.page, other, { after = cursor }))
+  end)
+
+  it("refuses both directions at once, and odd sizes", function()
+    assert.matches("exclude", refusal("bad_argument", users.page, users, { after = "a", before = "b" }))
+    assert.matches('"size"', refusal("bad_argument", users.page, users, { size = 0 }))
+  end)
+end)
