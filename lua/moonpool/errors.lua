@@ -27,7 +27,9 @@ Error.__index = Error
 Error.__name = "mp.Error"
 Error.__tostring = render
 
-local TEXT_FIELDS = { "sqlstate", "severity", "detail", "schema", "table", "column", "constraint", "query" }
+local TEXT_FIELDS = {
+  "sqlstate", "severity", "detail", "schema", "table", "column", "constraint", "query",
+}
 
 local function as_text(value)
   if type(value) == "string" or value == nil then return value end
@@ -40,16 +42,21 @@ local function where_of(skip)
   return place and ("%s:%d in %s"):format(place.file, place.line, place.name)
 end
 
+local function copy_of(given)
+  local copy = {}
+  for key, value in pairs(given) do copy[key] = value end
+  for _, name in ipairs(TEXT_FIELDS) do copy[name] = as_text(copy[name]) end
+  copy.level = nil
+  return copy
+end
+
 ---Make an error object; it is not raised. Never fails, whatever the fields hold.
 ---@param fields { kind: string, message: string, hint: string?, level: integer?, [string]: any }
 ---  `level`: so many of the caller's frames are passed over when naming the place
 ---@return moonpool.Error
 function errors.new(fields)
   local given = type(fields) == "table" and fields or { message = fields }
-  local err = {}
-  for key, value in pairs(given) do err[key] = value end
-  for _, name in ipairs(TEXT_FIELDS) do err[name] = as_text(err[name]) end
-  err.level = nil
+  local err = copy_of(given)
   err.kind = as_text(err.kind) or "server_error"
   err.message = as_text(err.message) or "no message"
   err.hint = as_text(err.hint) or hints[err.kind] or hints.server_error

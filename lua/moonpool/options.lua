@@ -1,4 +1,4 @@
--- Reads an options table by rows: defaults filled in, unknown keys and wrong values refused by name.
+-- Reads an options table by rows: fills in defaults, refuses unknown keys and wrong values.
 local errors = require "moonpool.errors"
 local suggest = require "moonpool.util.suggest"
 local text = require "moonpool.util.text"

@@ -9,12 +9,15 @@ local compiler = {}
 local Context = {}
 Context.__index = Context
 
-local PRECEDENCE = { ["or"] = 1, ["and"] = 2, ["not"] = 3, comparison = 4, concat = 5, sum = 6, product = 7 }
+local PRECEDENCE = {
+  ["or"] = 1, ["and"] = 2, ["not"] = 3, comparison = 4, concat = 5, sum = 6, product = 7,
+}
 local ATOM = 9
 
 local LEVELS = {
   ["+"] = "sum", ["-"] = "sum", ["*"] = "product", ["/"] = "product", ["%"] = "product",
-  ["and"] = "and", ["or"] = "or", ["||"] = "concat", ["@>"] = "concat", ["<@"] = "concat", ["&&"] = "concat",
+  ["and"] = "and", ["or"] = "or",
+  ["||"] = "concat", ["@>"] = "concat", ["<@"] = "concat", ["&&"] = "concat",
 }
 
 local function precedence_of(node)
