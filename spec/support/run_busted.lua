@@ -1,7 +1,8 @@
 -- run_busted.lua - runs specs inside this Lua state, a task of the runtime or a stock interpreter:
 -- run_busted.lua [busted's options] DIRECTORY_OR_FILE...
 --
--- MOONPOOL_SPEC_GC=hostile makes every allocation that it can a reason to collect.
+-- MOONPOOL_SPEC_GC=hostile lets one collection follow the other. MOONPOOL_SPEC_MODULE=DIRECTORY loads
+-- the core from there into a stock interpreter and runs the specs as its main task.
 
 local STOCK_PATH = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;"
   .. "/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
@@ -28,7 +29,6 @@ local function intercept_exit()
 end
 
 local function run(arguments)
-  set_search_path()
   set_hostile_collector()
   local exited = intercept_exit()
   _G.arg = { [0] = "busted", "--ignore-lua", "--output=spec/support/report.lua",
@@ -38,6 +38,15 @@ local function run(arguments)
   return exited.code or 0
 end
 
-local code = run { ... }
-if code ~= 0 then os.exit(code) end
+-- Under the command this chunk already is a task.
+local function run_as_task(arguments)
+  local directory = os.getenv "MOONPOOL_SPEC_MODULE"
+  set_search_path()
+  if not directory then return run(arguments) end
+  package.cpath = directory .. "/?.so;" .. package.cpath
+  return require("moonpool").run(run, arguments)
+end
+
+local code = run_as_task { ... }
+if code ~= 0 then os.exit(code, true) end
 return 0
