@@ -39,18 +39,21 @@ local ENUM_ROWS = { { name = "type", kind = "string", doc = "the enum type's nam
 function c.enum(name, labels, options)
   if type(labels) == "string" then return column.new(name, types.named(labels), options) end
   if type(labels) ~= "table" or #labels == 0 then
-    refuse(("c.enum(%q) needs labels or a type's name"):format(tostring(name)), 'c.enum("role", { "reader" })')
+    refuse(("c.enum(%q) needs labels or a type's name"):format(tostring(name)),
+      'c.enum("role", { "reader" })')
   end
   local given = { labels = table.move(labels, 1, #labels, 1, {}) }
   for key, value in pairs(options or {}) do given[key] = value end
-  return column.new(name, function(read) return types.named(read.type or name) end, given, ENUM_ROWS)
+  local function type_sql(read) return types.named(read.type or name) end
+  return column.new(name, type_sql, given, ENUM_ROWS)
 end
 
 ---@param name string
 ---@param element string | string[]  a type's name, or SQL text of one
 function c.array(name, element, options)
   if type(element) ~= "string" then
-    refuse(("c.array(%q): the element's type is missing"):format(tostring(name)), 'c.array("tags", "text")')
+    refuse(("c.array(%q): the element's type is missing"):format(tostring(name)),
+      'c.array("tags", "text")')
   end
   return column.new(name, types.array(element), options)
 end

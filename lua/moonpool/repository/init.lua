@@ -210,7 +210,8 @@ end
 local function scope_method(class, scope)
   return function(self, ...)
     local arguments = table.pack(...)
-    local applied = table.move(rawget(self, "applied") or {}, 1, #(rawget(self, "applied") or {}), 1, {})
+    local before = rawget(self, "applied") or {}
+    local applied = table.move(before, 1, #before, 1, {})
     applied[#applied + 1] = function(statement, model)
       return scope(statement, model, table.unpack(arguments, 1, arguments.n))
     end

@@ -1,12 +1,13 @@
--- A row's identity: a value where the primary key is one column, a table of values where it is more.
+-- A row's identity: a value where the key is one column, a table of values where it is more.
 local errors = require "moonpool.errors"
 local null = require "moonpool.null"
 
 local key = {}
 
 local function refuse(model, message, hint)
-  errors.raise { kind = "bad_argument", message = ('table "%s": %s'):format(model.table.name, message),
-    hint = hint, table = model.table.name }
+  local name = model.table.name
+  errors.raise { kind = "bad_argument", message = ('table "%s": %s'):format(name, message),
+    hint = hint, table = name }
 end
 
 local function columns_of(model)

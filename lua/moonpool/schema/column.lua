@@ -26,7 +26,7 @@ local COMMON = {
   { name = "generated", kind = "any", doc = "the SQL that computes it" },
   { name = "generate", kind = "any", doc = '"v4", "v7" or a function' },
   { name = "check", kind = "any", doc = "the SQL that must hold" },
-  { name = "references", kind = "any", doc = '"table(column)", or { table =, column =, on_delete = }' },
+  { name = "references", kind = "any", doc = '"table(column)", or { table =, column = }' },
   { name = "comment", kind = "string" },
   { name = "collation", kind = "string" },
   { name = "renamed_from", kind = "string" },
@@ -65,29 +65,40 @@ local function parse_reference(name, text)
   return { table = own or target, schema = schema, column = target_column }
 end
 
+local function context_of(name)
+  return { kind = "bad_argument", what = ('column "%s"'):format(name) }
+end
+
 local function read_reference(name, given)
   if given == nil then return nil end
   local fields = type(given) == "string" and parse_reference(name, given) or given
-  return options.read(REFERENCE, fields, { kind = "bad_argument", what = ('column "%s"'):format(name) })
+  return options.read(REFERENCE, fields, context_of(name))
+end
+
+local function count_set(read, ...)
+  local count = 0
+  for _, key in ipairs { ... } do count = count + (read[key] ~= nil and 1 or 0) end
+  return count
 end
 
 local function check_conflicts(name, read)
   if read.primary_key and read.null then
     refuse(name, "a primary key cannot be null", "leave null out")
   end
-  local makers = (read.default ~= nil and 1 or 0) + (read.identity and 1 or 0)
-    + (read.generated and 1 or 0)
-  if makers > 1 then
+  if count_set(read, "default", "identity", "generated") > 1 then
     refuse(name, "default, identity and generated exclude each other", "keep one of them")
   end
   if read.identity and not IDENTITY[read.identity] then
     refuse(name, ("identity cannot be %s"):format(tostring(read.identity)),
       'use true, "always" or "by default"')
   end
-  local generate = read.generate
-  if generate ~= nil and generate ~= "v4" and generate ~= "v7" and type(generate) ~= "function" then
-    refuse(name, ("generate cannot be %s"):format(tostring(generate)), '"v4", "v7" or a function')
-  end
+end
+
+local GENERATORS = { v4 = true, v7 = true }
+
+local function check_generate(name, generate)
+  if generate == nil or GENERATORS[generate] or type(generate) == "function" then return end
+  refuse(name, ("generate cannot be %s"):format(tostring(generate)), '"v4", "v7" or a function')
 end
 
 local function check_name(name)
@@ -109,15 +120,17 @@ end
 function column.new(name, type_sql, given, shape_rows)
   check_name(name)
   local rows = merged(COMMON, shape_rows or {})
-  local read = options.read(rows, given, { kind = "bad_argument", what = ('column "%s"'):format(name) })
+  local read = options.read(rows, given, context_of(name))
   check_conflicts(name, read)
+  check_generate(name, read.generate)
   read.kind, read.name = "column", name
   read.type = type(type_sql) == "function" and type_sql(read) or type_sql
   read.identity = IDENTITY[read.identity]
   read.references = read_reference(name, read.references)
-  read.check = read.check ~= nil and sql_text(read.check, ('check of column "%s"'):format(name)) or nil
-  read.generated = read.generated ~= nil
-    and sql_text(read.generated, ('generated of column "%s"'):format(name)) or nil
+  for _, key in ipairs { "check", "generated" } do
+    local given_text = read[key]
+    read[key] = given_text ~= nil and sql_text(given_text, key .. " of column " .. name) or nil
+  end
   return setmetatable(read, Column)
 end
 

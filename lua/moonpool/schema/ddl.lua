@@ -20,7 +20,7 @@ local function type_of(column)
     hint = 'declare the model it refers to first, or give type = "int8"' }
 end
 
--- `default = {}` is the empty array or the empty JSON object; other tables only stand for JSON text.
+-- `default = {}` is the empty array or the empty JSON object.
 local function default_of(column)
   local value = column.default
   if expression.is_expression(value) then return sql_text(value, "default") end

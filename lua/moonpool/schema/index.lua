@@ -13,7 +13,8 @@ local Index = { __name = "moonpool.Index" }
 
 local ROWS = {
   { name = "name", kind = "string" },
-  { name = "using", kind = "choice", values = { "btree", "hash", "gist", "gin", "spgist", "brin" } },
+  { name = "using", kind = "choice",
+    values = { "btree", "hash", "gist", "gin", "spgist", "brin" } },
   { name = "unique", kind = "boolean", default = false },
   { name = "where", kind = "any", doc = "SQL: only rows for which it holds" },
   { name = "include", kind = "table", doc = "columns kept in the index but not searched by" },
@@ -25,9 +26,9 @@ local ROWS = {
 function index.new(given)
   local elements, rest = {}, {}
   for key, value in pairs(type(given) == "table" and given or {}) do
-    if math.type(key) ~= "integer" then rest[key] = value end
+    local part = math.type(key) == "integer" and elements or rest
+    part[key] = value
   end
-  for at, element in ipairs(type(given) == "table" and given or {}) do elements[at] = element end
   if #elements == 0 then
     errors.raise { kind = "bad_argument", message = "mp.index names no column",
       hint = 'mp.index { "column" }' }

@@ -73,7 +73,8 @@ local function add_of_column(self, item)
   if item.unique then adders.unique(self, constraint.unique { item.name }) end
   if item.index then adders.index(self, index.new { item.name }) end
   if item.check then
-    adders.check(self, constraint.check(item.check, { name = naming.column_check(self.name, item.name) }))
+    local name = naming.column_check(self.name, item.name)
+    adders.check(self, constraint.check(item.check, { name = name }))
   end
   local target = item.references
   if target then

@@ -87,7 +87,9 @@ function Insert:values(given)
   if type(given) ~= "table" then refuse("values takes a row or a list of rows", "{ name = 1 }") end
   local rows = #given > 0 and given or { given }
   for index, row in ipairs(rows) do
-    if type(row) ~= "table" then refuse(("row %d is a %s"):format(index, type(row)), "{ name = 1 }") end
+    if type(row) ~= "table" then
+      refuse(("row %d is a %s"):format(index, type(row)), "{ name = 1 }")
+    end
   end
   local names = names_in(rows, self.source)
   if #names == 0 and #rows > 1 then
