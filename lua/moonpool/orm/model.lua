@@ -82,21 +82,26 @@ local function construct(self, values)
   return model.load(self, instance)
 end
 
+local function named_options(given)
+  local named = {}
+  for key, value in pairs(given) do
+    if math.type(key) ~= "integer" then named[key] = value end
+  end
+  return named
+end
+
 local function split(given)
   if type(given) ~= "table" or type(given[1]) ~= "string" then
     refuse("a model begins with its table's name", 'mp.model { "users", c.int8("id") }')
   end
-  local items, relations, rest = {}, {}, {}
+  local items, relations = {}, {}
   for at = 2, #given do
     local item = given[at]
     local is_group = type(item) == "table" and item.kind == "group"
     for _, inner in ipairs(is_group and item.items or { item }) do items[#items + 1] = inner end
     if is_group then relations[#relations + 1] = item.relation end
   end
-  for key, value in pairs(given) do
-    if math.type(key) ~= "integer" then rest[key] = value end
-  end
-  return items, relations, rest
+  return items, relations, named_options(given)
 end
 
 -- Collisions are allowed, since `c` reaches every column, but never silent.

@@ -82,8 +82,7 @@ local function value_rows(rows, names)
   return list
 end
 
----@param given table  one row by column name, or a list of rows; an absent column takes its default
-function Insert:values(given)
+local function read_rows(given)
   if type(given) ~= "table" then refuse("values takes a row or a list of rows", "{ name = 1 }") end
   local rows = #given > 0 and given or { given }
   for index, row in ipairs(rows) do
@@ -91,6 +90,12 @@ function Insert:values(given)
       refuse(("row %d is a %s"):format(index, type(row)), "{ name = 1 }")
     end
   end
+  return rows
+end
+
+---@param given table  one row by column name, or a list of rows; an absent column takes its default
+function Insert:values(given)
+  local rows = read_rows(given)
   local names = names_in(rows, self.source)
   if #names == 0 and #rows > 1 then
     refuse("several rows without any column", "name at least one column")
@@ -139,7 +144,9 @@ end
 ---@param given table  `{ "name" }` takes the new value, `{ hits = expression }` sets one
 function Insert:update(given)
   local target = conflict_of(self, "update{...}").target
-  if #target == 0 then refuse("on_conflict():update needs the key's columns", 'on_conflict("id")') end
+  if #target == 0 then
+    refuse("on_conflict():update needs the key's columns", 'on_conflict("id")')
+  end
   return statement.with(self, { conflict = { target = target, action = "update",
     set = conflict_set(self, given), conditions = {} } })
 end
