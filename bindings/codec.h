@@ -23,7 +23,8 @@ typedef struct mpl_encoder {
   lua_State *L;
   mpl_buffer *out;
   const char *type; /* its type's name */
-  int parameter;    /* from 1; 0 for none */
+  char unknown_type[32];
+  int parameter; /* from 1; 0 for none */
   int depth;
   lua_Integer path[MPL_ARRAY_DIMENSIONS_MAX]; /* indexes into nested arrays */
 } mpl_encoder;

@@ -9,9 +9,10 @@
 #include <math.h>
 #include <string.h>
 
-#define NUMBER_TEXT_MAX  64
-#define FLOAT4_WHOLE_MAX 16777216 /* whole numbers below are their own shortest digits   \
-                                   */
+#define NUMBER_TEXT_MAX 64
+#define FLOAT4_WHOLE_MAX                                                                 \
+  16777216 /* whole numbers below are their own shortest digits                          \
+            */
 
 void mpl_encode_bool(mpl_encoder *encoder, int index) {
   if (!lua_isboolean(encoder->L, index)) mpl_refuse_type(encoder, index);

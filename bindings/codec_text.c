@@ -52,7 +52,9 @@ void mpl_encode_char(mpl_encoder *encoder, int index) {
   const char *text = take_text(encoder, index, &length);
   if (length > 1)
     mpl_refuse(encoder, NULL, "a string of %zu bytes does not fit \"char\"", length);
-  mpl_buffer_byte(encoder->out, length == 0 ? '\0' : text[0]);
+  char byte = '\0';
+  if (length > 0) byte = text[0];
+  mpl_buffer_byte(encoder->out, byte);
 }
 
 bool mpl_decode_char(lua_State *L, const char *bytes, size_t length) {

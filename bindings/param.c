@@ -1,5 +1,4 @@
-/* param.c - parameters: each Lua value encoded by the type the server described, or
- * refused. */
+/* param.c - parameters: Lua values encoded by the types the server described, or refused. */
 #include "codec.h"
 #include "error.h"
 #include "object.h"
@@ -179,11 +178,11 @@ static mp_format encode_value(mpl_encoder *encoder, int index, const mpl_codec *
 static void encode_param(mpl_encoder *encoder, int index, uint32_t type,
                          mp_params *params) {
   bool is_array = false;
-  char unknown[32];
   if (mpl_is_null(encoder->L, index)) return;
   const mpl_codec *codec = mpl_codec_find(type, &is_array);
-  snprintf(unknown, sizeof(unknown), "a value of type %u", (unsigned)type);
-  encoder->type = codec != NULL ? codec->name : unknown;
+  snprintf(encoder->unknown_type, sizeof(encoder->unknown_type), "a value of type %u",
+           (unsigned)type);
+  encoder->type = codec != NULL ? codec->name : encoder->unknown_type;
   encoder->depth = 0;
   encoder->out->length = 0;
   if (set_string(encoder, index, codec, is_array, params)) return;

@@ -1,5 +1,4 @@
-/* timestamp.c - mp.timestamp: an instant, or a reading of calendar and clock without a
- * zone. */
+/* timestamp.c - mp.timestamp: an instant, or calendar and clock without a zone. */
 #include "codec_types.h"
 #include "date.h"
 #include "datetime_class.h"

@@ -9,8 +9,9 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define UUID_BYTES 16
-#define UUID_TEXT  36
+#define UUID_BYTES  16
+#define UUID_DIGITS 32
+#define UUID_TEXT   36
 
 static void push_uuid(lua_State *L, const char *bytes) {
   static const char digits[] = "0123456789abcdef";
@@ -39,15 +40,15 @@ static bool read_uuid(const char *text, size_t length, char *out) {
     end--;
   }
   for (; at < end; at++) {
-    bool may_part = digits % 4 == 0 && digits > 0 && digits < 2 * UUID_BYTES;
+    bool may_part = digits % 4 == 0 && digits > 0 && digits < UUID_DIGITS;
     if (text[at] == '-' && may_part && text[at - 1] != '-') continue;
     int digit = hex_digit(text[at]);
-    if (digit < 0 || digits == 2 * UUID_BYTES) return false;
+    if (digit < 0 || digits == UUID_DIGITS) return false;
     unsigned char before = digits % 2 == 0 ? 0 : (unsigned char)out[digits / 2];
     out[digits / 2] = (char)(unsigned char)(before << 4 | digit);
     digits++;
   }
-  return digits == 2 * UUID_BYTES;
+  return digits == UUID_DIGITS;
 }
 
 void mpl_encode_uuid(mpl_encoder *encoder, int index) {

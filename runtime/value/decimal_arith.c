@@ -28,7 +28,7 @@ static int combine(const mp_decimal_room *room, const mp_decimal *a, const mp_de
   int bottom = a->count == 0 ? 0 : lowest(a);
   if (b->count > 0 && lowest(b) < bottom) bottom = lowest(b);
   int top = larger(a->weight, bottom) + 1;
-  mp_decimal *sum = mp__decimal_new(room, (size_t)(top - bottom + 1), top);
+  mp_decimal *sum = mp__decimal_new(room, (size_t)(top - bottom) + 1, top);
   if (sum == NULL) return MP_OUT_OF_MEMORY;
   sum->negative = negative;
   sum->scale = larger(a->scale, b->scale);

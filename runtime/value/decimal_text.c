@@ -25,7 +25,8 @@ static bool is_space(char c) {
 static bool is_word(const char *text, size_t length, const char *word) {
   if (strlen(word) != length) return false;
   for (size_t i = 0; i < length; i++) {
-    char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] + 32) : text[i];
+    char c = text[i];
+    if (c >= 'A' && c <= 'Z') c = (char)(c + ('a' - 'A'));
     if (c != word[i]) return false;
   }
   return true;

@@ -1,5 +1,4 @@
-/* shortest.c - the shortest decimal digits that read back as the same floating-point
- * number. */
+/* shortest.c - the shortest decimal digits that read back as the same float. */
 #include <moonpool/decimal.h>
 
 #include <float.h>
@@ -8,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIGITS_MAX 17
-#define EXPONENT_LOW                                                                     \
-  -5 /* outside these bounds the text has an exponent, as the server's has */
+#define DIGITS_MAX    17
+#define EXPONENT_LOW  (-5) /* from here and to there the text has an exponent */
 #define EXPONENT_HIGH 15
 #define WHOLE_MAX     1e15
 
@@ -64,7 +62,9 @@ static char *put_plain(const digits *number, char *out) {
   size_t whole = (size_t)number->exponent + 1;
   for (size_t at = 0; at < whole || at < number->count; at++) {
     if (at == whole) *out++ = '.';
-    *out++ = at < number->count ? number->text[at] : '0';
+    *out = '0';
+    if (at < number->count) *out = number->text[at];
+    out++;
   }
   return out;
 }
@@ -82,7 +82,7 @@ static size_t put_number(double value, bool single, char *out) {
   char *start = out;
   if (signbit(value)) *out++ = '-';
   double size = fabs(value);
-  digits number;
+  digits number = {.count = 0};
   if (size < WHOLE_MAX && size == (double)(int64_t)size) {
     out += sprintf(out, "%.0f", size);
     return (size_t)(out - start);

@@ -7,9 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off: cmocka needs what stands above. */
 #include <cmocka.h>
-/* clang-format on */
 
 #define ROUNDS 20000
 #define SECOND INT64_C(1000000)

@@ -8,9 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* clang-format off: cmocka needs what stands above. */
 #include <cmocka.h>
-/* clang-format on */
 
 #define ROUNDS 3000
 
