@@ -1,4 +1,4 @@
-/* param.c - parameters: Lua values encoded by the types the server described, or refused. */
+/* param.c - parameters: Lua values encoded by the types the server described. */
 #include "codec.h"
 #include "error.h"
 #include "object.h"
