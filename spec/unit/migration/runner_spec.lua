@@ -1,69 +1,11 @@
--- Runs of migrations against a stand-in database: order, transactions, refusals, the race.
+-- Runs of migrations against a stand-in database: what is applied, refused and told.
 local errors = require "moonpool.errors"
-local memory_files = require "spec.support.memory_files"
-local migration = require "moonpool.migration"
 local migration_database = require "spec.support.migration_database"
+local migration_project = require "spec.support.migration_project"
 
-local function require_module(name)
-  assert(name == "moonpool")
-  return migration
-end
-
-local FILE = [[
-local mp = require "moonpool"
-return mp.migration {
-  revision = %q, down_revision = %s, message = %q,
-  upgrade = function(op)
-    %s
-  end,
-  downgrade = function(op)
-    op:execute "down %s"
-  end,
-}
-]]
-
-local function file_text(id, parent, body)
-  return FILE:format(id, parent and ("%q"):format(parent) or "nil", "makes " .. id,
-    body or ("op:execute \"up %s\""):format(id), id)
-end
-
-local function chain(count, bodies)
-  local files = {}
-  for number = 1, count do
-    local id = ("r%d"):format(number)
-    files[("m/versions/%s.lua"):format(id)] =
-      file_text(id, number > 1 and ("r%d"):format(number - 1), bodies and bodies[number])
-  end
-  return files
-end
-
-local function fixture(files, database, given)
-  local fs = memory_files.new(files)
-  fs.directories["m/versions"] = true
-  local db = migration_database.new(database)
-  local options = {
-    path = "m", fs = fs, require = require_module, sleep = function() end,
-  }
-  for key, value in pairs(given or {}) do options[key] = value end
-  return migration.migrations(db, options), db, fs
-end
-
-local function ids_of(steps)
-  local ids = {}
-  for index, step in ipairs(steps) do ids[index] = step.revision end
-  return ids
-end
-
-local function applied(db)
-  local ids = {}
-  for index, row in ipairs(db.rows) do ids[index] = row.revision end
-  return ids
-end
-
-local function refusal(object, method, ...)
-  local _, err = errors.try(object[method], object, ...)
-  return err
-end
+local applied, chain = migration_project.applied, migration_project.chain
+local file_text, fixture = migration_project.file_text, migration_project.fixture
+local ids_of, refusal = migration_project.ids_of, migration_project.refusal
 
 describe("moonpool.migration.runner upgrade", function()
   it("applies every migration from the base", function()
@@ -81,18 +23,6 @@ describe("moonpool.migration.runner upgrade", function()
     assert.same({
       { revision = "r1", message = "makes r1", file = "m/versions/r1.lua" },
     }, migrations:upgrade "head")
-  end)
-
-  it("gives each migration a transaction with its version row", function()
-    local migrations, db = fixture(chain(2))
-
-    migrations:upgrade "head"
-
-    local row = "insert into moonpool.version (revision, message) values ($1, $2)"
-    assert.same({
-      "begin", "set local lock_timeout = 3000", "up r1", row, "commit",
-      "begin", "set local lock_timeout = 3000", "up r2", row, "commit",
-    }, db:statements())
   end)
 
   it("makes the version table where it is missing", function()
@@ -172,87 +102,6 @@ describe("moonpool.migration.runner upgrade", function()
     assert.equal("lock_held", err.reason)
     assert.equal(0, db.connections)
     assert.same({}, db:statements())
-  end)
-
-  it("keeps earlier migrations when a later one fails", function()
-    local migrations, db = fixture(chain(3), { failing = "up r2" })
-
-    refusal(migrations, "upgrade", "head")
-
-    assert.same({ "r1" }, applied(db))
-  end)
-
-  it("names the file, the line and the statement that failed", function()
-    local migrations = fixture(chain(1, { "op:execute 'select 1'\n    op:execute 'broken'" }),
-      { failing = "broken" })
-
-    local err = refusal(migrations, "upgrade", "head")
-
-    assert.equal("duplicate_table", err.kind)
-    assert.equal("42P07", err.sqlstate)
-    assert.is_truthy(
-      err.message:find("m/versions/r1.lua:6: execute failed: it exists", 1, true), err.message)
-    assert.equal("broken", err.query)
-    assert.equal("r1", err.migration)
-    assert.equal(6, err.line)
-    assert.is_truthy(err.hint:find("rolled back", 1, true))
-  end)
-
-  it("names the file when the commit fails", function()
-    local migrations = fixture(chain(1), { failing = "commit" })
-
-    local err = refusal(migrations, "upgrade", "head")
-
-    assert.is_truthy(err.message:find("m/versions/r1.lua: upgrade failed", 1, true), err.message)
-  end)
-
-  it("lets a cancellation pass as it is", function()
-    local migrations, db = fixture(chain(1))
-    function db:script() errors.raise { kind = "cancelled", message = "the task was cancelled" } end
-
-    local err = refusal(migrations, "upgrade", "head")
-
-    assert.equal("the task was cancelled", err.message)
-  end)
-
-  it("bounds the wait for table locks as it is told", function()
-    local migrations, db = fixture(chain(1), nil, { lock_timeout = 0.25 })
-
-    migrations:upgrade "head"
-
-    assert.equal("set local lock_timeout = 250", db:statements()[2])
-  end)
-
-  it("switches that bound off", function()
-    local migrations, db = fixture(chain(1), nil, { lock_timeout = false })
-
-    migrations:upgrade "head"
-
-    assert.equal("set local lock_timeout = 0", db:statements()[2])
-  end)
-
-  it("tells each step", function()
-    local events = {}
-    local holder = { pid = 5, application_name = "x" }
-    local migrations = fixture(chain(1), { busy_tries = 1, holder = holder },
-      { on_step = function(step) events[#events + 1] = step.event end })
-
-    migrations:upgrade "head"
-
-    assert.same({ "waiting", "start", "statement", "done" }, events)
-  end)
-
-  it("tells what a step is about", function()
-    local told = {}
-    local migrations = fixture(chain(1), nil,
-      { on_step = function(step) told[step.event] = step end })
-
-    migrations:upgrade "head"
-
-    assert.same({
-      event = "statement", direction = "upgrade", revision = "r1", message = "makes r1",
-      file = "m/versions/r1.lua", sql = "up r1",
-    }, told.statement)
   end)
 end)
 
@@ -339,32 +188,11 @@ describe("moonpool.migration.runner downgrade", function()
     assert.same({}, applied(db))
   end)
 
-  it("deletes the version row in the migration's transaction", function()
-    local migrations, db = fixture(chain(1), { rows = migration_database.rows { "r1" } })
-
-    migrations:downgrade "-1"
-
-    assert.same({
-      "begin", "set local lock_timeout = 3000", "down r1",
-      "delete from moonpool.version where revision = $1", "commit",
-    }, db:statements())
-  end)
-
   it("keeps what stands below the target", function()
     local rows = migration_database.rows { "r1", "r2", "r3" }
     local migrations, db = fixture(chain(3), { rows = rows })
 
     migrations:downgrade "r1"
-
-    assert.same({ "r1" }, applied(db))
-  end)
-
-  it("keeps the version row when it fails", function()
-    local migrations, db = fixture(chain(1), {
-      rows = migration_database.rows { "r1" }, failing = "down r1",
-    })
-
-    refusal(migrations, "downgrade", "base")
 
     assert.same({ "r1" }, applied(db))
   end)
@@ -432,56 +260,6 @@ describe("moonpool.migration.runner tells", function()
     local plan = fixture(chain(1, { "op:drop_table 'x'" })):plan("head", "upgrade")
 
     assert.equal("MP15", plan[1].hazards[1].code)
-  end)
-end)
-
-describe("moonpool.migration.runner sql", function()
-  it("writes a script that records its revisions", function()
-    local migrations, db = fixture(chain(2))
-
-    local script = migrations:sql("head", "upgrade")
-
-    assert.is_truthy(script:find("create schema if not exists moonpool;", 1, true))
-    assert.is_truthy(script:find("begin;\nset local lock_timeout = 3000;\nup r1;\n"
-      .. "insert into moonpool.version (revision, message) values ('r1', 'makes r1');\n"
-      .. "commit;", 1, true))
-    assert.same({}, db.log)
-  end)
-
-  it("starts where the range starts", function()
-    local script = fixture(chain(3)):sql("r1:r2", "upgrade")
-
-    assert.is_nil(script:find("up r1", 1, true))
-    assert.is_truthy(script:find("up r2", 1, true))
-    assert.is_nil(script:find("up r3", 1, true))
-  end)
-
-  it("goes down a range", function()
-    local script = fixture(chain(2)):sql("head:base", "downgrade")
-
-    assert.is_true(script:find("down r2", 1, true) < script:find("down r1", 1, true))
-    assert.is_truthy(script:find("delete from moonpool.version where revision = 'r1';", 1, true))
-  end)
-
-  it("refuses to go down from nowhere", function()
-    local err = refusal((fixture(chain(1))), "sql", "base", "downgrade")
-
-    assert.is_truthy(err.hint:find("head:base", 1, true))
-  end)
-
-  it("refuses a step, which needs the database", function()
-    assert.equal("bad_argument", refusal((fixture(chain(1))), "sql", "+1", "upgrade").kind)
-  end)
-
-  it("ends a statement whose last line is a comment", function()
-    local script = fixture(chain(1, { "op:execute 'select 1 -- one'" })):sql("head", "upgrade")
-
-    assert.is_truthy(script:find("select 1 -- one\n;\n", 1, true))
-  end)
-
-  it("asks for the same words as a run", function()
-    assert.equal("hazard",
-      refusal(fixture(chain(1, { "op:drop_table 'x'" })), "sql", "head", "upgrade").reason)
   end)
 end)
 
