@@ -105,7 +105,7 @@ function Migrations:run(text, direction)
   local applied = self:read_applied(conn, graph)
   local plans = plan.all(PATH[direction](graph, applied, goal), direction)
   hazards.refuse(hazards.find(plans, self.options.allow))
-  version_table.ensure(conn)
+  if #plans > 0 then version_table.ensure(conn) end
   local steps = {}
   for index, one in ipairs(plans) do
     apply.run(conn, one, self.options)

@@ -8,11 +8,11 @@ local source_file = {}
 local RETURN_HINT = "end the file with: return mp.migration { revision = ..., upgrade = ... }"
 
 -- A migration describes; what it needs of the world it asks of `op`.
-local GLOBALS = {
-  "assert", "error", "getmetatable", "ipairs", "math", "next", "pairs", "pcall", "rawequal",
-  "rawget", "rawlen", "rawset", "select", "setmetatable", "string", "table", "tonumber", "tostring",
-  "type", "utf8", "xpcall",
+local FUNCTIONS = {
+  "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget",
+  "rawlen", "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
 }
+local LIBRARIES = { math = math, string = string, table = table, utf8 = utf8 }
 
 local function refuse(file, line, message, hint)
   errors.raise {
@@ -61,9 +61,16 @@ local function check_text(file, text)
   end
 end
 
+local function copy(library)
+  local result = {}
+  for name, value in pairs(library) do result[name] = value end
+  return result
+end
+
 local function environment(require_module)
   local env = { require = require_module, os = { date = os.date, time = os.time } }
-  for _, name in ipairs(GLOBALS) do env[name] = _G[name] end
+  for _, name in ipairs(FUNCTIONS) do env[name] = _G[name] end
+  for name, library in pairs(LIBRARIES) do env[name] = copy(library) end
   return setmetatable(env, {
     __newindex = function(_, name)
       error(("the migration sets the global %q; make it local"):format(tostring(name)), 2)

@@ -124,6 +124,13 @@ describe("moonpool.migration.plan", function()
     assert.equal(4, err.line)
   end)
 
+  it("names the file alone where a tail call hides the line", function()
+    local err = refusal { upgrade = "return op:drop_table(7)" }
+
+    assert.is_nil(err.line)
+    assert.equal(FILE .. ": op:drop_table", err.message:sub(1, #FILE + 15))
+  end)
+
   it("refuses a dot for a colon", function()
     local err = refusal { upgrade = "op.execute 'select 1'" }
 

@@ -198,9 +198,10 @@ describe("moonpool.migration.runner downgrade", function()
   end)
 
   it("does nothing on an empty database", function()
-    local migrations = fixture(chain(2), { has_table = false })
+    local migrations, db = fixture(chain(2), { has_table = false })
 
     assert.same({}, migrations:downgrade "base")
+    assert.is_false(db.has_table)
   end)
 end)
 
