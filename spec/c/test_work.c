@@ -47,8 +47,9 @@ static int close_all(void **state) {
   return 0;
 }
 
-static void change(fixture *self, int by) {
+static void change(fixture *self, int by, bool blocks_signals) {
   pthread_mutex_lock(&self->lock);
+  self->blocks_signals = blocks_signals;
   self->running += by;
   if (self->running > self->most) self->most = self->running;
   if (by > 0) self->ran++;
@@ -59,11 +60,10 @@ static void run_until_gate(void *data) {
   fixture *self = data;
   sigset_t blocked;
   pthread_sigmask(SIG_SETMASK, NULL, &blocked);
-  self->blocks_signals = sigismember(&blocked, SIGTERM) == 1;
-  change(self, 1);
+  change(self, 1, sigismember(&blocked, SIGTERM) == 1);
   sem_post(&self->started);
   sem_wait(&self->gate);
-  change(self, -1);
+  change(self, -1, true);
 }
 
 static void on_done(void *data) {

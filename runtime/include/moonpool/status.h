@@ -37,7 +37,8 @@ MP_BEGIN_C
   XX(WRONG_THREAD, -26, "wrong_thread")                                                  \
   XX(WRONG_PROCESS, -27, "wrong_process")                                                \
   XX(OUT_OF_MEMORY, -28, "out_of_memory")                                                \
-  XX(MIGRATION, -29, "migration")
+  XX(MIGRATION, -29, "migration")                                                        \
+  XX(SYSTEM_ERROR, -30, "system_error")
 
 typedef enum mp_status {
   MP_OK = 0,
