@@ -163,7 +163,7 @@ describe("tasks", function()
 
   it("cancel the statement of a nested coroutine", function()
     local task = mp.spawn(function()
-      local next_row = coroutine.wrap(function() db:query "select pg_sleep(30) /* nested */" end)
+      local next_row = mp.coroutine.wrap(function() db:query "select pg_sleep(30) /* nested */" end)
       next_row()
     end)
     wait_until(function() return running "nested" == 1 end)
@@ -175,9 +175,11 @@ describe("tasks", function()
   end)
 
   it("refuse to wait where Lua cannot, by name", function()
-    local ok, err = pcall(table.sort, { 2, 1 }, function(a, b)
+    local task = mp.spawn(table.sort, { 2, 1 }, function(a, b)
       return db:value("select $1::int < $2::int", a, b)
     end)
+
+    local ok, err = task:join()
 
     assert.is_false(ok)
     assert.is_true(mp.is_error(err, "bad_argument"))
