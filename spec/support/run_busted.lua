@@ -1,16 +1,16 @@
 -- run_busted.lua - runs specs inside this Lua state, a task of the runtime or a stock interpreter:
 -- run_busted.lua [busted's options] DIRECTORY_OR_FILE...
 --
--- MOONPOOL_SPEC_GC=hostile lets one collection follow the other. MOONPOOL_SPEC_MODULE=DIRECTORY loads
--- the core from there into a stock interpreter and runs the specs as its main task.
+-- MOONPOOL_SPEC_GC=hostile lets one collection follow the other. MOONPOOL_SPEC_MODULE=DIRECTORY
+-- loads the core from there into a stock interpreter and runs the specs as its main task.
 
 local STOCK_PATH = "/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua;"
   .. "/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
 
--- Where a stock interpreter looks for the distribution's modules, and our own tree before it. The
--- runtime has the library inside and prefers that.
+-- Where a stock interpreter looks for the distribution's modules, and our own tree before it (the
+-- runtime prefers the library inside). The root comes last: its moonpool.lua is no module.
 local function set_search_path()
-  package.path = "./?.lua;./lua/?.lua;./lua/?/init.lua;" .. package.path .. ";" .. STOCK_PATH
+  package.path = "./lua/?.lua;./lua/?/init.lua;" .. package.path .. ";" .. STOCK_PATH .. ";./?.lua"
 end
 
 -- A finished cycle is followed by the next at once, and each step goes as far as it may.
