@@ -1,0 +1,450 @@
+-- values_spec.lua - values of every type, to the server and back: exact, or refused.
+local mp = require "moonpool"
+
+local null, decimal, timestamp, date = mp.null, mp.decimal, mp.timestamp, mp.date
+
+-- A text that tells 1 from 1.0 and null from "null", so that equal texts mean equal values.
+local function show(value)
+  if type(value) ~= "table" then
+    return (math.type(value) or type(value)) .. ":" .. tostring(value)
+  end
+  local parts = {}
+  for key, item in pairs(value) do parts[#parts + 1] = show(key) .. "=" .. show(item) end
+  table.sort(parts)
+  return "{" .. table.concat(parts, ", ") .. "}"
+end
+
+local function every_byte()
+  local bytes = {}
+  for i = 0, 255 do bytes[#bytes + 1] = string.char(i) end
+  return table.concat(bytes)
+end
+
+local UUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
+
+-- type -> values that must come back as they were given
+local IDENTITY = {
+  bool = { true, false },
+  int2 = { 0, 1, -1, 32767, -32768 },
+  int4 = { 0, 2147483647, -2147483648 },
+  int8 = { 0, math.maxinteger, math.mininteger, 2 ^ 53 | 0 },
+  oid = { 0, 4294967295 },
+  float4 = { 0.1, 1.5, -0.25, 3.4e38, math.huge, 16777216.0, 1e-45, -0.0 },
+  float8 = { 0.1, 0.1 + 0.2, 1 / 3, 1e15, 2.0 ^ 53, 1e308, 5e-324, math.huge, -math.huge, -0.0 },
+  numeric = {
+    decimal "0", decimal "1.50", decimal "-0.00001", decimal "1e100", decimal "NaN",
+    decimal "Infinity", decimal "-Infinity", decimal "12345678901234567890.1234567890",
+  },
+  text = { "", "a", "é✓😀", "x'y\\z\"", "NULL", "{}" },
+  varchar = { "", "é" },
+  name = { "", ("x"):rep(63) },
+  ['"char"'] = { "", "x" },
+  bytea = { "", "\\x41", every_byte() },
+  uuid = { UUID },
+  timestamptz = {
+    timestamp "2026-11-24T10:00:00.123456Z", timestamp "0044-03-15T00:00:00Z BC",
+    timestamp "294276-12-31T23:59:59.999999Z", timestamp.infinity, timestamp.minus_infinity,
+  },
+  timestamp = {
+    timestamp "2026-11-24T10:00:00.5", timestamp "4714-11-24T00:00:00 BC", timestamp.infinity,
+  },
+  date = {
+    date "2026-11-24", date "5874897-12-31", date "4714-11-24 BC", date.infinity,
+    date.minus_infinity,
+  },
+  json = {
+    {}, mp.list {}, { a = 1, b = { 1, 2 }, c = null }, "text", 5, 1.0, true, { { {} } },
+    { math.maxinteger, math.mininteger, 1e300, 0.1 }, { '\n\t"\\/é😀\1' },
+    { decimal "12345678901234567890" },
+  },
+  ["int4[]"] = {
+    {}, { 1, 2, 3 }, { 1, null, 3 }, { { 1, 2 }, { 3, 4 } }, { { { 1 }, { 2 } } },
+    { lower = 0, 1, 2 }, { lower = { 2, -1 }, { 1, 2 }, { 3, 4 } },
+  },
+  ["int8[]"] = { { math.maxinteger, math.mininteger } },
+  ["bool[]"] = { { true, false, null } },
+  ["float8[]"] = { { 0.1, 1e300, math.huge } },
+  ["float4[]"] = { { 0.1, 1.5 } },
+  ["numeric[]"] = { { decimal "1.50", null, decimal "NaN" } },
+  ["text[]"] = { { "a", "b,c", "NULL", "", '"q\\"', null, "{}" } },
+  ["bytea[]"] = { { "\0\1\255", "" } },
+  ["uuid[]"] = { { UUID, null } },
+  ["timestamptz[]"] = { { timestamp "2026-01-01T00:00:00Z", timestamp.infinity } },
+  ["timestamp[]"] = { { timestamp "2026-01-01T00:00:00" } },
+  ["date[]"] = { { date "2026-01-01", null } },
+  ["jsonb[]"] = { { { a = 1 }, { 1, 2 }, "x", 5, null } },
+}
+IDENTITY.jsonb = IDENTITY.json
+
+-- type, given, expected back
+local CONVERTED = {
+  { "int4", 3.0, 3 },
+  { "int4", "42", 42 },
+  { "int4", decimal "5.0", 5 },
+  { "float8", 3, 3.0 },
+  { "float8", decimal "0.1", 0.1 },
+  { "numeric", 7, decimal "7" },
+  { "numeric", 0.1, decimal "0.1" },
+  { "numeric", 0.1 + 0.2, decimal "0.30000000000000004" },
+  { "numeric", 1e22, decimal "10000000000000000000000" },
+  { "numeric", "1.10", decimal "1.10" },
+  { "bool", "yes", true },
+  { "bpchar(3)", "a", "a  " },
+  { "uuid", "{6BA7B8109DAD11D180B400C04FD430C8}", UUID },
+  { "timestamptz", "2026-11-24 12:00:00+02", timestamp "2026-11-24T10:00:00Z" },
+  { "date", "November 24, 2026", date "2026-11-24" },
+  { "int4[]", "{1,2}", { 1, 2 } },
+  { "int4[]", { "1", 2, null }, { 1, 2, null } },
+  { "interval", "1 day", "1 day" },
+  { "inet", "10.0.0.1", "10.0.0.1" },
+  { "int4range", "[1,2)", "[1,2)" },
+  { "interval[]", { "1 day", "2 days" }, '{"1 day","2 days"}' },
+}
+
+local function cyclic()
+  local inner = {}
+  local outer = { a = { b = inner } }
+  inner.c = outer
+  return outer
+end
+
+local function nested(depth)
+  local outer = {}
+  local at = outer
+  for _ = 1, depth do
+    at[1] = {}
+    at = at[1]
+  end
+  return outer
+end
+
+-- type, value, what the message says
+local REFUSED = {
+  { "int2", 70000, "70000 does not fit int2 (parameter 1)" },
+  { "int4", 2147483648, "2147483648 does not fit int4 (parameter 1)" },
+  { "int4", 1.5, "1.5 does not fit int4" },
+  { "int4", 0 / 0, "does not fit int4" },
+  { "int8", 1e300, "1e+300 does not fit int8" },
+  { "int8", decimal "0.5", "the decimal does not fit int8" },
+  { "oid", -1, "-1 does not fit oid" },
+  { "int4", true, "a boolean is not int4" },
+  { "int4", {}, "a table is not int4" },
+  { "bool", 1, "a number is not bool" },
+  { "float8", 2 ^ 53 | 1, "9007199254740993 does not fit float8" },
+  { "float4", 1 / 3, "does not fit float4 exactly" },
+  { "float4", 1e300, "does not fit float4" },
+  { "text", 5, "a number is not text" },
+  { "text", decimal "5", "a decimal is not text" },
+  { "text", "a\0b", "contains a NUL byte at offset 1" },
+  { "int4", "1\0", "contains a NUL byte at offset 1" },
+  { "name", ("x"):rep(64), "does not fit name" },
+  { '"char"', "xy", 'does not fit "char"' },
+  { "uuid", "nope", "is not a uuid" },
+  { "numeric", {}, "a table is not numeric" },
+  { "timestamptz", timestamp "2026-01-01T00:00:00", "without an offset is not timestamptz" },
+  { "timestamp", timestamp "2026-01-01T00:00:00Z", "with an offset is not timestamp" },
+  { "timestamp", 5, "a number is not timestamp" },
+  { "jsonb", { a = { b = { 1, 2, nil, 4 } } }, "at path a.b[3]" },
+  { "jsonb", { a = { b = { 1, 2, 0 / 0 } } }, "NaN and no infinity at path a.b[3]" },
+  { "jsonb", { 1, a = 2 }, "mixes string keys with others" },
+  { "jsonb", { a = "x\xff" }, "not valid UTF-8 at offset 1 at path a" },
+  { "jsonb", { f = print }, "a function is not JSON at path f" },
+  { "jsonb", cyclic(), "contains itself at path a.b.c" },
+  { "jsonb", nested(10000), "nested deeper than 1000" },
+  { "int4[]", nested(10000), "at most 6 dimensions" },
+  { "interval[]", nested(10000), "at most 6 dimensions" },
+  { "int2[]", { 1, 70000 }, "70000 does not fit int2 at path [2] (parameter 1)" },
+  { "int2[]", { { 1 }, { 70000 } }, "at path [2][1]" },
+  { "int4[]", { 1, nil, 3 }, "hole or a key that is no index at path [2]" },
+  { "int4[]", { a = 1 }, "string keys" },
+  { "int4[]", { { 1, 2 }, { 3 } }, "not as long as the ones before it" },
+  { "int4[]", { 1, { 2 } }, "partly arrays" },
+  { "int4[]", 5, "a number is not int4[]" },
+  { "text[]", { 5 }, "a number is not text at path [1]" },
+  { "interval", print, "a function is not a value of type" },
+}
+
+describe("values", function()
+  local db
+
+  setup(function() db = mp.engine(nil, { pool = { max = 2 } }) end)
+  teardown(function() db:close() end)
+
+  -- The interval has no binary decoder, so its row travels as text.
+  local function round_trip(sql_type, value)
+    local binary = db:one("select $1::" .. sql_type .. " as v", value)
+    local text = db:one("select $1::" .. sql_type .. " as v, interval '1 day' as i", value)
+    return binary.v, text.v
+  end
+
+  local function assert_round_trip(sql_type, value, expected)
+    local binary, text = round_trip(sql_type, value)
+    assert.equal(show(expected), show(binary), sql_type .. " in binary")
+    assert.equal(show(expected), show(text), sql_type .. " as text")
+  end
+
+  local function refused(kind, text, fn, ...)
+    local ok, err = pcall(fn, ...)
+    assert.is_false(ok, text)
+    assert.is_true(mp.is_error(err, kind), tostring(err))
+    assert.is_truthy(err.message:find(text, 1, true), err.message .. " lacks " .. text)
+  end
+
+  local function seed()
+    local given = math.tointeger(os.getenv "MP_SEED") or os.time()
+    print("MP_SEED=" .. given)
+    math.randomseed(given)
+  end
+
+  for sql_type, values in pairs(IDENTITY) do
+    it(sql_type .. " comes back as it was given", function()
+      for _, value in ipairs(values) do assert_round_trip(sql_type, value, value) end
+    end)
+  end
+
+  it("nil and null are NULL for every type", function()
+    for sql_type in pairs(IDENTITY) do
+      assert.is_nil(db:value("select $1::" .. sql_type, nil))
+      assert.is_true(db:value("select $1::" .. sql_type .. " is null", null))
+    end
+  end)
+
+  it("a float's NaN stays one", function()
+    for _, value in ipairs { round_trip("float8", 0 / 0) } do assert.is_true(value ~= value) end
+  end)
+
+  it("convertible values become what the type holds", function()
+    for _, case in ipairs(CONVERTED) do assert_round_trip(table.unpack(case, 1, 3)) end
+  end)
+
+  for _, case in ipairs(REFUSED) do
+    local sql_type, value, message = table.unpack(case, 1, 3)
+    it(("%s refuses: %s"):format(sql_type, message), function()
+      refused("encode", message, db.value, db, "select $1::" .. sql_type, value)
+    end)
+  end
+
+  it("names the parameter that is refused", function()
+    local sql = "select $1::int4, $2::jsonb"
+    refused("encode", "at path x (parameter 2)", db.one, db, sql, 1, { x = 0 / 0 })
+  end)
+
+  it("wants as many values as there are placeholders", function()
+    local sql = "select $1::int4, $2::int4"
+    refused("bad_argument", "query has 2 placeholders, got 1 value", db.one, db, sql, 1)
+    refused("bad_argument", "query has 2 placeholders, got 3 values", db.one, db, sql, 1, 2, 3)
+  end)
+
+  it("takes at most 65535 values", function()
+    local values = {}
+    for i = 1, 65536 do values[i] = i end
+    refused("bad_argument", "at most 65535 values", db.one, db, "select $1::int4",
+      table.unpack(values))
+  end)
+
+  it("stores what was given, by the server's own word", function()
+    local at = timestamp { year = 2026, month = 11, day = 24, hour = 12, offset = 7200 }
+    local row = db:one([[select $1 = timestamptz '2026-11-24 10:00+00' as at,
+      $2::numeric::text as amount, $3 = date '0044-03-15 BC' as day, $4::jsonb::text as list,
+      $5::jsonb::text as map, $6::jsonb::text as nothing, $7::jsonb::text as raw]], at,
+      decimal "1.50", date { year = -44, month = 3, day = 15 }, mp.list {}, {},
+      mp.json(null), mp.json.raw '{"a": 1}')
+
+    assert.same({ at = true, amount = "1.50", day = true, list = "[]", map = "{}",
+      nothing = "null", raw = '{"a": 1}' }, row)
+  end)
+
+  it("reads instants in whatever zone the server writes them", function()
+    local conn <close> = db:connect()
+    for _, zone in ipairs { "Europe/Vienna", "Asia/Kolkata", "America/St_Johns", "UTC" } do
+      conn:exec("set timezone = '" .. zone .. "'")
+      for _, text in ipairs { "2026-07-24T10:00:00Z", "1850-07-24T10:00:00.000001Z" } do
+        local sql = "select $1::timestamptz as v, interval '1 day' as i"
+        assert.equal(timestamp(text), conn:one(sql, timestamp(text)).v, zone)
+      end
+    end
+  end)
+
+  it("reads bytea in both of its text forms", function()
+    local conn <close> = db:connect()
+    for _, form in ipairs { "hex", "escape" } do
+      conn:exec("set bytea_output = '" .. form .. "'")
+      local sql = "select $1::bytea as v, interval '1 day' as i"
+      assert.equal(every_byte(), conn:one(sql, every_byte()).v)
+    end
+  end)
+
+  it("keeps the kind of a decoded empty container", function()
+    for _, text in ipairs { "[]", "{}", '[[], {}, {"a": []}]' } do
+      local value = db:value("select $1::jsonb", mp.json.raw(text))
+      assert.equal(text, db:value("select $1::jsonb::text", value))
+    end
+  end)
+
+  it("decimals compute what the server computes", function()
+    local function number()
+      local digits = { math.random(2) == 1 and "-" or "" }
+      for _ = 1, math.random(30) do digits[#digits + 1] = math.random(0, 9) end
+      if math.random(3) > 1 then digits[#digits + 1] = "." .. math.random(0, 10 ^ 9 | 0) end
+      return table.concat(digits)
+    end
+    seed()
+    for _ = 1, 100 do
+      local a, b = number(), number()
+      local server = db:one([[select ($1::numeric + $2::numeric)::text as sum,
+        ($1::numeric - $2::numeric)::text as difference,
+        ($1::numeric * $2::numeric)::text as product,
+        ($1::numeric / nullif($2::numeric, 0))::text as quotient,
+        floor($1::numeric / nullif($2::numeric, 0)) as whole, $1::numeric < $2::numeric as less]],
+        a, b)
+      local x, y = decimal(a), decimal(b)
+      assert.equal(server.sum, tostring(x + y))
+      assert.equal(server.difference, tostring(x - y))
+      assert.equal(server.product, tostring(x * y))
+      assert.equal(server.less, x < y)
+      if server.quotient then assert.equal(server.quotient, tostring(x / y), a .. " / " .. b) end
+    end
+  end)
+
+  it("random values come back as they were given", function()
+    seed()
+    for _ = 1, 100 do
+      local double = string.unpack("d", string.pack("j", math.random(0)))
+      if double == double then assert_round_trip("float8", double, double) end
+      local integer = math.random(0)
+      assert_round_trip("int8", integer, integer)
+      local seconds = math.random(-210866803200, 9224318016000) + math.random()
+      local at = timestamp.from_epoch(seconds)
+      assert_round_trip("timestamptz", at, at)
+      local document = { integer, { n = integer, f = seconds } }
+      assert_round_trip("jsonb", document, document)
+    end
+  end)
+end)
+
+describe("mp.json", function()
+  local encode, decode = mp.json.encode, mp.json.decode
+
+  it("keeps numbers exact", function()
+    local cases = {
+      ["9223372036854775807"] = math.maxinteger, ["-9223372036854775808"] = math.mininteger,
+      ["9223372036854775808"] = decimal "9223372036854775808", ["0.1"] = 0.1, ["1.0"] = 1.0,
+      ["1e2"] = 100.0, ["0.1000000000000000000001"] = decimal "0.1000000000000000000001",
+      ["1e400"] = decimal "1e400",
+    }
+    for text, value in pairs(cases) do assert.equal(show(value), show(decode(text)), text) end
+  end)
+
+  it("joins surrogate pairs", function()
+    assert.equal("😀é", decode [["\ud83d\ude00\u00e9"]])
+  end)
+
+  it("refuses malformed text", function()
+    local bad = {
+      "", "[", "[1,]", "{", "{a:1}", '{"a"}', '{"a":}', '{"a":1,}', "[1 2]", "[1}", "nul", "01",
+      "1.", ".5", "+1", "1e", "-", '"', '"\\x"', '"\1"', '"\\ud800"', '"\\udc00"', '"\xff"',
+      "[]]", "'a'", "NaN", ("["):rep(1001) .. ("]"):rep(1001),
+    }
+    for _, text in ipairs(bad) do
+      local ok, err = pcall(decode, text)
+      assert.is_false(ok, text)
+      assert.is_true(mp.is_error(err, "decode"))
+    end
+  end)
+
+  it("nests a thousand deep", function()
+    local text = ("["):rep(1000) .. ("]"):rep(1000)
+
+    assert.equal(text, encode(decode(text)))
+  end)
+end)
+
+describe("mp.decimal", function()
+  it("is exact and has the server's scales", function()
+    assert.equal("0.3", tostring(decimal "0.1" + decimal "0.2"))
+    assert.equal("0.33333333333333333333", tostring(decimal(1) / 3))
+    assert.equal("-4", tostring(decimal "10" // -3))
+    assert.equal("-1.50", tostring(-decimal "1.50"))
+    assert.equal("1.01", tostring(decimal("1.005"):round(2)))
+  end)
+
+  it("compares by value", function()
+    assert.is_true(decimal "1.5" == decimal "1.50")
+    assert.is_true(decimal "1" < 2)
+    assert.is_true(2.5 >= decimal "2.5")
+    assert.is_true(decimal "NaN" > decimal "Infinity")
+  end)
+
+  it("becomes the Lua number that is nearest", function()
+    assert.equal("integer:2", show(decimal("2.00"):tonumber()))
+    assert.equal("float:1.5", show(decimal("1.50"):tonumber()))
+    assert.equal(2, decimal("1.50"):scale())
+  end)
+
+  it("refuses what it cannot be or do", function()
+    for _, fn in ipairs {
+      function() return decimal "abc" end,
+      function() return decimal {} end,
+      function() return decimal "1" / 0 end,
+      function() return decimal "1" + "x" end,
+      function() return decimal "1" < "x" end,
+    } do
+      local ok, err = pcall(fn)
+      assert.is_false(ok)
+      assert.is_true(mp.is_error(err, "bad_argument"), tostring(err))
+    end
+  end)
+end)
+
+describe("mp.timestamp and mp.date", function()
+  local function refused(text, fn, ...)
+    local ok, err = pcall(fn, ...)
+    assert.is_false(ok)
+    assert.is_true(mp.is_error(err, "bad_argument"), tostring(err))
+    assert.is_truthy(err.message:find(text, 1, true), err.message)
+  end
+
+  it("keep an instant in UTC", function()
+    local at = timestamp {
+      year = 2026, month = 11, day = 24, hour = 10, usec = 3, offset = "-05:30",
+    }
+
+    assert.equal("2026-11-24T15:30:00.000003Z", tostring(at))
+    assert.same({ 15, 30, 0, 3 }, { at.hour, at.min, at.sec, at.usec })
+    assert.equal(timestamp "2026-11-24T15:30:00.000003Z", at)
+  end)
+
+  it("count from the epoch", function()
+    assert.equal(1.5, timestamp("1970-01-01T00:00:01.5Z"):epoch())
+    assert.equal(-0.5, timestamp.from_epoch(-0.5):epoch())
+    assert.equal(86400.0, date("1970-01-02"):epoch())
+    assert.equal(math.huge, timestamp.infinity:epoch())
+  end)
+
+  it("compare with their own kind", function()
+    assert.is_true(timestamp "2026-01-01T00:00:00Z" < timestamp.infinity)
+    assert.is_true(date "0001-01-01 BC" < date "0001-01-01")
+    refused("cannot be compared", function()
+      return timestamp "2026-01-01T00:00:00" == timestamp "2026-01-01T00:00:00Z"
+    end)
+  end)
+
+  it("refuse fields by their names", function()
+    refused("month 13 is not in the calendar", timestamp, { year = 2026, month = 13, day = 1 })
+    refused("day 29 is not in the calendar", date, { year = 2026, month = 2, day = 29 })
+    refused('unknown field "mnoth" (did you mean "month"?)', date, { year = 2026, mnoth = 1 })
+    refused("day must be an integer, got nil", date, { year = 2026, month = 1 })
+    refused("month must be an integer, got a fraction", date, { year = 2026, month = 1.5 })
+    refused("offset must be", timestamp, { year = 2026, month = 1, day = 1, offset = "x" })
+    refused("not an ISO 8601 timestamp", timestamp, "yesterday")
+    refused("beyond the range", timestamp, "294277-01-01")
+  end)
+end)
+
+describe("mp.uuid", function()
+  it("makes random and time-ordered identifiers", function()
+    assert.is_truthy(mp.uuid.v4():find "^%x+%-%x+%-4%x+%-[89ab]%x+%-%x+$")
+    assert.is_truthy(mp.uuid.v7():find "^%x+%-%x+%-7%x+%-[89ab]%x+%-%x+$")
+    assert.is_true(mp.uuid.v7():sub(1, 13) <= mp.uuid.v7():sub(1, 13))
+  end)
+end)
