@@ -1,4 +1,5 @@
-/* list.h - an intrusive doubly linked list: membership costs no memory and cannot fail. */
+/* list.h - an intrusive doubly linked list: membership costs no memory and cannot fail.
+ */
 #ifndef MP_BASE_LIST_H
 #define MP_BASE_LIST_H
 

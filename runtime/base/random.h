@@ -8,7 +8,7 @@ typedef struct mp__random {
   uint64_t state;
 } mp__random;
 
-void mp__random_seed(mp__random *random); /* from clock, pid and address */
+void mp__random_seed(mp__random *random);   /* from clock, pid and address */
 double mp__random_unit(mp__random *random); /* in [0, 1) */
 
 #endif

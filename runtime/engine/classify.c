@@ -6,27 +6,43 @@ typedef struct first_word {
   mp_statement_class kind;
 } first_word;
 
-/* Everything else is a write. WITH, SELECT, EXPLAIN, CREATE and COPY need a closer look. */
+/* Everything else is a write. WITH, SELECT, EXPLAIN, CREATE and COPY need a closer look.
+ */
 static const first_word first_words[] = {
-    {"select", MP_STATEMENT_READ},          {"values", MP_STATEMENT_READ},
-    {"table", MP_STATEMENT_READ},           {"show", MP_STATEMENT_READ},
-    {"with", MP_STATEMENT_READ},            {"explain", MP_STATEMENT_READ},
-    {"begin", MP_STATEMENT_TRANSACTION},    {"start", MP_STATEMENT_TRANSACTION},
-    {"commit", MP_STATEMENT_TRANSACTION},   {"end", MP_STATEMENT_TRANSACTION},
-    {"rollback", MP_STATEMENT_TRANSACTION}, {"abort", MP_STATEMENT_TRANSACTION},
-    {"savepoint", MP_STATEMENT_TRANSACTION}, {"release", MP_STATEMENT_TRANSACTION},
-    {"set", MP_STATEMENT_SESSION},          {"reset", MP_STATEMENT_SESSION},
-    {"discard", MP_STATEMENT_SESSION},      {"prepare", MP_STATEMENT_SESSION},
-    {"execute", MP_STATEMENT_SESSION},      {"deallocate", MP_STATEMENT_SESSION},
-    {"declare", MP_STATEMENT_SESSION},      {"fetch", MP_STATEMENT_SESSION},
-    {"move", MP_STATEMENT_SESSION},         {"close", MP_STATEMENT_SESSION},
-    {"lock", MP_STATEMENT_SESSION},         {"load", MP_STATEMENT_SESSION},
-    {"listen", MP_STATEMENT_LISTEN},        {"unlisten", MP_STATEMENT_LISTEN},
+    {"select", MP_STATEMENT_READ},
+    {"values", MP_STATEMENT_READ},
+    {"table", MP_STATEMENT_READ},
+    {"show", MP_STATEMENT_READ},
+    {"with", MP_STATEMENT_READ},
+    {"explain", MP_STATEMENT_READ},
+    {"begin", MP_STATEMENT_TRANSACTION},
+    {"start", MP_STATEMENT_TRANSACTION},
+    {"commit", MP_STATEMENT_TRANSACTION},
+    {"end", MP_STATEMENT_TRANSACTION},
+    {"rollback", MP_STATEMENT_TRANSACTION},
+    {"abort", MP_STATEMENT_TRANSACTION},
+    {"savepoint", MP_STATEMENT_TRANSACTION},
+    {"release", MP_STATEMENT_TRANSACTION},
+    {"set", MP_STATEMENT_SESSION},
+    {"reset", MP_STATEMENT_SESSION},
+    {"discard", MP_STATEMENT_SESSION},
+    {"prepare", MP_STATEMENT_SESSION},
+    {"execute", MP_STATEMENT_SESSION},
+    {"deallocate", MP_STATEMENT_SESSION},
+    {"declare", MP_STATEMENT_SESSION},
+    {"fetch", MP_STATEMENT_SESSION},
+    {"move", MP_STATEMENT_SESSION},
+    {"close", MP_STATEMENT_SESSION},
+    {"lock", MP_STATEMENT_SESSION},
+    {"load", MP_STATEMENT_SESSION},
+    {"listen", MP_STATEMENT_LISTEN},
+    {"unlisten", MP_STATEMENT_LISTEN},
 };
 
-/* Words that make a write, or a lock, of what began as a read. FOR alone is part of other clauses
- * (substring, overlay): the word behind it decides. */
-static const char *const writing_words[] = {"insert", "update", "delete", "merge", "into"};
+/* Words that make a write, or a lock, of what began as a read. FOR alone is part of other
+ * clauses (substring, overlay): the word behind it decides. */
+static const char *const writing_words[] = {"insert", "update", "delete", "merge",
+                                            "into"};
 static const char *const lock_strengths[] = {"update", "no", "share", "key"};
 
 static const char *const words_before_temp[] = {"create", "replace", "global", "local"};
@@ -93,8 +109,8 @@ static bool follows(const sql_reader *reader, const char *keyword) {
   return mp__lexer_is(&reader->lexer, reader->previous, keyword);
 }
 
-/* PREPARE TRANSACTION ends a transaction; CREATE TEMP ... lives on the connection; COPY to or from the
- * client needs its protocol (to or from a file it is a write). */
+/* PREPARE TRANSACTION ends a transaction; CREATE TEMP ... lives on the connection; COPY
+ * to or from the client needs its protocol (to or from a file it is a write). */
 static void take_second(sql_reader *reader) {
   if (reader->is_prepare && reader->words == 2 && is(reader, "transaction")) {
     reader->verdict.kind = MP_STATEMENT_TRANSACTION;
@@ -109,7 +125,8 @@ static void take_second(sql_reader *reader) {
 }
 
 static bool is_write_in_read(const sql_reader *reader) {
-  if (follows(reader, "for") && IS_ONE_OF(&reader->lexer, reader->token, lock_strengths)) {
+  if (follows(reader, "for") &&
+      IS_ONE_OF(&reader->lexer, reader->token, lock_strengths)) {
     return true;
   }
   if (is(reader, "into")) return !reader->is_explain || reader->analyzes;
@@ -139,11 +156,17 @@ static void take_word(sql_reader *reader) {
 
 static void take(sql_reader *reader) {
   switch (reader->token.kind) {
-  case MP__TOKEN_SEMICOLON: /* in the body of a rule or of a BEGIN ATOMIC function it ends nothing */
-    if (reader->has_first && reader->token.depth == 0 && !reader->is_atomic) reader->ended = true;
+  case MP__TOKEN_SEMICOLON: /* in the body of a rule or of a BEGIN ATOMIC function it ends
+                               nothing */
+    if (reader->has_first && reader->token.depth == 0 && !reader->is_atomic)
+      reader->ended = true;
     return;
-  case MP__TOKEN_POSITIONAL: reader->verdict.has_positional = true; break;
-  case MP__TOKEN_NAMED: reader->verdict.has_named = true; break;
+  case MP__TOKEN_POSITIONAL:
+    reader->verdict.has_positional = true;
+    break;
+  case MP__TOKEN_NAMED:
+    reader->verdict.has_named = true;
+    break;
   case MP__TOKEN_WORD:
     if (!reader->ended) take_word(reader);
     break;
@@ -153,7 +176,8 @@ static void take(sql_reader *reader) {
   case MP__TOKEN_NUMBER:
   case MP__TOKEN_OPEN:
   case MP__TOKEN_CLOSE:
-  case MP__TOKEN_OTHER: break;
+  case MP__TOKEN_OTHER:
+    break;
   }
   if (reader->ended) reader->verdict.has_many = true;
 }
@@ -167,7 +191,8 @@ mp__verdict mp__classify(const char *text, size_t length) {
     reader.previous = reader.token;
   }
   mp__verdict verdict = reader.verdict;
-  bool leaves = verdict.kind == MP_STATEMENT_SESSION || verdict.kind == MP_STATEMENT_LISTEN;
+  bool leaves =
+      verdict.kind == MP_STATEMENT_SESSION || verdict.kind == MP_STATEMENT_LISTEN;
   verdict.touches_session = verdict.touches_session || leaves;
   return verdict;
 }

@@ -1,9 +1,10 @@
-/* describe.c - learns a statement's types; concurrent calls for one text share one round trip. */
+/* describe.c - learns a statement's types; concurrent calls for one text share one round
+ * trip. */
 #include "base/error.h"
 #include "engine/engine.h"
 
-/* Invariant: `statement->describers` holds every describe operation that waits for this statement; the
- * first of them, its leader, has asked the server. */
+/* Invariant: `statement->describers` holds every describe operation that waits for this
+ * statement; the first of them, its leader, has asked the server. */
 
 static mp_operation *leader_of(const mp_statement *statement) {
   mp__link *link = mp__list_first(&statement->describers);
@@ -52,8 +53,8 @@ static void report(mp_operation *operation, mp_result *result, const mp_error *e
 static const mp__operation_kind description = {
     .name = "describe", .begin = begin, .step = step, .report = report};
 
-mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *statement, mp_describe_cb cb,
-                                 void *data) {
+mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *statement,
+                                 mp_describe_cb cb, void *data) {
   mp_operation *operation = mp__operation_new(engine, &description, data);
   if (operation == NULL) return NULL;
   operation->callback.describe = cb;

@@ -20,17 +20,18 @@ void mp__engine_drop(mp_engine *engine) {
 
 static mp_error *check_pool(const mp_pool_options *pool) {
   if (pool->max < 1 || pool->max > POOL_MAX) {
-    return mp__error_new(MP_BAD_CONFIG, "pool.max is %u; it is a number from 1 to %u", pool->max,
-                         POOL_MAX);
+    return mp__error_new(MP_BAD_CONFIG, "pool.max is %u; it is a number from 1 to %u",
+                         pool->max, POOL_MAX);
   }
   if (pool->min > pool->max) {
-    return mp__error_new(MP_BAD_CONFIG, "pool.min (%u) is more than pool.max (%u)", pool->min,
-                         pool->max);
+    return mp__error_new(MP_BAD_CONFIG, "pool.min (%u) is more than pool.max (%u)",
+                         pool->min, pool->max);
   }
   return NULL;
 }
 
-static int make_config(const mp_engine_options *options, mp__config **out, mp_error **error) {
+static int make_config(const mp_engine_options *options, mp__config **out,
+                       mp_error **error) {
   mp__config_options config = {
       .url = options->url,
       .settings = options->settings,

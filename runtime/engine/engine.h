@@ -1,18 +1,20 @@
-/* engine.h - the bodies of engine and operation, for this folder and the session above it. */
+/* engine.h - the bodies of engine and operation, for this folder and the session above
+ * it. */
 #ifndef MP_ENGINE_ENGINE_H
 #define MP_ENGINE_ENGINE_H
 
-#include <moonpool/engine.h>
-
 #include "base/map.h"
 #include "pool/pool.h"
+
+#include <moonpool/engine.h>
 
 typedef enum operation_phase {
   OPERATION_NEW,
   OPERATION_FOLLOWING, /* another one asks the same of the server (describe.c) */
   OPERATION_WAITING,   /* in the pool's queue */
   OPERATION_RUNNING,   /* its request is with the connection */
-  OPERATION_ENDED      /* its callback ran or is scheduled; the request may still be draining */
+  OPERATION_ENDED /* its callback ran or is scheduled; the request may still be draining
+                   */
 } operation_phase;
 
 /* What distinguishes one kind of operation from another. */
@@ -73,7 +75,7 @@ struct mp_engine {
   uint32_t references; /* the user's, each operation, each session */
   bool (*is_binary)(uint32_t type);
 
-  mp__map *statements; /* text -> statement, holding one reference each */
+  mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
   size_t statement_max;
 
@@ -89,37 +91,40 @@ void mp__engine_drop(mp_engine *engine);
 
 /* operation.c */
 /* NULL without memory. */
-MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kind,
-                                              void *data);
+MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine,
+                                              const mp__operation_kind *kind, void *data);
 /* Get a connection, then begin. */
 void mp__operation_start(mp_operation *operation);
 /* Begin on a session's connection. */
-void mp__operation_start_on(mp_operation *operation, mp__conn *conn, struct mp_session *session,
-                            mp__link *list);
+void mp__operation_start_on(mp_operation *operation, mp__conn *conn,
+                            struct mp_session *session, mp__link *list);
 /* Submit `operation->request`, whose kind and content are set. */
 void mp__operation_submit(mp_operation *operation);
-/* The one end: gives back the connection, then reports. Takes over `result`, copies `error`. */
-void mp__operation_finish(mp_operation *operation, mp_result *result, const mp_error *error);
-/* The same for a refusal inside the call that started it: reports from the loop's top. Takes over
+/* The one end: gives back the connection, then reports. Takes over `result`, copies
  * `error`. */
+void mp__operation_finish(mp_operation *operation, mp_result *result,
+                          const mp_error *error);
+/* The same for a refusal inside the call that started it: reports from the loop's top.
+ * Takes over `error`. */
 void mp__operation_refuse(mp_operation *operation, mp_error *error);
-/* Success with something made, reported from the loop's top. A connection it leased must have been
- * taken over. */
+/* Success with something made, reported from the loop's top. A connection it leased must
+ * have been taken over. */
 void mp__operation_yield(mp_operation *operation, void *outcome);
 /* Let go of the session it ran on, whose connection is about to go back. */
 void mp__operation_abandon(mp_operation *operation, int status);
 mp_error *mp__operation_interruption(const mp_operation *operation, int status);
 
 /* execute.c: shared with sessions. */
-void mp__execute_prepare(mp_operation *operation, mp_statement *statement, mp_params **params,
-                         size_t count);
+void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
+                         mp_params **params, size_t count);
 void mp__execute_begin(mp_operation *operation);
 mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error);
 bool mp__is_stale_plan(const mp_error *error);
 
 /* script.c: shared with sessions. */
 void mp__script_begin(mp_operation *operation);
-MP_MUST_CHECK mp_error *mp__script_check(const char *sql, size_t length); /* NULL: it may run */
+MP_MUST_CHECK mp_error *mp__script_check(const char *sql,
+                                         size_t length); /* NULL: it may run */
 
 /* statement_cache.c */
 MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length,

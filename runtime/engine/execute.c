@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-void mp__execute_prepare(mp_operation *operation, mp_statement *statement, mp_params **params,
-                         size_t count) {
+void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
+                         mp_params **params, size_t count) {
   operation->statement = mp_statement_retain(statement);
   if (params != NULL) operation->params = params;
   operation->param_sets = count;
@@ -28,7 +28,8 @@ bool mp__is_stale_plan(const mp_error *error) {
          strstr(mp_error_message(error), "cached plan") != NULL;
 }
 
-/* What a lost connection means for this statement: a read did nothing, of a write nobody knows. */
+/* What a lost connection means for this statement: a read did nothing, of a write nobody
+ * knows. */
 mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error) {
   mp_error *loss = mp_error_copy(error);
   mp_statement_class kind = operation->statement == NULL
@@ -68,8 +69,8 @@ static void report(mp_operation *operation, mp_result *result, const mp_error *e
 static const mp__operation_kind execution = {
     .name = "execute", .begin = mp__execute_begin, .step = step, .report = report};
 
-mp_operation *mp_engine_execute(mp_engine *engine, mp_statement *statement, mp_params *params,
-                                mp_result_cb cb, void *data) {
+mp_operation *mp_engine_execute(mp_engine *engine, mp_statement *statement,
+                                mp_params *params, mp_result_cb cb, void *data) {
   mp_operation *operation = mp__operation_new(engine, &execution, data);
   if (operation == NULL) {
     mp_params_free(params);
@@ -87,7 +88,8 @@ mp_operation *mp_engine_execute_many(mp_engine *engine, mp_statement *statement,
                                      void *data) {
   mp_operation *operation = mp__operation_new(engine, &execution, data);
   if (operation == NULL) {
-    for (size_t i = 0; i < count; i++) mp_params_free(params[i]);
+    for (size_t i = 0; i < count; i++)
+      mp_params_free(params[i]);
     mp__free(params);
     return NULL;
   }

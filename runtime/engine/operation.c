@@ -7,7 +7,8 @@
 
 static void free_operation(mp_operation *operation) {
   mp_engine *engine = operation->engine;
-  for (size_t i = 0; i < operation->param_sets; i++) mp_params_free(operation->params[i]);
+  for (size_t i = 0; i < operation->param_sets; i++)
+    mp_params_free(operation->params[i]);
   if (operation->params != operation->one) mp__free(operation->params);
   mp_statement_release(operation->statement);
   mp__free(operation->text);
@@ -71,7 +72,8 @@ mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kin
   return operation;
 }
 
-void mp__operation_finish(mp_operation *operation, mp_result *result, const mp_error *error) {
+void mp__operation_finish(mp_operation *operation, mp_result *result,
+                          const mp_error *error) {
   mp_error *kept = error == NULL ? NULL : mp_error_copy(error);
   set_ended(operation);
   release_slot(operation);
@@ -118,14 +120,15 @@ static void find_connection(mp_operation *operation) {
 void mp__operation_start(mp_operation *operation) {
   mp__list_push_back(&operation->engine->operations, &operation->link);
   if (operation->engine->closing) {
-    mp__operation_refuse(operation, mp__error_new(MP_SHUTTING_DOWN, "the engine is closed"));
+    mp__operation_refuse(operation,
+                         mp__error_new(MP_SHUTTING_DOWN, "the engine is closed"));
     return;
   }
   find_connection(operation);
 }
 
-void mp__operation_start_on(mp_operation *operation, mp__conn *conn, struct mp_session *session,
-                            mp__link *list) {
+void mp__operation_start_on(mp_operation *operation, mp__conn *conn,
+                            struct mp_session *session, mp__link *list) {
   operation->session = session;
   operation->conn = conn;
   operation->phase = OPERATION_RUNNING;
@@ -133,7 +136,8 @@ void mp__operation_start_on(mp_operation *operation, mp__conn *conn, struct mp_s
   operation->kind->begin(operation);
 }
 
-/* Of an unsent statement nothing has happened: another connection may have better luck. */
+/* Of an unsent statement nothing has happened: another connection may have better luck.
+ */
 static bool may_move(const mp_operation *operation, const mp_error *error) {
   return operation->session == NULL && error != NULL && !operation->request.sent &&
          mp_error_status(error) == MP_CONNECTION_LOST && operation->moves < 3 &&
@@ -166,13 +170,14 @@ static const char *phase_text(const mp_operation *operation) {
   if (operation->phase == OPERATION_WAITING) {
     mp_pool_stats stats;
     mp_pool_get_stats(operation->engine->pool, &stats);
-    return stats.total == stats.connecting ? "while connecting" : "while waiting for a connection";
+    return stats.total == stats.connecting ? "while connecting"
+                                           : "while waiting for a connection";
   }
   return "while the server ran it";
 }
 
 mp_error *mp__operation_interruption(const mp_operation *operation, int status) {
-  const char *what = status == MP_TIMEOUT ? "the deadline passed"
+  const char *what = status == MP_TIMEOUT         ? "the deadline passed"
                      : status == MP_SHUTTING_DOWN ? "the engine is closing"
                                                   : "cancelled";
   mp_error *error = mp__error_new(status, "%s %s", what, phase_text(operation));
@@ -182,11 +187,12 @@ mp_error *mp__operation_interruption(const mp_operation *operation, int status) 
   return error;
 }
 
-/* On a session's connection nothing else may run until the cancelled statement has ended, and
- * that must not take for ever. */
+/* On a session's connection nothing else may run until the cancelled statement has ended,
+ * and that must not take for ever. */
 static void on_impatient(void *data) {
   mp_operation *operation = data;
-  if (operation->submitted) mp__conn_break(operation->conn, "a cancelled statement did not end");
+  if (operation->submitted)
+    mp__conn_break(operation->conn, "a cancelled statement did not end");
 }
 
 static void be_patient(mp_operation *operation) {
@@ -210,7 +216,8 @@ static void cancel_running(mp_operation *operation, mp_error *error) {
 void mp_operation_cancel(mp_operation *operation, int status) {
   switch (operation->phase) {
   case OPERATION_NEW:
-  case OPERATION_ENDED: return;
+  case OPERATION_ENDED:
+    return;
   case OPERATION_FOLLOWING:
     mp__list_remove(&operation->shared);
     report_later(operation, mp__operation_interruption(operation, status));

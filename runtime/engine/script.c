@@ -1,4 +1,5 @@
-/* script.c - runs several statements in one text, by the simple protocol, on a leased connection. */
+/* script.c - runs several statements in one text, by the simple protocol, on a leased
+ * connection. */
 #include "base/alloc.h"
 #include "base/error.h"
 #include "engine/engine.h"

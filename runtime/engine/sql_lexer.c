@@ -1,4 +1,5 @@
-/* sql_lexer.c - splits SQL text into tokens as PostgreSQL's scanner does (manual, section 4.1). */
+/* sql_lexer.c - splits SQL text into tokens as PostgreSQL's scanner does (manual,
+ * section 4.1). */
 #include "engine/sql_lexer.h"
 
 #include <ctype.h>
@@ -6,7 +7,8 @@
 
 static char peek(const mp__lexer *lexer, size_t ahead) {
   size_t at = lexer->at + ahead;
-  return at < lexer->length ? lexer->text[at] : '\0';
+  if (at >= lexer->length) return '\0';
+  return lexer->text[at];
 }
 
 static bool is_word_start(char c) {
@@ -18,7 +20,8 @@ static bool is_word_part(char c) {
 }
 
 static void skip_line(mp__lexer *lexer) {
-  while (lexer->at < lexer->length && lexer->text[lexer->at] != '\n') lexer->at++;
+  while (lexer->at < lexer->length && lexer->text[lexer->at] != '\n')
+    lexer->at++;
 }
 
 /* Block comments nest. */
@@ -52,7 +55,8 @@ static void skip_space(mp__lexer *lexer) {
   }
 }
 
-/* From the opening quote to behind the closing one; a doubled quote is part of the text. */
+/* From the opening quote to behind the closing one; a doubled quote is part of the text.
+ */
 static void skip_quoted(mp__lexer *lexer, char quote, bool has_escapes) {
   lexer->at++;
   while (lexer->at < lexer->length) {
@@ -72,7 +76,8 @@ static void skip_quoted(mp__lexer *lexer, char quote, bool has_escapes) {
 static size_t dollar_tag(const mp__lexer *lexer) {
   size_t length = 1;
   if (isdigit((unsigned char)peek(lexer, 1))) return 0;
-  while (is_word_part(peek(lexer, length)) && peek(lexer, length) != '$') length++;
+  while (is_word_part(peek(lexer, length)) && peek(lexer, length) != '$')
+    length++;
   return peek(lexer, length) == '$' ? length + 1 : 0;
 }
 
@@ -97,11 +102,13 @@ static mp__token_kind scan_dollar(mp__lexer *lexer) {
   }
   lexer->at++;
   if (!isdigit((unsigned char)peek(lexer, 0))) return MP__TOKEN_OTHER;
-  while (isdigit((unsigned char)peek(lexer, 0))) lexer->at++;
+  while (isdigit((unsigned char)peek(lexer, 0)))
+    lexer->at++;
   return MP__TOKEN_POSITIONAL;
 }
 
-/* E'', U&'', U&"", B'', X'', N'' are one token with their prefix; only E'' has escapes. */
+/* E'', U&'', U&"", B'', X'', N'' are one token with their prefix; only E'' has escapes.
+ */
 static mp__token_kind scan_word(mp__lexer *lexer) {
   char first = (char)tolower((unsigned char)peek(lexer, 0));
   if (first == 'u' && peek(lexer, 1) == '&' &&
@@ -116,7 +123,8 @@ static mp__token_kind scan_word(mp__lexer *lexer) {
     skip_quoted(lexer, '\'', first == 'e');
     return MP__TOKEN_STRING;
   }
-  while (is_word_part(peek(lexer, 0)) && lexer->at < lexer->length) lexer->at++;
+  while (is_word_part(peek(lexer, 0)) && lexer->at < lexer->length)
+    lexer->at++;
   return MP__TOKEN_WORD;
 }
 
@@ -130,14 +138,16 @@ static mp__token_kind scan_number(mp__lexer *lexer) {
   return MP__TOKEN_NUMBER;
 }
 
-/* Whether what came before can end an operand: then a colon in brackets begins an upper bound. */
+/* Whether what came before can end an operand: then a colon in brackets begins an upper
+ * bound. */
 static bool ends_operand(mp__token_kind kind) {
   return kind == MP__TOKEN_WORD || kind == MP__TOKEN_QUOTED || kind == MP__TOKEN_NUMBER ||
-         kind == MP__TOKEN_POSITIONAL || kind == MP__TOKEN_NAMED || kind == MP__TOKEN_CLOSE;
+         kind == MP__TOKEN_POSITIONAL || kind == MP__TOKEN_NAMED ||
+         kind == MP__TOKEN_CLOSE;
 }
 
-/* "::" is a cast and ":=" names an argument; in a[x:y] the colon separates bounds, while in
- * a[:x] it begins a parameter. */
+/* "::" is a cast and ":=" names an argument; in a[x:y] the colon separates bounds, while
+ * in a[:x] it begins a parameter. */
 static mp__token_kind scan_colon(mp__lexer *lexer) {
   if (peek(lexer, 1) == ':' || peek(lexer, 1) == '=') {
     lexer->at += 2;
@@ -146,7 +156,8 @@ static mp__token_kind scan_colon(mp__lexer *lexer) {
   bool is_slice = lexer->brackets > 0 && ends_operand(lexer->previous);
   lexer->at++;
   if (is_slice || !is_word_start(peek(lexer, 0))) return MP__TOKEN_OTHER;
-  while (is_word_part(peek(lexer, 0)) && peek(lexer, 0) != '$') lexer->at++;
+  while (is_word_part(peek(lexer, 0)) && peek(lexer, 0) != '$')
+    lexer->at++;
   return MP__TOKEN_NAMED;
 }
 
@@ -154,16 +165,22 @@ static mp__token_kind scan_sign(mp__lexer *lexer) {
   char c = peek(lexer, 0);
   lexer->at++;
   switch (c) {
-  case '(': lexer->depth++; return MP__TOKEN_OPEN;
+  case '(':
+    lexer->depth++;
+    return MP__TOKEN_OPEN;
   case ')':
     if (lexer->depth > 0) lexer->depth--;
     return MP__TOKEN_CLOSE;
-  case '[': lexer->brackets++; return MP__TOKEN_OTHER;
+  case '[':
+    lexer->brackets++;
+    return MP__TOKEN_OTHER;
   case ']':
     if (lexer->brackets > 0) lexer->brackets--;
     return MP__TOKEN_CLOSE;
-  case ';': return MP__TOKEN_SEMICOLON;
-  default: return MP__TOKEN_OTHER;
+  case ';':
+    return MP__TOKEN_SEMICOLON;
+  default:
+    return MP__TOKEN_OTHER;
   }
 }
 
@@ -174,11 +191,18 @@ static mp__token_kind scan(mp__lexer *lexer) {
     return scan_number(lexer);
   }
   switch (c) {
-  case '\'': skip_quoted(lexer, '\'', false); return MP__TOKEN_STRING;
-  case '"': skip_quoted(lexer, '"', false); return MP__TOKEN_QUOTED;
-  case '$': return scan_dollar(lexer);
-  case ':': return scan_colon(lexer);
-  default: return scan_sign(lexer);
+  case '\'':
+    skip_quoted(lexer, '\'', false);
+    return MP__TOKEN_STRING;
+  case '"':
+    skip_quoted(lexer, '"', false);
+    return MP__TOKEN_QUOTED;
+  case '$':
+    return scan_dollar(lexer);
+  case ':':
+    return scan_colon(lexer);
+  default:
+    return scan_sign(lexer);
   }
 }
 

@@ -1,17 +1,18 @@
-/* sql_lexer.h - one pass over a statement: its tokens, its class, its named parameters. */
+/* sql_lexer.h - one pass over a statement: its tokens, its class, its named parameters.
+ */
 #ifndef MP_ENGINE_SQL_LEXER_H
 #define MP_ENGINE_SQL_LEXER_H
+
+#include <moonpool/statement.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <moonpool/statement.h>
-
 typedef enum mp__token_kind {
   MP__TOKEN_END,
-  MP__TOKEN_WORD,      /* keyword or unquoted identifier */
-  MP__TOKEN_QUOTED,    /* "identifier" */
-  MP__TOKEN_STRING,    /* any literal text, dollar-quoted too */
+  MP__TOKEN_WORD,   /* keyword or unquoted identifier */
+  MP__TOKEN_QUOTED, /* "identifier" */
+  MP__TOKEN_STRING, /* any literal text, dollar-quoted too */
   MP__TOKEN_NUMBER,
   MP__TOKEN_POSITIONAL, /* $1 */
   MP__TOKEN_NAMED,      /* :name */

@@ -10,11 +10,13 @@
 /* The place of a name among the statement's names, which it joins when it is new. */
 static size_t name_index(mp_statement *statement, const char *name, size_t length) {
   for (size_t i = 0; i < statement->name_count; i++) {
-    if (strlen(statement->names[i]) == length && memcmp(statement->names[i], name, length) == 0) {
+    if (strlen(statement->names[i]) == length &&
+        memcmp(statement->names[i], name, length) == 0) {
       return i;
     }
   }
-  char **names = mp__realloc(statement->names, (statement->name_count + 1) * sizeof(char *));
+  char **names =
+      mp__realloc(statement->names, (statement->name_count + 1) * sizeof(char *));
   if (names == NULL) return SIZE_MAX;
   statement->names = names;
   names[statement->name_count] = mp__strndup(name, length);
@@ -48,8 +50,9 @@ int mp__statement_make(const char *sql, size_t length, bool (*is_binary)(uint32_
                        mp_statement **out, mp_error **error) {
   const char *nul = memchr(sql, '\0', length);
   if (nul != NULL) {
-    *error = mp__error_new(MP_BAD_ARGUMENT, "the statement contains a NUL byte at offset %zu",
-                           (size_t)(nul - sql));
+    *error =
+        mp__error_new(MP_BAD_ARGUMENT, "the statement contains a NUL byte at offset %zu",
+                      (size_t)(nul - sql));
     return MP_BAD_ARGUMENT;
   }
   mp_statement *statement = mp__statement_new(sql, length);
@@ -90,8 +93,8 @@ static int remember(mp_engine *engine, mp_statement *statement) {
   return MP_OK;
 }
 
-int mp_engine_statement(mp_engine *engine, const char *sql, size_t length, mp_statement **out,
-                        mp_error **error) {
+int mp_engine_statement(mp_engine *engine, const char *sql, size_t length,
+                        mp_statement **out, mp_error **error) {
   mp_statement *statement = mp__map_get(engine->statements, sql, length);
   if (statement != NULL) {
     mp__list_remove(&statement->link);
@@ -115,13 +118,15 @@ void mp__statement_cache_clear(mp_engine *engine) {
   engine->statements = NULL;
 }
 
-/* What a class of statements would do to a connection that others use next, and the way out. */
+/* What a class of statements would do to a connection that others use next, and the way
+ * out. */
 static const struct {
   mp_statement_class kind;
   const char *why, *hint;
 } refusals[] = {
     {MP_STATEMENT_TRANSACTION, "transactions are not begun or ended by text here",
-     "use db:transaction(fn) or db:begin(), and tx:commit(), tx:rollback() or tx:transaction(fn)"},
+     "use db:transaction(fn) or db:begin(), and tx:commit(), tx:rollback() or "
+     "tx:transaction(fn)"},
     {MP_STATEMENT_SESSION, "it would change the connection for others",
      "use db:connect() for a connection of your own, or the engine's settings"},
     {MP_STATEMENT_LISTEN, "notifications would reach a connection that others use",
@@ -132,14 +137,16 @@ static const struct {
 
 mp_error *mp__statement_refusal(const mp_statement *statement) {
   if (statement->has_many) {
-    mp_error *error = mp__error_new(MP_BAD_ARGUMENT, "this text holds more than one statement");
-    mp__error_set(error, MP_FIELD_HINT, "use db:script(text) to run several, without parameters");
+    mp_error *error =
+        mp__error_new(MP_BAD_ARGUMENT, "this text holds more than one statement");
+    mp__error_set(error, MP_FIELD_HINT,
+                  "use db:script(text) to run several, without parameters");
     return error;
   }
   for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
     if (refusals[i].kind != statement->kind) continue;
-    mp_error *error =
-        mp__error_new(MP_BAD_ARGUMENT, "this statement cannot run here: %s", refusals[i].why);
+    mp_error *error = mp__error_new(MP_BAD_ARGUMENT, "this statement cannot run here: %s",
+                                    refusals[i].why);
     mp__error_set(error, MP_FIELD_HINT, refusals[i].hint);
     mp__error_set(error, MP_FIELD_QUERY, statement->text);
     return error;

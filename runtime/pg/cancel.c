@@ -9,7 +9,8 @@ struct cancel_job {
   PGcancel *cancel; /* made on the loop's thread; the worker only sends it */
 };
 
-/* A request that gets lost shows as a statement that does not end, and that ends the connection. */
+/* A request that gets lost shows as a statement that does not end, and that ends the
+ * connection. */
 static void run_cancel(void *data) {
   cancel_job *job = data;
   char reason[256];
@@ -40,10 +41,9 @@ void mp__conn_cancel(mp__conn *conn) {
   if (job == NULL) return;
   job->conn = conn;
   job->cancel = PQgetCancel(conn->pg);
-  int status = job->cancel == NULL
-                   ? MP_OUT_OF_MEMORY
-                   : mp__work_start(conn->loop, MP__LANE_CANCEL, false, run_cancel,
-                                    on_cancelled, job);
+  int status = job->cancel == NULL ? MP_OUT_OF_MEMORY
+                                   : mp__work_start(conn->loop, MP__LANE_CANCEL, false,
+                                                    run_cancel, on_cancelled, job);
   if (status == MP_OK) {
     conn->cancel = job;
     return;

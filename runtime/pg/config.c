@@ -1,11 +1,11 @@
 /* config.c - merges URL, environment, settings and our defaults into libpq's keywords. */
 #include "pg/config.h"
 
-#include <libpq-fe.h>
-
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/error.h"
+
+#include <libpq-fe.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,8 @@ struct mp__config {
   size_t prepared_max;
 };
 
-/* What every connection needs so that values have one form (and a forgotten transaction ends). */
+/* What every connection needs so that values have one form (and a forgotten transaction
+ * ends). */
 static const mp_setting base_settings[] = {
     {"DateStyle", "ISO"},
     {"IntervalStyle", "postgres"},
@@ -30,8 +31,8 @@ static const mp_setting base_settings[] = {
 };
 
 /* The settings that decoding depends on. */
-static const char *const fixed_settings[] = {"DateStyle", "IntervalStyle", "extra_float_digits",
-                                             "client_encoding"};
+static const char *const fixed_settings[] = {"DateStyle", "IntervalStyle",
+                                             "extra_float_digits", "client_encoding"};
 
 /* libpq keywords that a connection of ours starts with unless it is told otherwise. */
 static const mp_setting base_keywords[] = {
@@ -78,8 +79,8 @@ static bool take_environment(mp__config *config) {
   return taken;
 }
 
-/* libpq quotes the offending part of a URL in its message, and that may be the password: say only
- * what kind of thing is wrong, found by the beginning of its message. */
+/* libpq quotes the offending part of a URL in its message, and that may be the password:
+ * say only what kind of thing is wrong, found by the beginning of its message. */
 static const struct {
   const char *begins, *says;
 } url_faults[] = {
@@ -99,13 +100,16 @@ static const struct {
 
 static mp_error *url_error(const char *message) {
   const char *says = "it is neither a postgresql:// URL nor keyword=value pairs";
-  for (size_t i = 0; message != NULL && i < sizeof(url_faults) / sizeof(url_faults[0]); i++) {
+  for (size_t i = 0; message != NULL && i < sizeof(url_faults) / sizeof(url_faults[0]);
+       i++) {
     if (strstr(message, url_faults[i].begins) != NULL) says = url_faults[i].says;
   }
-  mp_error *error = mp__error_new(MP_BAD_CONFIG, "the database URL cannot be read: %s", says);
-  mp__error_set(error, MP_FIELD_HINT,
-                "write postgresql://user:password@host:port/database; in user and password "
-                "@ : / ? # % are written as %40 %3A %2F %3F %23 %25");
+  mp_error *error =
+      mp__error_new(MP_BAD_CONFIG, "the database URL cannot be read: %s", says);
+  mp__error_set(
+      error, MP_FIELD_HINT,
+      "write postgresql://user:password@host:port/database; in user and password "
+      "@ : / ? # % are written as %40 %3A %2F %3F %23 %25");
   return error;
 }
 
@@ -169,25 +173,30 @@ static void append_setting(mp__buffer *out, const char *name, const char *value)
 
 static bool is_setting_name(const char *name) {
   if (name == NULL || name[0] == '\0') return false;
-  return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")] ==
+  return name[strspn(
+             name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.")] ==
          '\0';
 }
 
 static mp_error *check_setting(const mp_setting *setting) {
   if (!is_setting_name(setting->name) || setting->value == NULL) {
-    return mp__error_new(MP_BAD_CONFIG, "settings: a name has letters, digits, _ and . only");
+    return mp__error_new(MP_BAD_CONFIG,
+                         "settings: a name has letters, digits, _ and . only");
   }
   for (size_t i = 0; i < sizeof(fixed_settings) / sizeof(fixed_settings[0]); i++) {
     if (strcasecmp(setting->name, fixed_settings[i]) != 0) continue;
-    mp_error *error = mp__error_new(MP_BAD_CONFIG, "setting \"%s\" is fixed: values are decoded by it",
-                                    setting->name);
-    mp__error_set(error, MP_FIELD_HINT, "leave it out, and convert in the query where you need to");
+    mp_error *error =
+        mp__error_new(MP_BAD_CONFIG, "setting \"%s\" is fixed: values are decoded by it",
+                      setting->name);
+    mp__error_set(error, MP_FIELD_HINT,
+                  "leave it out, and convert in the query where you need to");
     return error;
   }
   return NULL;
 }
 
-static mp_error *take_settings(mp__config *config, const mp_setting *settings, size_t count) {
+static mp_error *take_settings(mp__config *config, const mp_setting *settings,
+                               size_t count) {
   mp__buffer text = MP__BUFFER_INIT;
   for (size_t i = 0; i < sizeof(base_settings) / sizeof(base_settings[0]); i++) {
     append_setting(&text, base_settings[i].name, base_settings[i].value);
@@ -217,13 +226,15 @@ static bool take_base_keywords(mp__config *config) {
 }
 
 static bool make_name(mp__config *config) {
-  const char *user = mp__config_get(config, "user"), *host = mp__config_get(config, "host");
-  const char *port = mp__config_get(config, "port"), *name = mp__config_get(config, "dbname");
+  const char *user = mp__config_get(config, "user"),
+             *host = mp__config_get(config, "host");
+  const char *port = mp__config_get(config, "port"),
+             *name = mp__config_get(config, "dbname");
   if (host == NULL) host = mp__config_get(config, "hostaddr");
   mp__buffer text = MP__BUFFER_INIT;
-  mp__buffer_format(&text, "%s@%s:%s/%s", user == NULL ? "" : user, host == NULL ? "local" : host,
-                    port == NULL ? "5432" : port,
-                    name != NULL ? name
+  mp__buffer_format(&text, "%s@%s:%s/%s", user == NULL ? "" : user,
+                    host == NULL ? "local" : host, port == NULL ? "5432" : port,
+                    name != NULL   ? name
                     : user != NULL ? user
                                    : "");
   config->name = mp__buffer_take(&text);
@@ -246,19 +257,23 @@ static mp_error *fill(mp__config *config, const mp__config_options *options) {
   return make_name(config) ? NULL : mp__error_oom();
 }
 
-int mp__config_new(const mp__config_options *options, mp__config **out, mp_error **error) {
+int mp__config_new(const mp__config_options *options, mp__config **out,
+                   mp_error **error) {
   mp__config *config = mp__alloc_zero(sizeof(*config));
-  mp_error *failure = config == NULL ? mp__error_oom() : fill(config, options);
-  if (failure != NULL) {
-    int status = mp_error_status(failure);
-    mp__config_free(config);
-    *error = failure;
-    return status;
+  if (config == NULL) {
+    *error = mp__error_oom();
+    return MP_OUT_OF_MEMORY;
   }
   config->connect_timeout_ms = options->connect_timeout_ms;
   config->prepared_max = options->prepared_max;
-  *out = config;
-  return MP_OK;
+  mp_error *failure = fill(config, options);
+  if (failure == NULL) {
+    *out = config;
+    return MP_OK;
+  }
+  mp__config_free(config);
+  *error = failure;
+  return mp_error_status(failure);
 }
 
 void mp__config_free(mp__config *config) {

@@ -2,24 +2,26 @@
 #ifndef MP_PG_CONFIG_H
 #define MP_PG_CONFIG_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include <moonpool/error.h>
 #include <moonpool/setting.h>
+
+#include <stddef.h>
+#include <stdint.h>
 
 typedef struct mp__config mp__config;
 
 typedef struct mp__config_options {
-  const char *url; /* URL or keywords as libpq takes them; NULL or "": the environment's */
+  const char
+      *url; /* URL or keywords as libpq takes them; NULL or "": the environment's */
   const mp_setting *settings;
   size_t setting_count;
   const char *application_name; /* NULL: "moonpool", unless URL or environment name one */
   uint64_t connect_timeout_ms;  /* 0: no bound */
-  size_t prepared_max;          /* statements kept prepared per connection; 0: none are named */
+  size_t prepared_max; /* statements kept prepared per connection; 0: none are named */
 } mp__config_options;
 
-/* On failure *error says what is wrong (MP_BAD_CONFIG), without the URL or its password. */
+/* On failure *error says what is wrong (MP_BAD_CONFIG), without the URL or its password.
+ */
 MP_MUST_CHECK int mp__config_new(const mp__config_options *options, mp__config **out,
                                  mp_error **error);
 void mp__config_free(mp__config *config);
@@ -29,9 +31,11 @@ const char *mp__config_name(const mp__config *config);
 uint64_t mp__config_connect_timeout_ms(const mp__config *config);
 size_t mp__config_prepared_max(const mp__config *config);
 
-/* The value of a libpq keyword, with the environment's default; NULL where there is none. */
+/* The value of a libpq keyword, with the environment's default; NULL where there is none.
+ */
 const char *mp__config_get(const mp__config *config, const char *keyword);
-/* NULL-terminated, in step; what PQconnectStartParams takes, before host names are resolved. */
+/* NULL-terminated, in step; what PQconnectStartParams takes, before host names are
+ * resolved. */
 const char *const *mp__config_keywords(const mp__config *config);
 const char *const *mp__config_values(const mp__config *config);
 

@@ -44,7 +44,8 @@ void mp__conn_set_state(mp__conn *conn, conn_state next) {
   release_socket(conn);
 }
 
-/* The request is its owner's again before the call: it may be freed or submitted anew in it. */
+/* The request is its owner's again before the call: it may be freed or submitted anew in
+ * it. */
 void mp__conn_complete(mp__request *request) {
   mp_result *result = request->first;
   mp_error *error = request->error;
@@ -89,7 +90,8 @@ void mp__conn_fail(mp__conn *conn, mp_error *error) {
   mp__conn_drop(conn);
 }
 
-/* What was submitted to a connection that is gone, or was left when its owner closed it. */
+/* What was submitted to a connection that is gone, or was left when its owner closed it.
+ */
 static void fail_leftovers(mp__conn *conn) {
   fail_requests(conn, &conn->sent);
   fail_requests(conn, &conn->queued);
@@ -100,9 +102,14 @@ static void on_pump(void *data) {
   mp__conn_retain(conn);
   switch (conn->state) {
   case CONN_RESOLVING:
-  case CONN_CONNECTING: break;
-  case CONN_OPEN: mp__conn_pump(conn); break;
-  case CONN_LOST: fail_leftovers(conn); break;
+  case CONN_CONNECTING:
+    break;
+  case CONN_OPEN:
+    mp__conn_pump(conn);
+    break;
+  case CONN_LOST:
+    fail_leftovers(conn);
+    break;
   case CONN_CLOSED:
     fail_leftovers(conn);
     mp__conn_drop(conn); /* the owner's reference, lent to this call by mp__conn_close */
@@ -143,7 +150,8 @@ void mp__conn_close(mp__conn *conn, const char *reason) {
 
 void mp__conn_break(mp__conn *conn, const char *reason) {
   if (conn->state != CONN_OPEN) return;
-  mp__conn_fail(conn, mp__error_new(MP_CONNECTION_LOST, "the connection was closed: %s", reason));
+  mp__conn_fail(
+      conn, mp__error_new(MP_CONNECTION_LOST, "the connection was closed: %s", reason));
 }
 
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
@@ -183,11 +191,16 @@ bool mp__conn_is_fresh(const mp__conn *conn) {
 mp__transaction mp__conn_transaction(const mp__conn *conn) {
   if (conn->state != CONN_OPEN) return MP__TRANSACTION_UNKNOWN;
   switch (PQtransactionStatus(conn->pg)) {
-  case PQTRANS_IDLE: return MP__TRANSACTION_IDLE;
-  case PQTRANS_ACTIVE: return MP__TRANSACTION_ACTIVE;
-  case PQTRANS_INTRANS: return MP__TRANSACTION_OPEN;
-  case PQTRANS_INERROR: return MP__TRANSACTION_FAILED;
-  case PQTRANS_UNKNOWN: break;
+  case PQTRANS_IDLE:
+    return MP__TRANSACTION_IDLE;
+  case PQTRANS_ACTIVE:
+    return MP__TRANSACTION_ACTIVE;
+  case PQTRANS_INTRANS:
+    return MP__TRANSACTION_OPEN;
+  case PQTRANS_INERROR:
+    return MP__TRANSACTION_FAILED;
+  case PQTRANS_UNKNOWN:
+    break;
   }
   return MP__TRANSACTION_UNKNOWN;
 }

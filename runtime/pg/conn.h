@@ -1,14 +1,15 @@
-/* conn.h - one connection to a server: requests in a queue, sent in libpq's pipeline mode. */
+/* conn.h - one connection to a server: requests in a queue, sent in libpq's pipeline
+ * mode. */
 #ifndef MP_PG_CONN_H
 #define MP_PG_CONN_H
-
-#include <moonpool/error.h>
-#include <moonpool/result.h>
 
 #include "base/list.h"
 #include "loop/loop.h"
 #include "pg/config.h"
 #include "pg/statement.h"
+
+#include <moonpool/error.h>
+#include <moonpool/result.h>
 
 typedef struct mp__conn mp__conn;
 typedef struct mp__request mp__request;
@@ -17,8 +18,8 @@ typedef struct mp__request mp__request;
 typedef struct mp__conn_events {
   /* Once. With an error the connection is gone; its owner still closes it. */
   void (*opened)(mp__conn *conn, const mp_error *error, void *data);
-  /* Once, when an opened connection is gone without mp__conn_close. Its requests have been
-   * completed before. Its owner still closes it. */
+  /* Once, when an opened connection is gone without mp__conn_close. Its requests have
+   * been completed before. Its owner still closes it. */
   void (*lost)(mp__conn *conn, const mp_error *error, void *data);
   /* Each time nothing is queued, under way or being cancelled any more. */
   void (*quiet)(mp__conn *conn, void *data);
@@ -33,18 +34,22 @@ typedef enum mp__transaction {
 } mp__transaction;
 
 typedef enum mp__request_kind {
-  MP__REQUEST_EXECUTE,  /* `statement` once per entry of `params`, atomically, with one sync */
+  MP__REQUEST_EXECUTE,  /* `statement` once per entry of `params`, atomically, with one
+                           sync */
   MP__REQUEST_DESCRIBE, /* fills in the statement's description */
   MP__REQUEST_COMMAND,  /* `text`, one statement without parameters */
   MP__REQUEST_SCRIPT    /* `text`, any number of statements, by the simple protocol */
 } mp__request_kind;
 
-/* Exactly once, when the server's ReadyForQuery confirmed it, or with an error. Success: `result` is
- * yours (NULL for DESCRIBE and SCRIPT). A request whose connection is lost gets MP_CONNECTION_LOST with
- * the SQLSTATE of the server's last words, if any; `request->sent` tells whether it had gone out. */
-typedef void (*mp__request_cb)(mp__request *request, mp_result *result, const mp_error *error);
+/* Exactly once, when the server's ReadyForQuery confirmed it, or with an error. Success:
+ * `result` is yours (NULL for DESCRIBE and SCRIPT). A request whose connection is lost
+ * gets MP_CONNECTION_LOST with the SQLSTATE of the server's last words, if any;
+ * `request->sent` tells whether it had gone out. */
+typedef void (*mp__request_cb)(mp__request *request, mp_result *result,
+                               const mp_error *error);
 
-/* Embedded in its owner, who keeps it and all that it points to until it has completed. */
+/* Embedded in its owner, who keeps it and all that it points to until it has completed.
+ */
 struct mp__request {
   mp__request_kind kind;
   mp_statement *statement;
@@ -57,28 +62,33 @@ struct mp__request {
   /* Written by the connection alone. */
   mp__link link;
   bool sent;
-  bool is_ours;     /* bookkeeping that no caller sees */
-  size_t preludes;  /* commands in front of the executions: their results are not the user's */
+  bool is_ours;    /* bookkeeping that no caller sees */
+  size_t preludes; /* commands in front of the executions: their results are not the
+                      user's */
   mp_result *first, *last;
   mp_error *error;
 };
 
-/* Begin to connect. MP_OUT_OF_MEMORY is the only failure of the call itself; the configuration must
- * outlive the connection. */
+/* Begin to connect. MP_OUT_OF_MEMORY is the only failure of the call itself; the
+ * configuration must outlive the connection. */
 MP_MUST_CHECK int mp__conn_open(mp_loop *loop, const mp__config *config,
-                                const mp__conn_events *events, void *data, mp__conn **out);
+                                const mp__conn_events *events, void *data,
+                                mp__conn **out);
 /* For its owner, once, in any state: what is queued or under way completes soon with
  * MP_CONNECTION_LOST and `reason`; no event follows. */
 void mp__conn_close(mp__conn *conn, const char *reason);
 
-/* End an open connection as if the server had: its requests fail, `lost` follows. For the loop's top. */
+/* End an open connection as if the server had: its requests fail, `lost` follows. For the
+ * loop's top. */
 void mp__conn_break(mp__conn *conn, const char *reason);
 
-/* Queue a request. On a connection that is gone it completes soon with MP_CONNECTION_LOST. */
+/* Queue a request. On a connection that is gone it completes soon with
+ * MP_CONNECTION_LOST. */
 void mp__conn_submit(mp__conn *conn, mp__request *request);
 /* Take back a request that was not sent: true, and it will not complete. */
 bool mp__conn_withdraw(mp__conn *conn, mp__request *request);
-/* Ask the server to cancel what is under way. Nothing further is sent until the cancel is over. */
+/* Ask the server to cancel what is under way. Nothing further is sent until the cancel is
+ * over. */
 void mp__conn_cancel(mp__conn *conn);
 
 bool mp__conn_is_open(const mp__conn *conn);

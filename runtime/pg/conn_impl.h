@@ -2,13 +2,13 @@
 #ifndef MP_PG_CONN_IMPL_H
 #define MP_PG_CONN_IMPL_H
 
-#include <libpq-fe.h>
-
 #include "base/map.h"
 #include "loop/poll.h"
 #include "loop/resolve.h"
 #include "loop/timer.h"
 #include "pg/conn.h"
+
+#include <libpq-fe.h>
 
 typedef enum conn_state {
   CONN_RESOLVING,  /* host names are being looked up; no PGconn yet */
@@ -35,18 +35,19 @@ struct mp__conn {
   mp__timer deadline; /* while connecting */
   conn_target *target;
 
-  /* Invariant: requests in `sent` are in the order of their answers; only the first receives. */
+  /* Invariant: requests in `sent` are in the order of their answers; only the first
+   * receives. */
   mp__link queued, sent;
-  bool in_script;       /* pipeline mode was left for the request at the head of `sent` */
-  bool needs_flush;     /* libpq holds bytes the socket did not take */
-  bool was_quiet;       /* `quiet` was reported and nothing was submitted since */
-  bool holds;           /* the loop, so that it goes on */
-  cancel_job *cancel;   /* under way: nothing is sent meanwhile */
-  mp__deferred start;   /* connecting, so that `opened` never comes inside mp__conn_open */
-  mp__deferred pump;    /* sends, completes the requests of a dead connection, reports */
+  bool in_script;     /* pipeline mode was left for the request at the head of `sent` */
+  bool needs_flush;   /* libpq holds bytes the socket did not take */
+  bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
+  bool holds;         /* the loop, so that it goes on */
+  cancel_job *cancel; /* under way: nothing is sent meanwhile */
+  mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
+  mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words; /* why it was lost */
 
-  mp__map *prepared;  /* id -> prepared entry */
+  mp__map *prepared;       /* id -> prepared entry */
   mp__link prepared_order; /* least recently used first */
 };
 
@@ -95,11 +96,13 @@ MP_MUST_CHECK mp_error *mp__error_from_connect(PGconn *pg, const char *name);
 MP_MUST_CHECK mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_words);
 
 /* result.c */
-MP_MUST_CHECK mp_result *mp__result_new(PGresult *pg); /* takes it over, NULL without memory */
+MP_MUST_CHECK mp_result *
+mp__result_new(PGresult *pg); /* takes it over, NULL without memory */
 void mp__result_append(mp_result *last, mp_result *next);
 
 /* statement.c: false without memory. */
-MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement, const PGresult *description);
+MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement,
+                                          const PGresult *description);
 
 /* params.c: what libpq's send functions take. */
 typedef struct mp__param_arrays {

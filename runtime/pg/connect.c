@@ -1,4 +1,5 @@
-/* connect.c - from a configuration to an open connection, within one deadline over everything. */
+/* connect.c - from a configuration to an open connection, within one deadline over
+ * everything. */
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -10,7 +11,8 @@
 
 #define ADDRESSES_MAX_PER_HOST 8
 
-/* libpq tries several hosts by lists in step; each address of a name becomes one entry. */
+/* libpq tries several hosts by lists in step; each address of a name becomes one entry.
+ */
 struct conn_target {
   const char *hosts, *addresses, *ports; /* what is left of the configuration's lists */
   mp__buffer host_list, address_list, port_list;
@@ -44,7 +46,8 @@ static void add_entry(conn_target *target, const char *address) {
 static bool needs_resolving(const char *host) {
   unsigned char address[16];
   if (host[0] == '\0' || host[0] == '/' || host[0] == '@') return false;
-  return inet_pton(AF_INET, host, address) != 1 && inet_pton(AF_INET6, host, address) != 1;
+  return inet_pton(AF_INET, host, address) != 1 &&
+         inet_pton(AF_INET6, host, address) != 1;
 }
 
 static void finish_open(mp__conn *conn) {
@@ -63,7 +66,8 @@ static void finish_open(mp__conn *conn) {
 
 static void on_connecting(void *data, int events);
 
-/* libpq may have opened another socket, perhaps under the same number: watch it afresh. */
+/* libpq may have opened another socket, perhaps under the same number: watch it afresh.
+ */
 static void watch_socket(mp__conn *conn, int events, mp__poll_cb fn) {
   int status = mp__poll_open(conn->loop, PQsocket(conn->pg), fn, conn, &conn->poll);
   if (status != MP_OK) {
@@ -77,14 +81,19 @@ static void step(mp__conn *conn) {
   mp__poll_close(conn->poll);
   conn->poll = NULL;
   switch (PQconnectPoll(conn->pg)) {
-  case PGRES_POLLING_READING: watch_socket(conn, MP__READABLE, on_connecting); return;
-  case PGRES_POLLING_WRITING: watch_socket(conn, MP__WRITABLE, on_connecting); return;
+  case PGRES_POLLING_READING:
+    watch_socket(conn, MP__READABLE, on_connecting);
+    return;
+  case PGRES_POLLING_WRITING:
+    watch_socket(conn, MP__WRITABLE, on_connecting);
+    return;
   case PGRES_POLLING_OK:
     watch_socket(conn, MP__READABLE, mp__conn_on_socket);
     if (conn->state == CONN_CONNECTING) finish_open(conn);
     return;
   case PGRES_POLLING_FAILED:
-  case PGRES_POLLING_ACTIVE: break;
+  case PGRES_POLLING_ACTIVE:
+    break;
   }
   mp__conn_fail(conn, mp__error_from_connect(conn->pg, mp__config_name(conn->config)));
 }
@@ -115,7 +124,8 @@ static PGconn *start(const mp__conn *conn, conn_target *target) {
   const char *names[80], *texts[80];
   size_t count = 0;
   for (size_t i = 0; keywords[i] != NULL && count < 70; i++) {
-    if (strcmp(keywords[i], "host") == 0 || strcmp(keywords[i], "hostaddr") == 0) continue;
+    if (strcmp(keywords[i], "host") == 0 || strcmp(keywords[i], "hostaddr") == 0)
+      continue;
     if (strcmp(keywords[i], "port") == 0) continue;
     names[count] = keywords[i];
     texts[count++] = values[i];
@@ -140,7 +150,8 @@ static void connect_now(mp__conn *conn) {
     mp__conn_fail(conn, error);
     return;
   }
-  if (target->host_list.failed || target->address_list.failed || target->port_list.failed) {
+  if (target->host_list.failed || target->address_list.failed ||
+      target->port_list.failed) {
     mp__conn_fail(conn, mp__error_oom());
     return;
   }
@@ -153,13 +164,14 @@ static void connect_now(mp__conn *conn) {
 
 static void resolve_next(mp__conn *conn);
 
-static void on_resolved(void *data, char *const *addresses, size_t count, const char *reason) {
+static void on_resolved(void *data, char *const *addresses, size_t count,
+                        const char *reason) {
   mp__conn *conn = data;
   conn_target *target = conn->target;
   target->resolve = NULL;
   if (count == 0) {
-    snprintf(target->reason, sizeof(target->reason), "could not resolve host \"%.100s\": %s",
-             target->host, reason);
+    snprintf(target->reason, sizeof(target->reason),
+             "could not resolve host \"%.100s\": %s", target->host, reason);
   }
   for (size_t i = 0; i < count && i < ADDRESSES_MAX_PER_HOST; i++) {
     add_entry(target, addresses[i]);
@@ -186,12 +198,13 @@ static bool take_entry(mp__conn *conn) {
   next_port(target, ports == NULL ? "" : ports);
   if (address[0] != '\0' || !needs_resolving(target->host)) {
     /* A numeric host is its own address; a socket directory has none. */
-    bool numeric = address[0] == '\0' && target->host[0] != '\0' && target->host[0] != '/' &&
-                   target->host[0] != '@';
+    bool numeric = address[0] == '\0' && target->host[0] != '\0' &&
+                   target->host[0] != '/' && target->host[0] != '@';
     add_entry(target, numeric ? target->host : address);
     return false;
   }
-  int status = mp__resolve_start(conn->loop, target->host, on_resolved, conn, &target->resolve);
+  int status =
+      mp__resolve_start(conn->loop, target->host, on_resolved, conn, &target->resolve);
   if (status != MP_OK) mp__conn_fail(conn, mp__error_oom());
   return true;
 }
@@ -207,9 +220,11 @@ static void resolve_next(mp__conn *conn) {
 static void on_deadline(void *data) {
   mp__conn *conn = data;
   double seconds = (double)mp__config_connect_timeout_ms(conn->config) / 1000.0;
-  const char *phase = conn->state == CONN_RESOLVING ? "looking up the host name" : "connecting";
-  mp_error *error = mp__error_new(MP_CONNECT_TIMEOUT, "no connection to %s within %g s (while %s)",
-                                  mp__config_name(conn->config), seconds, phase);
+  const char *phase =
+      conn->state == CONN_RESOLVING ? "looking up the host name" : "connecting";
+  mp_error *error =
+      mp__error_new(MP_CONNECT_TIMEOUT, "no connection to %s within %g s (while %s)",
+                    mp__config_name(conn->config), seconds, phase);
   mp__error_set_retryable(error, true);
   mp__conn_fail(conn, error);
 }

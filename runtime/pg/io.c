@@ -1,11 +1,12 @@
-/* io.c - moves bytes: sends what may be sent, takes in what has come, watches the socket. */
+/* io.c - moves bytes: sends what may be sent, takes in what has come, watches the socket.
+ */
 #include "base/error.h"
 #include "pg/conn_impl.h"
 
 #include <string.h>
 
-/* One statement of a user's at a time, so that a cancel can hit no other; our own bookkeeping
- * may go ahead of it. */
+/* One statement of a user's at a time, so that a cancel can hit no other; our own
+ * bookkeeping may go ahead of it. */
 static bool may_send(const mp__conn *conn, const mp__request *request) {
   if (conn->cancel != NULL || conn->in_script) return false;
   mp__link *last = mp__list_last(&conn->sent);
@@ -35,14 +36,16 @@ static bool flush(mp__conn *conn) {
 
 static bool is_fatal(const mp_error *error) {
   const char *severity = error == NULL ? NULL : mp_error_get(error, MP_FIELD_SEVERITY);
-  return severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
+  return severity != NULL &&
+         (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0);
 }
 
-/* The server's FATAL comes as the answer to the statement under way, or, on an idle connection,
- * through the notice receiver. */
+/* The server's FATAL comes as the answer to the statement under way, or, on an idle
+ * connection, through the notice receiver. */
 static mp_error *describe_loss(mp__conn *conn) {
   mp__link *link = mp__list_first(&conn->sent);
-  const mp_error *answer = link == NULL ? NULL : MP__CONTAINER(link, mp__request, link)->error;
+  const mp_error *answer =
+      link == NULL ? NULL : MP__CONTAINER(link, mp__request, link)->error;
   return mp__error_from_loss(conn->pg, is_fatal(answer) ? answer : conn->last_words);
 }
 
@@ -79,7 +82,8 @@ void mp__conn_on_socket(void *data, int events) {
   mp__conn *conn = data;
   mp__conn_retain(conn);
   bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
-  mp__conn_receive(conn); /* even of a dead socket: results may have come before the end */
+  mp__conn_receive(
+      conn); /* even of a dead socket: results may have come before the end */
   if (conn->state == CONN_OPEN && (!alive || PQstatus(conn->pg) == CONNECTION_BAD)) {
     mp__conn_fail(conn, describe_loss(conn));
   }

@@ -1,4 +1,5 @@
-/* params.c - encoded parameters: one growing block of bytes and the arrays libpq wants. */
+/* params.c - encoded parameters: one growing block of bytes and the arrays libpq wants.
+ */
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "pg/conn_impl.h"
@@ -25,7 +26,8 @@ mp_params *mp_params_new(size_t count) {
   params->values = (const char **)(void *)(params->offsets + count);
   params->lengths = (int *)(void *)(params->values + count);
   params->formats = params->lengths + count;
-  for (size_t i = 0; i < count; i++) params->offsets[i] = NOT_WRITTEN;
+  for (size_t i = 0; i < count; i++)
+    params->offsets[i] = NOT_WRITTEN;
   return params;
 }
 
@@ -45,7 +47,8 @@ mp_params **mp_params_list_new(size_t count) {
 
 void mp_params_list_free(mp_params **list, size_t count) {
   if (list == NULL) return;
-  for (size_t i = 0; i < count; i++) mp_params_free(list[i]);
+  for (size_t i = 0; i < count; i++)
+    mp_params_free(list[i]);
   mp__free(list);
 }
 
@@ -56,7 +59,8 @@ void mp_params_begin(mp_params *params, size_t index, mp_format format) {
 }
 
 int mp_params_append(mp_params *params, const void *data, size_t length) {
-  if (params->bytes.length + length - params->offsets[params->current] > MP_PARAMS_MAX_BYTES) {
+  if (params->bytes.length + length - params->offsets[params->current] >
+      MP_PARAMS_MAX_BYTES) {
     return MP_ENCODE;
   }
   mp__buffer_append(&params->bytes, data, length);

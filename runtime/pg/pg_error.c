@@ -29,7 +29,8 @@ static bool is_retryable(const char *sqlstate) {
 
 static size_t trimmed_length(const char *text) {
   size_t length = strlen(text);
-  while (length > 0 && isspace((unsigned char)text[length - 1])) length--;
+  while (length > 0 && isspace((unsigned char)text[length - 1]))
+    length--;
   return length;
 }
 
@@ -37,7 +38,8 @@ mp_error *mp__error_from_result(const PGresult *result, const char *query) {
   const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   if (message == NULL) message = PQresultErrorMessage(result);
-  mp_error *error = mp__error_new(MP_SERVER_ERROR, "%.*s", (int)trimmed_length(message), message);
+  mp_error *error =
+      mp__error_new(MP_SERVER_ERROR, "%.*s", (int)trimmed_length(message), message);
   if (sqlstate != NULL) {
     mp__error_set_sqlstate(error, sqlstate);
     mp__error_set_retryable(error, is_retryable(sqlstate));
@@ -70,7 +72,8 @@ static bool find_sqlstate(const char *message, char sqlstate[6]) {
   return found;
 }
 
-/* Append one line to `out` without its SQLSTATE; nothing of a line that names server source. */
+/* Append one line to `out` without its SQLSTATE; nothing of a line that names server
+ * source. */
 static char *append_tidy(char *out, const char *line, size_t length) {
   if (length == 0 || strncmp(line, "LOCATION:", 9) == 0) return out;
   const char *colon = strstr(line, ":  ");
@@ -95,7 +98,8 @@ static void tidy_message(char *text) {
     if (out != start && end != NULL) *out++ = ' ';
     line = end == NULL ? NULL : end + 1;
   }
-  while (out > text && out[-1] == ' ') out--;
+  while (out > text && out[-1] == ' ')
+    out--;
   *out = '\0';
 }
 
@@ -131,8 +135,9 @@ mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_words) {
     return mp__error_new(MP_CONNECTION_LOST, "the connection was lost: %.*s", (int)length,
                          message);
   }
-  mp_error *error = mp__error_new(MP_CONNECTION_LOST, "the server ended the connection: %s",
-                                  mp_error_message(last_words));
+  mp_error *error =
+      mp__error_new(MP_CONNECTION_LOST, "the server ended the connection: %s",
+                    mp_error_message(last_words));
   mp__error_set_sqlstate(error, mp_error_sqlstate(last_words));
   return error;
 }

@@ -1,4 +1,5 @@
-/* prepared.c - what one connection has prepared under a name, least recently used first. */
+/* prepared.c - what one connection has prepared under a name, least recently used first.
+ */
 #include "base/alloc.h"
 #include "pg/conn_impl.h"
 
@@ -27,7 +28,8 @@ static void remove_entry(mp__conn *conn, prepared_entry *entry) {
   mp__free(entry);
 }
 
-static void on_deallocated(mp__request *request, mp_result *result, const mp_error *error) {
+static void on_deallocated(mp__request *request, mp_result *result,
+                           const mp_error *error) {
   (void)error; /* the name is gone either way */
   mp_result_free(result);
   mp__free(request->data);
@@ -77,7 +79,8 @@ fail:
   return false;
 }
 
-/* A failed transaction would refuse DEALLOCATE, and an open one has better things to do. */
+/* A failed transaction would refuse DEALLOCATE, and an open one has better things to do.
+ */
 void mp__prepared_trim(mp__conn *conn) {
   if (conn->prepared == NULL) return;
   if (mp__conn_transaction(conn) != MP__TRANSACTION_IDLE) return;

@@ -1,4 +1,5 @@
-/* receive.c - takes in results and completes each request when its sync has come, never before. */
+/* receive.c - takes in results and completes each request when its sync has come, never
+ * before. */
 #include "base/error.h"
 #include "pg/conn_impl.h"
 
@@ -16,7 +17,8 @@ static void record_error(mp__request *request, mp_error *error) {
 }
 
 static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
-  const char *query = request->statement != NULL ? request->statement->text : request->text;
+  const char *query =
+      request->statement != NULL ? request->statement->text : request->text;
   record_error(request, mp__error_from_result(pg, query));
   if (request->preludes > 0 && request->statement != NULL) {
     request->preludes = 0;
@@ -44,20 +46,25 @@ static void take_success(mp__request *request, PGresult *pg) {
   }
   switch (request->kind) {
   case MP__REQUEST_EXECUTE:
-  case MP__REQUEST_COMMAND: take_rows(request, pg); return;
+  case MP__REQUEST_COMMAND:
+    take_rows(request, pg);
+    return;
   case MP__REQUEST_DESCRIBE:
-    if (!mp__statement_describe(request->statement, pg)) record_error(request, mp__error_oom());
+    if (!mp__statement_describe(request->statement, pg))
+      record_error(request, mp__error_oom());
     break;
-  case MP__REQUEST_SCRIPT: break;
+  case MP__REQUEST_SCRIPT:
+    break;
   }
   PQclear(pg);
 }
 
-/* In pipeline mode COPY would hand out the same result for ever; nothing but the end of the
- * connection stops it. */
+/* In pipeline mode COPY would hand out the same result for ever; nothing but the end of
+ * the connection stops it. */
 static bool refuse_copy(mp__conn *conn, PGresult *pg) {
   PQclear(pg);
-  mp_error *error = mp__error_new(MP_BAD_ARGUMENT, "COPY cannot run as a plain statement");
+  mp_error *error =
+      mp__error_new(MP_BAD_ARGUMENT, "COPY cannot run as a plain statement");
   mp__error_set(error, MP_FIELD_HINT, "use copy_in or copy_out");
   mp__conn_fail(conn, error);
   return false;
@@ -74,15 +81,24 @@ static bool take_result(mp__conn *conn, mp__request *request, PGresult *pg) {
   case PGRES_COMMAND_OK:
   case PGRES_TUPLES_OK:
   case PGRES_SINGLE_TUPLE:
-  case PGRES_EMPTY_QUERY: take_success(request, pg); return true;
+  case PGRES_EMPTY_QUERY:
+    take_success(request, pg);
+    return true;
   case PGRES_BAD_RESPONSE:
   case PGRES_NONFATAL_ERROR:
-  case PGRES_FATAL_ERROR: take_error(conn, request, pg); return true;
-  case PGRES_PIPELINE_ABORTED: PQclear(pg); return true;
-  case PGRES_PIPELINE_SYNC: PQclear(pg); return end_request(conn, request);
+  case PGRES_FATAL_ERROR:
+    take_error(conn, request, pg);
+    return true;
+  case PGRES_PIPELINE_ABORTED:
+    PQclear(pg);
+    return true;
+  case PGRES_PIPELINE_SYNC:
+    PQclear(pg);
+    return end_request(conn, request);
   case PGRES_COPY_IN:
   case PGRES_COPY_OUT:
-  case PGRES_COPY_BOTH: return refuse_copy(conn, pg);
+  case PGRES_COPY_BOTH:
+    return refuse_copy(conn, pg);
   }
   PQclear(pg);
   return true;
@@ -96,11 +112,13 @@ static bool end_script(mp__conn *conn, mp__request *request) {
 
 static void drain_notifications(mp__conn *conn) {
   PGnotify *note;
-  while (conn->pg != NULL && (note = PQnotifies(conn->pg)) != NULL) PQfreemem(note);
+  while (conn->pg != NULL && (note = PQnotifies(conn->pg)) != NULL)
+    PQfreemem(note);
 }
 
 void mp__conn_receive(mp__conn *conn) {
-  unsigned nothing = 0; /* NULL ends each command's results; twice in a row ends them all */
+  unsigned nothing =
+      0; /* NULL ends each command's results; twice in a row ends them all */
   mp__request *request;
   while ((request = head(conn)) != NULL && nothing < 2 && !PQisBusy(conn->pg)) {
     PGresult *pg = PQgetResult(conn->pg);

@@ -9,7 +9,8 @@ static bool sync(mp__conn *conn) {
 
 static bool send_parse(mp__conn *conn, const mp_statement *statement, const char *name) {
   int count = statement->described ? (int)statement->param_count : 0;
-  return PQsendPrepare(conn->pg, name, statement->wire, count, statement->param_types) == 1;
+  return PQsendPrepare(conn->pg, name, statement->wire, count, statement->param_types) ==
+         1;
 }
 
 static bool send_describe(mp__conn *conn, mp__request *request) {
@@ -22,8 +23,8 @@ static bool send_describe(mp__conn *conn, mp__request *request) {
          PQsendDescribePrepared(conn->pg, name) == 1 && sync(conn);
 }
 
-static bool send_execution(mp__conn *conn, const mp_statement *statement, const char *name,
-                           mp_params *params) {
+static bool send_execution(mp__conn *conn, const mp_statement *statement,
+                           const char *name, mp_params *params) {
   mp__param_arrays arrays;
   mp__params_arrays(params, &arrays);
   int format = (int)statement->result_format;
@@ -31,8 +32,8 @@ static bool send_execution(mp__conn *conn, const mp_statement *statement, const 
                              arrays.formats, format) == 1;
 }
 
-/* Parse, Bind and Execute go out together: what the connection knows costs no round trip, what it
- * does not know costs none either. */
+/* Parse, Bind and Execute go out together: what the connection knows costs no round trip,
+ * what it does not know costs none either. */
 static bool send_execute(mp__conn *conn, mp__request *request) {
   mp_statement *statement = request->statement;
   char name[32] = "";
@@ -56,7 +57,8 @@ static bool send_command(mp__conn *conn, const mp__request *request) {
          sync(conn);
 }
 
-/* The simple protocol is not part of pipeline mode; the queue is empty here, so that it can be left. */
+/* The simple protocol is not part of pipeline mode; the queue is empty here, so that it
+ * can be left. */
 static bool send_script(mp__conn *conn, const mp__request *request) {
   if (PQexitPipelineMode(conn->pg) != 1) return false;
   conn->in_script = true;
@@ -65,10 +67,14 @@ static bool send_script(mp__conn *conn, const mp__request *request) {
 
 bool mp__conn_send(mp__conn *conn, mp__request *request) {
   switch (request->kind) {
-  case MP__REQUEST_EXECUTE: return send_execute(conn, request);
-  case MP__REQUEST_DESCRIBE: return send_describe(conn, request);
-  case MP__REQUEST_COMMAND: return send_command(conn, request);
-  case MP__REQUEST_SCRIPT: return send_script(conn, request);
+  case MP__REQUEST_EXECUTE:
+    return send_execute(conn, request);
+  case MP__REQUEST_DESCRIBE:
+    return send_describe(conn, request);
+  case MP__REQUEST_COMMAND:
+    return send_command(conn, request);
+  case MP__REQUEST_SCRIPT:
+    return send_script(conn, request);
   }
   return false;
 }

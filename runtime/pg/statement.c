@@ -6,15 +6,16 @@
 
 #include <stdatomic.h>
 
-/* Ids are unique in the process, so that no two engines can mean different texts by one name on a
- * connection; the counter carries no other state. */
+/* Ids are unique in the process, so that no two engines can mean different texts by one
+ * name on a connection; the counter carries no other state. */
 static uint64_t next_id(void) {
   static atomic_uint_fast64_t last;
   return (uint64_t)atomic_fetch_add(&last, 1) + 1;
 }
 
 static void forget_description(mp_statement *statement) {
-  for (size_t i = 0; i < statement->column_count; i++) mp__free(statement->columns[i].name);
+  for (size_t i = 0; i < statement->column_count; i++)
+    mp__free(statement->columns[i].name);
   mp__free(statement->columns);
   mp__free(statement->param_types);
   statement->columns = NULL;
@@ -93,7 +94,8 @@ void mp_statement_release(mp_statement *statement) {
   if (statement == NULL || --statement->references > 0) return;
   forget_description(statement);
   mp__list_remove(&statement->link);
-  for (size_t i = 0; i < statement->name_count; i++) mp__free(statement->names[i]);
+  for (size_t i = 0; i < statement->name_count; i++)
+    mp__free(statement->names[i]);
   mp__free(statement->names);
   if (statement->wire != statement->text) mp__free(statement->wire);
   mp__free(statement->text);

@@ -2,10 +2,10 @@
 #ifndef MP_PG_STATEMENT_H
 #define MP_PG_STATEMENT_H
 
+#include "base/list.h"
+
 #include <moonpool/params.h>
 #include <moonpool/statement.h>
-
-#include "base/list.h"
 
 typedef struct mp__column {
   char *name;
@@ -17,7 +17,7 @@ struct mp_statement {
   uint64_t id; /* names it on servers ("mp_<id>"); never used twice */
   char *text;  /* as the user wrote it */
   size_t length;
-  char *wire;  /* as it is sent: `text` itself unless named parameters became $n */
+  char *wire; /* as it is sent: `text` itself unless named parameters became $n */
   char **names;
   size_t name_count;
   mp_statement_class kind;
@@ -36,7 +36,8 @@ struct mp_statement {
   mp__link describers; /* for the engine: who waits for its description */
 };
 
-/* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL without memory. */
+/* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL
+ * without memory. */
 MP_MUST_CHECK mp_statement *mp__statement_new(const char *sql, size_t length);
 /* Forget the description and take a new id, so that every connection prepares it anew. */
 void mp__statement_reset(mp_statement *statement);

@@ -1,11 +1,11 @@
-/* growth.c - opens connections as they are needed, and slowly while the server is away. */
-#include "pool/pool_impl.h"
-
+/* growth.c - opens connections as they are needed, and slowly while the server is away.
+ */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "pool/pool_impl.h"
 
-#define FIRST_DELAY_MS 50.0
-#define LAST_DELAY_MS  1000.0
+#define FIRST_DELAY_MS  50.0
+#define LAST_DELAY_MS   1000.0
 #define HOUSEKEEPING_MS 1000
 
 static double jitter(mp_pool *pool, double low, double high) {
@@ -15,7 +15,8 @@ static double jitter(mp_pool *pool, double low, double high) {
 /* Doubling from 50 ms to 1 s. */
 uint64_t mp__growth_delay_ms(mp_pool *pool) {
   double delay = FIRST_DELAY_MS;
-  for (uint32_t i = 1; i < pool->failures && delay < LAST_DELAY_MS; i++) delay *= 2;
+  for (uint32_t i = 1; i < pool->failures && delay < LAST_DELAY_MS; i++)
+    delay *= 2;
   return (uint64_t)(delay > LAST_DELAY_MS ? LAST_DELAY_MS : delay);
 }
 
@@ -40,8 +41,10 @@ static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
   pool->failures++;
   pool->sums.connect_failures++;
   uint64_t attempt = slot->attempt;
-  uint64_t delay_ms = (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, 0.6, 1.4));
-  mp_error *reason = mp_error_copy(error); /* closing the slot frees the connection's own */
+  uint64_t delay_ms =
+      (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, 0.6, 1.4));
+  mp_error *reason =
+      mp_error_copy(error); /* closing the slot frees the connection's own */
   mp__timer_start(pool->loop, &pool->next_attempt, delay_ms);
   mp__slot_close(slot, "it could not connect");
   uint32_t alive = mp__pool_total(pool) - pool->counts[SLOT_CONNECTING];
@@ -53,7 +56,8 @@ static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
   mp__slot *slot = data;
   (void)conn, (void)error;
   slot->pool->sums.lost++;
-  /* Who has leased it learns it from the connection, and returns it; a reset has failed by now. */
+  /* Who has leased it learns it from the connection, and returns it; a reset has failed
+   * by now. */
   if (slot->state == SLOT_IDLE || slot->state == SLOT_SETTLING) {
     mp__slot_close(slot, "it was lost");
   }
@@ -89,7 +93,8 @@ static bool wants_more(const mp_pool *pool) {
   if (pool->shut || total >= pool->options.max) return false;
   /* While the server is away there is one prober, and it waits its time. */
   if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
-  return total < pool->options.min || pool->waiting > connecting + pool->counts[SLOT_IDLE];
+  return total < pool->options.min ||
+         pool->waiting > connecting + pool->counts[SLOT_IDLE];
 }
 
 void mp__pool_grow(mp_pool *pool) {
@@ -106,7 +111,8 @@ static void on_growth(void *data) {
 }
 
 static void close_stale(mp_pool *pool) {
-  uint64_t now_ms = mp__loop_cached_ms(pool->loop), idle_ms = pool->options.max_idle_time_ms;
+  uint64_t now_ms = mp__loop_cached_ms(pool->loop),
+           idle_ms = pool->options.max_idle_time_ms;
   mp__link *list = &pool->slots[SLOT_IDLE];
   for (mp__link *link = list->next, *next; link != list; link = next) {
     next = link->next;

@@ -17,7 +17,8 @@ int mp__pool_new(mp_loop *loop, const mp__config *config, const mp_pool_options 
   pool->loop = loop;
   pool->config = config;
   pool->options = *options;
-  for (int i = 0; i < SLOT_LISTS; i++) mp__list_init(&pool->slots[i]);
+  for (int i = 0; i < SLOT_LISTS; i++)
+    mp__list_init(&pool->slots[i]);
   mp__list_init(&pool->waiters);
   mp__deferred_init(&pool->emptied, on_emptied, pool);
   mp__growth_init(pool);
@@ -65,7 +66,8 @@ mp__slot *mp__pool_try_acquire(mp_pool *pool) {
 
 uint32_t mp__pool_total(const mp_pool *pool) {
   uint32_t total = 0;
-  for (int i = 0; i < SLOT_LISTS; i++) total += pool->counts[i];
+  for (int i = 0; i < SLOT_LISTS; i++)
+    total += pool->counts[i];
   return total;
 }
 

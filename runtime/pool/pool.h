@@ -2,17 +2,19 @@
 #ifndef MP_POOL_POOL_H
 #define MP_POOL_POOL_H
 
-#include <moonpool/error.h>
-#include <moonpool/pool.h>
-
 #include "loop/timer.h"
 #include "pg/conn.h"
+
+#include <moonpool/error.h>
+#include <moonpool/pool.h>
 
 typedef struct mp__slot mp__slot;
 typedef struct mp__acquire mp__acquire;
 
-/* Exactly once, from the loop's top: a slot that is yours until mp__pool_release, or an error. */
-typedef void (*mp__acquire_cb)(mp__acquire *acquire, mp__slot *slot, const mp_error *error);
+/* Exactly once, from the loop's top: a slot that is yours until mp__pool_release, or an
+ * error. */
+typedef void (*mp__acquire_cb)(mp__acquire *acquire, mp__slot *slot,
+                               const mp_error *error);
 
 /* A place in the queue; embedded in its owner. */
 struct mp__acquire {
@@ -38,19 +40,20 @@ MP_MUST_CHECK mp__slot *mp__pool_try_acquire(mp_pool *pool);
 void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire);
 /* Leave the queue: the callback will not run. For an acquire that is still waiting. */
 void mp__pool_withdraw(mp__acquire *acquire);
-/* Give a connection back in whatever state it is: the pool lets it come to rest, rolls back what is
- * open, resets what was touched, or closes it, before anyone else gets it. */
+/* Give a connection back in whatever state it is: the pool lets it come to rest, rolls
+ * back what is open, resets what was touched, or closes it, before anyone else gets it.
+ */
 void mp__pool_release(mp__slot *slot);
 
 mp__conn *mp__slot_conn(const mp__slot *slot);
 /* Its user may have left something behind on the connection. */
 void mp__slot_touch(mp__slot *slot);
 
-/* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no connection is lent any
- * more, idle ones being closed as they come. */
+/* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no
+ * connection is lent any more, idle ones being closed as they come. */
 void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data);
-/* After mp__pool_shut: close the connections that are still coming to rest. Lent ones come back from
- * their users. */
+/* After mp__pool_shut: close the connections that are still coming to rest. Lent ones
+ * come back from their users. */
 void mp__pool_break(mp_pool *pool);
 /* For an empty pool. */
 void mp__pool_free(mp_pool *pool);

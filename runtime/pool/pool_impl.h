@@ -20,7 +20,7 @@ struct mp__slot {
   slot_state state;
   mp_pool *pool;
   mp__conn *conn;
-  uint64_t attempt;                  /* its number among the pool's connection attempts */
+  uint64_t attempt;                 /* its number among the pool's connection attempts */
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
   bool touched;
@@ -29,7 +29,8 @@ struct mp__slot {
   mp__timer patience; /* bounds settling */
 };
 
-/* Invariant: a slot is on the list of its state, and counts[state] is that list's length. */
+/* Invariant: a slot is on the list of its state, and counts[state] is that list's length.
+ */
 struct mp_pool {
   mp_loop *loop;
   const mp__config *config;
@@ -41,8 +42,8 @@ struct mp_pool {
   mp__link waiters;
   uint32_t waiting;
 
-  uint64_t attempts;    /* begun so far */
-  uint32_t failures;    /* in a row */
+  uint64_t attempts; /* begun so far */
+  uint32_t failures; /* in a row */
   mp__timer next_attempt;
   mp__timer housekeeping; /* idle time and lifetime */
   mp__deferred growth;
@@ -57,7 +58,8 @@ struct mp_pool {
 /* slot.c: the one writer of a slot's state and of the pool's lists. */
 void mp__slot_set_state(mp__slot *slot, slot_state next);
 MP_MUST_CHECK mp__slot *mp__slot_new(mp_pool *pool);
-/* Close the connection and free the slot, in any state; `reason` is for the connection's users. */
+/* Close the connection and free the slot, in any state; `reason` is for the connection's
+ * users. */
 void mp__slot_close(mp__slot *slot, const char *reason);
 bool mp__slot_is_expired(const mp__slot *slot);
 

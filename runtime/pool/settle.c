@@ -1,7 +1,7 @@
-/* settle.c - brings a returned connection to rest: drained, rolled back, reset, or closed. */
-#include "pool/pool_impl.h"
-
+/* settle.c - brings a returned connection to rest: drained, rolled back, reset, or
+ * closed. */
 #include "base/alloc.h"
+#include "pool/pool_impl.h"
 
 #define PATIENCE_MS 5000
 
@@ -52,7 +52,8 @@ static void reset(mp__slot *slot, const char *text) {
   mp__conn_submit(slot->conn, &slot->reset);
 }
 
-/* libpq's status decides, not a count of our own: a script may have opened a transaction. */
+/* libpq's status decides, not a count of our own: a script may have opened a transaction.
+ */
 static void rest(mp__slot *slot) {
   switch (mp__conn_transaction(slot->conn)) {
   case MP__TRANSACTION_IDLE:
@@ -63,9 +64,13 @@ static void rest(mp__slot *slot) {
     }
     return;
   case MP__TRANSACTION_OPEN:
-  case MP__TRANSACTION_FAILED: reset(slot, "ROLLBACK"); return;
+  case MP__TRANSACTION_FAILED:
+    reset(slot, "ROLLBACK");
+    return;
   case MP__TRANSACTION_ACTIVE:
-  case MP__TRANSACTION_UNKNOWN: mp__slot_close(slot, "its state is not known"); return;
+  case MP__TRANSACTION_UNKNOWN:
+    mp__slot_close(slot, "its state is not known");
+    return;
   }
 }
 

@@ -1,4 +1,5 @@
-/* waiters.c - the queue for connections: first come, first served, each with a deadline. */
+/* waiters.c - the queue for connections: first come, first served, each with a deadline.
+ */
 #include "base/error.h"
 #include "pool/pool_impl.h"
 
@@ -28,13 +29,16 @@ static void on_timeout(void *data) {
   mp__acquire *acquire = data;
   mp_pool *pool = acquire->pool;
   pool->sums.acquire_timeouts++;
-  mp_error *error = mp__error_new(
-      MP_ACQUIRE_TIMEOUT, "no connection was free within %g s (pool: max %u, %u in use, %u connecting, %u waiting)",
-      (double)pool->options.acquire_timeout_ms / 1000.0, pool->options.max,
-      pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING], pool->counts[SLOT_CONNECTING],
-      pool->waiting);
-  mp__error_set(error, MP_FIELD_HINT,
-                "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
+  mp_error *error =
+      mp__error_new(MP_ACQUIRE_TIMEOUT,
+                    "no connection was free within %g s (pool: max %u, %u in use, %u "
+                    "connecting, %u waiting)",
+                    (double)pool->options.acquire_timeout_ms / 1000.0, pool->options.max,
+                    pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING],
+                    pool->counts[SLOT_CONNECTING], pool->waiting);
+  mp__error_set(
+      error, MP_FIELD_HINT,
+      "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
   mp__error_set_retryable(error, true);
   fail_with(acquire, error);
 }
@@ -49,8 +53,9 @@ static void on_refused(void *data) {
   }
   mp_error *error = mp__error_new(MP_QUEUE_FULL, "%u tasks wait for a connection already",
                                   pool->options.max_waiters);
-  mp__error_set(error, MP_FIELD_HINT,
-                "offer less work at once (mp.map has a limit), or raise pool.max_waiters");
+  mp__error_set(
+      error, MP_FIELD_HINT,
+      "offer less work at once (mp.map has a limit), or raise pool.max_waiters");
   mp__error_set_retryable(error, true);
   fail_with(acquire, error);
 }
@@ -85,7 +90,8 @@ void mp__pool_withdraw(mp__acquire *acquire) {
 
 void mp__waiters_serve(mp_pool *pool) {
   while (pool->waiting > 0 && !pool->shut) {
-    mp__acquire *acquire = MP__CONTAINER(mp__list_first(&pool->waiters), mp__acquire, link);
+    mp__acquire *acquire =
+        MP__CONTAINER(mp__list_first(&pool->waiters), mp__acquire, link);
     mp__slot *slot = mp__pool_take_idle(pool);
     if (slot == NULL) return;
     leave(acquire);
@@ -101,7 +107,8 @@ static bool is_passing(const mp_error *error) {
 
 static bool has_hope(const mp_pool *pool, const mp__acquire *acquire, uint64_t attempt,
                      const mp_error *error, uint64_t delay_ms) {
-  if (acquire->attempt >= attempt) return true; /* it came while this attempt was under way */
+  if (acquire->attempt >= attempt)
+    return true; /* it came while this attempt was under way */
   if (!is_passing(error)) return false;
   uint64_t bound_ms = mp__config_connect_timeout_ms(pool->config);
   uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;

@@ -1,4 +1,5 @@
-/* session.c - a lease of one connection: opened, used in order, closed without waiting. */
+/* session.c - a lease of one connection: opened, used in order, closed without waiting.
+ */
 #include "base/alloc.h"
 #include "base/error.h"
 #include "session/session_impl.h"
@@ -28,9 +29,11 @@ static void begin_open(mp_operation *operation) {
   mp__operation_yield(operation, session);
 }
 
-static void report_open(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void report_open(mp_operation *operation, mp_result *result,
+                        const mp_error *error) {
   (void)result;
-  operation->callback.session(error == NULL ? operation->outcome : NULL, error, operation->data);
+  operation->callback.session(error == NULL ? operation->outcome : NULL, error,
+                              operation->data);
 }
 
 static const mp__operation_kind opening = {
@@ -69,13 +72,16 @@ void mp_session_close(mp_session *session) {
 
 mp_error *mp__session_refusal(const mp_session *session) {
   if (session->lost && session->depth > 0) {
-    mp_error *error = mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
-    mp__error_set(error, MP_FIELD_HINT, "nothing of it was kept: run the whole transaction again");
+    mp_error *error =
+        mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
+    mp__error_set(error, MP_FIELD_HINT,
+                  "nothing of it was kept: run the whole transaction again");
     mp__error_set_in_transaction(error, true);
     return error;
   }
   if (session->lost || !mp__conn_is_open(session->conn)) {
-    mp_error *error = mp__error_new(MP_CONNECTION_LOST, "the connection of this session was lost");
+    mp_error *error =
+        mp__error_new(MP_CONNECTION_LOST, "the connection of this session was lost");
     mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
     mp__error_set_in_transaction(error, session->depth > 0);
     return error;

@@ -2,9 +2,9 @@
 #ifndef MP_SESSION_SESSION_IMPL_H
 #define MP_SESSION_SESSION_IMPL_H
 
-#include <moonpool/session.h>
-
 #include "engine/engine.h"
+
+#include <moonpool/session.h>
 
 struct mp_session {
   mp_engine *engine;

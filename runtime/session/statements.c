@@ -3,11 +3,12 @@
 #include "base/error.h"
 #include "session/session_impl.h"
 
-/* A connection with settings or temporary tables of its own may give a text other types: such a
- * session shares no descriptions with the engine. */
+/* A connection with settings or temporary tables of its own may give a text other types:
+ * such a session shares no descriptions with the engine. */
 int mp_session_statement(mp_session *session, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
-  if (!session->altered) return mp_engine_statement(session->engine, sql, length, out, error);
+  if (!session->altered)
+    return mp_engine_statement(session->engine, sql, length, out, error);
   return mp__statement_make(sql, length, session->engine->is_binary, out, error);
 }
 
@@ -18,9 +19,11 @@ mp_error *mp_session_refuse(const mp_session *session, const mp_statement *state
   return mp__statement_refusal(statement);
 }
 
-/* Not sent again when its plan was stale inside a transaction: that has failed by then. */
+/* Not sent again when its plan was stale inside a transaction: that has failed by then.
+ */
 static bool may_repeat(const mp_operation *operation, const mp_error *error) {
-  return mp__is_stale_plan(error) && operation->moves == 0 && operation->session->depth == 0;
+  return mp__is_stale_plan(error) && operation->moves == 0 &&
+         operation->session->depth == 0;
 }
 
 static void repeat(mp_operation *operation) {
@@ -46,7 +49,8 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   mp_error_free(noted);
 }
 
-static void report_result(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void report_result(mp_operation *operation, mp_result *result,
+                          const mp_error *error) {
   operation->callback.result(result, error, operation->data);
 }
 
@@ -57,7 +61,8 @@ static void report_description(mp_operation *operation, mp_result *result,
   operation->callback.describe(statement, error, operation->data);
 }
 
-static void report_done(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void report_done(mp_operation *operation, mp_result *result,
+                        const mp_error *error) {
   mp_result_free(result);
   operation->callback.done(error, operation->data);
 }
@@ -70,8 +75,10 @@ static void begin_describe(mp_operation *operation) {
 
 static const mp__operation_kind execution = {
     .name = "execute", .begin = mp__execute_begin, .step = step, .report = report_result};
-static const mp__operation_kind description = {
-    .name = "describe", .begin = begin_describe, .step = step, .report = report_description};
+static const mp__operation_kind description = {.name = "describe",
+                                               .begin = begin_describe,
+                                               .step = step,
+                                               .report = report_description};
 static const mp__operation_kind script = {
     .name = "script", .begin = mp__script_begin, .step = step, .report = report_done};
 
@@ -109,7 +116,8 @@ mp_operation *mp_session_execute_many(mp_session *session, mp_statement *stateme
                                       void *data) {
   mp_operation *operation = mp__operation_new(session->engine, &execution, data);
   if (operation == NULL) {
-    for (size_t i = 0; i < count; i++) mp_params_free(params[i]);
+    for (size_t i = 0; i < count; i++)
+      mp_params_free(params[i]);
     mp__free(params);
     return NULL;
   }

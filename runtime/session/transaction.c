@@ -1,4 +1,5 @@
-/* transaction.c - the stack of transactions on a session: BEGIN, savepoints, and their ends. */
+/* transaction.c - the stack of transactions on a session: BEGIN, savepoints, and their
+ * ends. */
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/error.h"
@@ -19,7 +20,8 @@ static void begin_command(mp_operation *operation) {
   mp__operation_submit(operation);
 }
 
-static void report_done(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void report_done(mp_operation *operation, mp_result *result,
+                        const mp_error *error) {
   mp_result_free(result);
   operation->callback.done(error, operation->data);
 }
@@ -35,7 +37,8 @@ static void leave_transaction(mp_session *session) {
   mp__session_forget_cause(session);
 }
 
-static void step_begin(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void step_begin(mp_operation *operation, mp_result *result,
+                       const mp_error *error) {
   mp_result_free(result);
   if (error != NULL) {
     finish_noted(operation, error);
@@ -46,15 +49,17 @@ static void step_begin(mp_operation *operation, mp_result *result, const mp_erro
 }
 
 static mp_error *rolled_back_error(const mp_session *session) {
-  mp_error *error = mp__error_new(
-      MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK: an earlier statement had failed");
+  mp_error *error =
+      mp__error_new(MP_TX_ROLLED_BACK,
+                    "COMMIT was answered by ROLLBACK: an earlier statement had failed");
   if (session->cause != NULL) {
     mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
     mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
     mp__error_set(error, MP_FIELD_QUERY, mp_error_get(session->cause, MP_FIELD_QUERY));
   }
-  mp__error_set(error, MP_FIELD_HINT,
-                "let the first error leave the transaction, or guard it with a savepoint");
+  mp__error_set(
+      error, MP_FIELD_HINT,
+      "let the first error leave the transaction, or guard it with a savepoint");
   return error;
 }
 
@@ -73,7 +78,8 @@ static mp_error *commit_failure(mp_operation *operation, const mp_error *error) 
 }
 
 /* The session may have been closed while the COMMIT was under way. */
-static void step_commit(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void step_commit(mp_operation *operation, mp_result *result,
+                        const mp_error *error) {
   mp_session *session = operation->session;
   mp_error *failure = NULL;
   if (error != NULL) {
@@ -87,7 +93,8 @@ static void step_commit(mp_operation *operation, mp_result *result, const mp_err
   mp_error_free(failure);
 }
 
-static void step_release(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void step_release(mp_operation *operation, mp_result *result,
+                         const mp_error *error) {
   mp_result_free(result);
   if (error != NULL) {
     finish_noted(operation, error);
@@ -98,7 +105,8 @@ static void step_release(mp_operation *operation, mp_result *result, const mp_er
 }
 
 /* What is lost is rolled back. */
-static void step_rollback(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void step_rollback(mp_operation *operation, mp_result *result,
+                          const mp_error *error) {
   mp_session *session = operation->session;
   mp_result_free(result);
   bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
@@ -115,7 +123,8 @@ static bool take_next_command(mp_operation *operation) {
   return true;
 }
 
-static void step_rollback_to(mp_operation *operation, mp_result *result, const mp_error *error) {
+static void step_rollback_to(mp_operation *operation, mp_result *result,
+                             const mp_error *error) {
   mp_session *session = operation->session;
   mp_result_free(result);
   bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
@@ -136,14 +145,21 @@ static const mp__operation_kind commit = {.name = "commit",
                                           .step = step_commit,
                                           .report = report_done,
                                           .is_commit = true};
-static const mp__operation_kind release = {
-    .name = "release", .begin = begin_command, .step = step_release, .report = report_done};
-static const mp__operation_kind rollback = {
-    .name = "rollback", .begin = begin_command, .step = step_rollback, .report = report_done};
-static const mp__operation_kind rollback_to = {
-    .name = "rollback", .begin = begin_command, .step = step_rollback_to, .report = report_done};
+static const mp__operation_kind release = {.name = "release",
+                                           .begin = begin_command,
+                                           .step = step_release,
+                                           .report = report_done};
+static const mp__operation_kind rollback = {.name = "rollback",
+                                            .begin = begin_command,
+                                            .step = step_rollback,
+                                            .report = report_done};
+static const mp__operation_kind rollback_to = {.name = "rollback",
+                                               .begin = begin_command,
+                                               .step = step_rollback_to,
+                                               .report = report_done};
 
-static char *begin_text(const mp_session *session, const mp_transaction_options *options) {
+static char *begin_text(const mp_session *session,
+                        const mp_transaction_options *options) {
   mp__buffer text = MP__BUFFER_INIT;
   if (session->depth > 0) {
     mp__buffer_format(&text, "SAVEPOINT mp_%u", session->depth);
@@ -157,7 +173,8 @@ static char *begin_text(const mp_session *session, const mp_transaction_options 
   return mp__buffer_take(&text);
 }
 
-static char *end_text(const mp_session *session, const char *outermost, const char *nested) {
+static char *end_text(const mp_session *session, const char *outermost,
+                      const char *nested) {
   mp__buffer text = MP__BUFFER_INIT;
   uint32_t savepoint = session->depth - 1;
   if (session->depth <= 1) mp__buffer_text(&text, outermost);
@@ -166,8 +183,8 @@ static char *end_text(const mp_session *session, const char *outermost, const ch
 }
 
 /* `text` is the operation's now; NULL is a want of memory. */
-static mp_operation *start(mp_session *session, const mp__operation_kind *kind, char *text,
-                           mp_done_cb cb, void *data) {
+static mp_operation *start(mp_session *session, const mp__operation_kind *kind,
+                           char *text, mp_done_cb cb, void *data) {
   mp_operation *operation = mp__operation_new(session->engine, kind, data);
   if (operation == NULL || text == NULL) {
     if (operation != NULL) {
@@ -183,7 +200,8 @@ static mp_operation *start(mp_session *session, const mp__operation_kind *kind, 
   return operation;
 }
 
-static mp_operation *refuse(mp_session *session, mp_error *error, mp_done_cb cb, void *data) {
+static mp_operation *refuse(mp_session *session, mp_error *error, mp_done_cb cb,
+                            void *data) {
   mp_operation *operation = mp__operation_new(session->engine, &beginning, data);
   if (operation == NULL) {
     mp_error_free(error);
@@ -195,8 +213,8 @@ static mp_operation *refuse(mp_session *session, mp_error *error, mp_done_cb cb,
 }
 
 static bool is_plain(const mp_transaction_options *options) {
-  return options == NULL || (options->isolation == MP_ISOLATION_DEFAULT && !options->read_only &&
-                             !options->deferrable);
+  return options == NULL || (options->isolation == MP_ISOLATION_DEFAULT &&
+                             !options->read_only && !options->deferrable);
 }
 
 mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options *options,
@@ -226,7 +244,8 @@ static void report_nothing_left(mp_operation *operation, mp_result *result,
   operation->callback.done(NULL, operation->data);
 }
 
-static const mp__operation_kind nothing_left = {.name = "rollback", .report = report_nothing_left};
+static const mp__operation_kind nothing_left = {.name = "rollback",
+                                                .report = report_nothing_left};
 
 /* The server has rolled back what a lost connection had open. */
 static mp_operation *already_rolled_back(mp_session *session, mp_done_cb cb, void *data) {

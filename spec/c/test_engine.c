@@ -1,4 +1,7 @@
-/* test_engine.c - statements through an engine: answers, errors, losses, cancels, each once. */
+/* test_engine.c - statements through an engine: answers, errors, losses, cancels, each
+ * once. */
+#include "support/database.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "support/database.h"
 
 static mp_pool_options pool_of(uint32_t max) {
   mp_pool_options pool = MP_POOL_OPTIONS_INIT;
@@ -98,7 +99,8 @@ static void cancels_a_running_statement(void **state) {
   database_open(&db, NULL, &pool);
   query(&db, "select 1", &next); /* connected */
   mp_statement *statement = statement_of(&db, "select pg_sleep(30)");
-  mp_operation *operation = mp_engine_execute(db.engine, statement, NULL, on_result, &out);
+  mp_operation *operation =
+      mp_engine_execute(db.engine, statement, NULL, on_result, &out);
   assert_non_null(operation);
   uint64_t begun = mp_loop_now_ms(db.loop);
 
@@ -122,9 +124,11 @@ static void cancels_on_the_server(void **state) {
   mp_pool_options pool = pool_of(2);
   database_open(&db, NULL, &pool);
   mp_statement *statement = statement_of(&db, "select pg_sleep(30), 'canary'");
-  mp_operation *operation = mp_engine_execute(db.engine, statement, NULL, on_result, &out);
-  const char *running = "select count(*) from pg_stat_activity where state = 'active' and "
-                        "pid <> pg_backend_pid() and query like '%canary%'";
+  mp_operation *operation =
+      mp_engine_execute(db.engine, statement, NULL, on_result, &out);
+  const char *running =
+      "select count(*) from pg_stat_activity where state = 'active' and "
+      "pid <> pg_backend_pid() and query like '%canary%'";
   do {
     outcome_free(&next);
     query(&db, running, &next);
@@ -172,7 +176,8 @@ static void reports_a_killed_read_as_lost(void **state) {
   outcome out = {0}, killer = {0};
   database_open(&db, NULL, NULL);
   mp_statement *statement = statement_of(&db, "select pg_sleep(30), 'victim'");
-  mp_operation *operation = mp_engine_execute(db.engine, statement, NULL, on_result, &out);
+  mp_operation *operation =
+      mp_engine_execute(db.engine, statement, NULL, on_result, &out);
   assert_non_null(operation);
 
   while (!out.done) {
@@ -292,9 +297,12 @@ static void fails_for_a_host_that_is_not_there(void **state) {
 static void never_shows_a_password(void **state) {
   (void)state;
   static const char *const urls[] = {
-      "postgresql://me:hunter2@[::1/app",       "postgresql://me:hunter2%zz@h/app",
-      "postgresql://me:hunter2@h:99999/app",    "postgresql://me:hunter2@h/app?hunter2=1",
-      "mysql://me:hunter2@h/app",               "password=hunter2 hunter2",
+      "postgresql://me:hunter2@[::1/app",
+      "postgresql://me:hunter2%zz@h/app",
+      "postgresql://me:hunter2@h:99999/app",
+      "postgresql://me:hunter2@h/app?hunter2=1",
+      "mysql://me:hunter2@h/app",
+      "password=hunter2 hunter2",
       "postgresql://me:hunter2@h/app?a=b=hunter2",
   };
   mp_loop *loop = NULL;

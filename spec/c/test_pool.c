@@ -1,20 +1,20 @@
-/* test_pool.c - lending in order, bounds that hold, and patience with a server that is away. */
+/* test_pool.c - lending in order, bounds that hold, and patience with a server that is
+ * away. */
+#include "support/database.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
-
-#include "support/database.h"
 
 static mp_pool_options pool_of(uint32_t max) {
   mp_pool_options pool = MP_POOL_OPTIONS_INIT;
@@ -59,7 +59,8 @@ static void serves_in_order_of_arrival(void **state) {
   mp_loop_run(db.loop);
 
   assert_int_equal(served, COUNT);
-  for (int i = 0; i < COUNT; i++) assert_int_equal(order[i], i);
+  for (int i = 0; i < COUNT; i++)
+    assert_int_equal(order[i], i);
   mp_statement_release(statement);
   database_close(&db);
 }
@@ -124,7 +125,8 @@ static void keeps_its_minimum_open(void **state) {
   pool.min = 3;
   database_open(&db, NULL, &pool);
 
-  do query(&db, "select 1", &out), outcome_free(&out);
+  do
+    query(&db, "select 1", &out), outcome_free(&out);
   while (stats_of(&db).connected < 3);
 
   assert_int_equal(stats_of(&db).total, 3);
@@ -177,7 +179,8 @@ static void listener_open(spec_listener *listener, bool hangs_up) {
            ntohs(address.sin_port));
   atomic_init(&listener->accepted, 0);
   listener->hangs_up = hangs_up;
-  if (hangs_up) assert_int_equal(pthread_create(&listener->thread, NULL, hang_up, listener), 0);
+  if (hangs_up)
+    assert_int_equal(pthread_create(&listener->thread, NULL, hang_up, listener), 0);
 }
 
 static void listener_close(spec_listener *listener) {
@@ -252,10 +255,12 @@ static void makes_no_storm_of_connections(void **state) {
   }
   mp_loop_run(db.loop);
 
-  /* The first growth is optimistic: up to the pool's size at once; then one prober backs off. */
+  /* The first growth is optimistic: up to the pool's size at once; then one prober backs
+   * off. */
   int attempts = atomic_load(&rude.accepted);
   if (attempts > 25 + SECONDS * 20) fail_msg("%d attempts in %d s", attempts, SECONDS);
-  for (int i = 0; i < ASKERS; i++) assert_true(askers[i].failures >= 1);
+  for (int i = 0; i < ASKERS; i++)
+    assert_true(askers[i].failures >= 1);
   assert_int_equal(stats_of(&db).waiting, 0);
   mp_statement_release(statement);
   database_close(&db);

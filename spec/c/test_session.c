@@ -1,4 +1,7 @@
-/* test_session.c - a leased connection, its transactions, and what becomes of them when it is lost. */
+/* test_session.c - a leased connection, its transactions, and what becomes of them when
+ * it is lost. */
+#include "support/database.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "support/database.h"
 
 /* One engine, one session on it, and a second engine to look from outside. */
 typedef struct spec_world {
@@ -27,7 +28,8 @@ static int open_world(void **state) {
   query(&world.other, "drop table if exists session_spec", &world.out);
   outcome_free(&world.out);
   query(&world.other,
-        "create table session_spec (n int unique deferrable initially deferred)", &world.out);
+        "create table session_spec (n int unique deferrable initially deferred)",
+        &world.out);
   outcome_free(&world.out);
   session_open(&world.db, &world.out);
   world.session = world.out.session;
@@ -168,7 +170,8 @@ static void reports_a_constraint_that_fails_at_commit(void **state) {
   assert_int_equal(world->out.status, MP_OK);
 }
 
-/* Success is known only at the sync: the deferred constraint fails after the statement's own answer. */
+/* Success is known only at the sync: the deferred constraint fails after the statement's
+ * own answer. */
 static void reports_a_deferred_constraint_outside_a_transaction(void **state) {
   spec_world *world = *state;
 
@@ -291,7 +294,8 @@ static void refuses_transaction_control_by_text(void **state) {
   spec_world *world = *state;
   mp_statement *statement = NULL;
   mp_error *error = NULL;
-  assert_int_equal(mp_session_statement(world->session, "commit", 6, &statement, &error), MP_OK);
+  assert_int_equal(mp_session_statement(world->session, "commit", 6, &statement, &error),
+                   MP_OK);
 
   mp_error *refusal = mp_session_refuse(world->session, statement);
 

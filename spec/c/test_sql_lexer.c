@@ -1,4 +1,8 @@
 /* test_sql_lexer.c - statements are told apart by their keywords, wherever these hide. */
+#include "base/error.h"
+#include "engine/engine.h"
+#include "engine/sql_lexer.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,10 +11,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "base/error.h"
-#include "engine/engine.h"
-#include "engine/sql_lexer.h"
 
 typedef struct class_case {
   const char *sql;
@@ -28,7 +28,8 @@ static const class_case class_cases[] = {
     {"table users", MP_STATEMENT_READ},
     {"show search_path", MP_STATEMENT_READ},
     {"with a as (select 1) select * from a", MP_STATEMENT_READ},
-    {"with a as (insert into t values (1) returning 1) select * from a", MP_STATEMENT_WRITE},
+    {"with a as (insert into t values (1) returning 1) select * from a",
+     MP_STATEMENT_WRITE},
     {"with a as (select 1) delete from t", MP_STATEMENT_WRITE},
     {"with a as (select 'delete') select * from a", MP_STATEMENT_READ},
     {"with a as (select \"update\" from t) select * from a", MP_STATEMENT_READ},
@@ -84,7 +85,8 @@ static void tells_classes_apart(void **state) {
   for (size_t i = 0; i < sizeof(class_cases) / sizeof(class_cases[0]); i++) {
     const class_case *test = &class_cases[i];
     mp__verdict verdict = mp__classify(test->sql, strlen(test->sql));
-    if (verdict.kind != test->kind) fail_msg("%s: class %d", test->sql, (int)verdict.kind);
+    if (verdict.kind != test->kind)
+      fail_msg("%s: class %d", test->sql, (int)verdict.kind);
   }
 }
 
@@ -152,7 +154,8 @@ static void numbers_named_parameters(void **state) {
     mp_statement *statement = NULL;
     mp_error *error = NULL;
     assert_int_equal(
-        mp__statement_make(test->sql, strlen(test->sql), NULL, &statement, &error), MP_OK);
+        mp__statement_make(test->sql, strlen(test->sql), NULL, &statement, &error),
+        MP_OK);
     assert_string_equal(statement->wire, test->wire == NULL ? test->sql : test->wire);
     mp_statement_release(statement);
   }
@@ -181,9 +184,11 @@ static void refuses_a_nul_byte(void **state) {
 }
 
 static const char *const unfinished[] = {
-    "select '",  "select \"", "select $$",  "select $a$ $a", "/* /*", "select E'\\",
-    "select U&'", "$",        "select $1$", ":",             "select a[", "select ((",
-    "--",         "e'",       "select 1e+", "::",            "\xff\xfe",
+    "select '",   "select \"",   "select $$",  "select $a$ $a",
+    "/* /*",      "select E'\\", "select U&'", "$",
+    "select $1$", ":",           "select a[",  "select ((",
+    "--",         "e'",          "select 1e+", "::",
+    "\xff\xfe",
 };
 
 static void survives_unfinished_text(void **state) {
@@ -207,7 +212,8 @@ static void survives_random_text(void **state) {
     mp__lexer lexer;
     mp__lexer_init(&lexer, text, (size_t)(round % 64));
     size_t tokens = 0;
-    while (mp__lexer_next(&lexer).kind != MP__TOKEN_END) assert_true(++tokens <= 64);
+    while (mp__lexer_next(&lexer).kind != MP__TOKEN_END)
+      assert_true(++tokens <= 64);
     assert_true(lexer.at <= lexer.length);
   }
 }
@@ -215,7 +221,8 @@ static void survives_random_text(void **state) {
 static void notices_what_touches_the_session(void **state) {
   (void)state;
   static const char *const touching[] = {"select set_config('a.b', 'x', false)",
-                                         "select PG_ADVISORY_LOCK(1)", "set a.b = 1", "listen a"};
+                                         "select PG_ADVISORY_LOCK(1)", "set a.b = 1",
+                                         "listen a"};
   for (size_t i = 0; i < 4; i++) {
     assert_true(mp__classify(touching[i], strlen(touching[i])).touches_session);
   }

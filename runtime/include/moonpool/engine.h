@@ -5,10 +5,6 @@
 #ifndef MOONPOOL_ENGINE_H
 #define MOONPOOL_ENGINE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include <moonpool/error.h>
 #include <moonpool/loop.h>
 #include <moonpool/operation.h>
@@ -18,52 +14,63 @@
 #include <moonpool/setting.h>
 #include <moonpool/statement.h>
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 MP_BEGIN_C
 
 typedef struct mp_engine mp_engine;
 
 typedef struct mp_engine_options {
   size_t size; /* set by MP_ENGINE_OPTIONS_INIT; lets the struct grow */
-  const char *url; /* URL or keywords as libpq takes them; NULL or "": PG* and libpq's defaults */
+  const char *
+      url; /* URL or keywords as libpq takes them; NULL or "": PG* and libpq's defaults */
   mp_pool_options pool;
   uint64_t connect_timeout_ms; /* DNS, TCP, TLS and authentication, over all hosts */
   const mp_setting *settings;  /* for each new connection */
   size_t setting_count;
   const char *application_name;
-  bool unnamed_statements;      /* prepare = "unnamed": nothing stays prepared on a server */
-  size_t statement_cache_size;  /* texts known to the engine, and prepared per connection */
+  bool unnamed_statements; /* prepare = "unnamed": nothing stays prepared on a server */
+  size_t
+      statement_cache_size; /* texts known to the engine, and prepared per connection */
   bool (*is_binary)(uint32_t type); /* whether results of this type can be read in binary;
                                        NULL: every result arrives as text */
 } mp_engine_options;
 #define MP_ENGINE_OPTIONS_INIT                                                           \
-  { .size = sizeof(mp_engine_options), .pool = MP_POOL_OPTIONS_INIT,                     \
-    .connect_timeout_ms = 10000, .statement_cache_size = 256 }
+  {                                                                                      \
+    .size = sizeof(mp_engine_options), .pool = MP_POOL_OPTIONS_INIT,                     \
+    .connect_timeout_ms = 10000, .statement_cache_size = 256                             \
+  }
 
-/* Success: `result` is yours to free, `error` is NULL. Failure: `result` is NULL and `error` lives
- * until the callback returns. */
+/* Success: `result` is yours to free, `error` is NULL. Failure: `result` is NULL and
+ * `error` lives until the callback returns. */
 typedef void (*mp_result_cb)(mp_result *result, const mp_error *error, void *data);
 /* Success: `statement` is described, and borrowed. */
-typedef void (*mp_describe_cb)(mp_statement *statement, const mp_error *error, void *data);
+typedef void (*mp_describe_cb)(mp_statement *statement, const mp_error *error,
+                               void *data);
 typedef void (*mp_done_cb)(const mp_error *error, void *data);
 
-/* Nothing is connected yet unless pool.min asks for it. On failure *error (free it) tells what is
- * wrong with the options: MP_BAD_CONFIG, or MP_OUT_OF_MEMORY. */
-MP_EXTERN MP_MUST_CHECK int mp_engine_open(mp_loop *loop, const mp_engine_options *options,
+/* Nothing is connected yet unless pool.min asks for it. On failure *error (free it) tells
+ * what is wrong with the options: MP_BAD_CONFIG, or MP_OUT_OF_MEMORY. */
+MP_EXTERN MP_MUST_CHECK int mp_engine_open(mp_loop *loop,
+                                           const mp_engine_options *options,
                                            mp_engine **out, mp_error **error);
-/* Refuse new work, let running work end for `drain_ms`, cancel the rest, close every connection;
- * then run `cb`. The engine is gone when `cb` runs. */
+/* Refuse new work, let running work end for `drain_ms`, cancel the rest, close every
+ * connection; then run `cb`. The engine is gone when `cb` runs. */
 MP_EXTERN void mp_engine_close(mp_engine *engine, uint64_t drain_ms, mp_loop_cb cb,
                                void *data);
 MP_EXTERN mp_pool *mp_engine_pool(mp_engine *engine);
 /* "app@db-1:5432/app", never a password; lives as long as the engine. */
 MP_EXTERN const char *mp_engine_name(const mp_engine *engine);
 
-/* The cache's entry for a text, made when it is new. No I/O. Release it. A text that holds NUL or is
- * not a statement gives MP_BAD_ARGUMENT and *error. */
-MP_EXTERN MP_MUST_CHECK int mp_engine_statement(mp_engine *engine, const char *sql, size_t length,
-                                                mp_statement **out, mp_error **error);
-/* NULL, or why the engine must not run this statement (it would change the connection, or needs
- * another protocol), naming the call to use instead. Free it. */
+/* The cache's entry for a text, made when it is new. No I/O. Release it. A text that
+ * holds NUL or is not a statement gives MP_BAD_ARGUMENT and *error. */
+MP_EXTERN MP_MUST_CHECK int mp_engine_statement(mp_engine *engine, const char *sql,
+                                                size_t length, mp_statement **out,
+                                                mp_error **error);
+/* NULL, or why the engine must not run this statement (it would change the connection, or
+ * needs another protocol), naming the call to use instead. Free it. */
 MP_EXTERN mp_error *mp_engine_refuse(const mp_statement *statement);
 
 /* Learn the types of a statement; concurrent calls for one text share one round trip. */
@@ -72,14 +79,14 @@ MP_EXTERN mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *stat
 /* Run a described statement. Takes over `params` (NULL: none). */
 MP_EXTERN mp_operation *mp_engine_execute(mp_engine *engine, mp_statement *statement,
                                           mp_params *params, mp_result_cb cb, void *data);
-/* Run it once for each of `count` params in one round trip, atomically: the first failure undoes
- * all. Takes over the params and the array. */
+/* Run it once for each of `count` params in one round trip, atomically: the first failure
+ * undoes all. Takes over the params and the array. */
 MP_EXTERN mp_operation *mp_engine_execute_many(mp_engine *engine, mp_statement *statement,
                                                mp_params **params, size_t count,
                                                mp_result_cb cb, void *data);
 /* Several statements in one text, without parameters, on a connection of its own. */
-MP_EXTERN mp_operation *mp_engine_script(mp_engine *engine, const char *sql, size_t length,
-                                         mp_done_cb cb, void *data);
+MP_EXTERN mp_operation *mp_engine_script(mp_engine *engine, const char *sql,
+                                         size_t length, mp_done_cb cb, void *data);
 
 MP_END_C
 

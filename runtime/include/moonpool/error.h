@@ -1,13 +1,13 @@
 /* moonpool/error.h - one failure, with everything the server or the runtime knows of it.
  *
- * Strings are borrowed from the error and may be NULL where nothing is known (message and kind
- * never are). Passwords and parameter values are never in them. */
+ * Strings are borrowed from the error and may be NULL where nothing is known (message and
+ * kind never are). Passwords and parameter values are never in them. */
 #ifndef MOONPOOL_ERROR_H
 #define MOONPOOL_ERROR_H
 
-#include <stdbool.h>
-
 #include <moonpool/status.h>
+
+#include <stdbool.h>
 
 MP_BEGIN_C
 

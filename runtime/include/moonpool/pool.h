@@ -1,12 +1,13 @@
-/* moonpool/pool.h - a bounded set of connections to one database, lent in order of arrival. */
+/* moonpool/pool.h - a bounded set of connections to one database, lent in order of
+ * arrival. */
 #ifndef MOONPOOL_POOL_H
 #define MOONPOOL_POOL_H
+
+#include <moonpool/status.h>
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <moonpool/status.h>
 
 MP_BEGIN_C
 
@@ -28,10 +29,12 @@ typedef struct mp_pool_options {
   uint64_t leak_after_ms;
 } mp_pool_options;
 #define MP_POOL_OPTIONS_INIT                                                             \
-  { .size = sizeof(mp_pool_options), .min = 0, .max = 10, .max_waiters = 10000,          \
+  {                                                                                      \
+    .size = sizeof(mp_pool_options), .min = 0, .max = 10, .max_waiters = 10000,          \
     .order = MP_POOL_LIFO, .acquire_timeout_ms = 30000, .max_lifetime_ms = 1800000,      \
     .max_idle_time_ms = 600000, .max_uses = 0, .check_after_idle_ms = 1000,              \
-    .leak_after_ms = 60000 }
+    .leak_after_ms = 60000                                                               \
+  }
 
 /* Counts are of this moment; the sums are since the pool was opened. */
 typedef struct mp_pool_stats {

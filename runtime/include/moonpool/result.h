@@ -1,11 +1,12 @@
-/* moonpool/result.h - what the server answered to one execution: rows, command tag, count. */
+/* moonpool/result.h - what the server answered to one execution: rows, command tag,
+ * count. */
 #ifndef MOONPOOL_RESULT_H
 #define MOONPOOL_RESULT_H
 
+#include <moonpool/params.h>
+
 #include <stddef.h>
 #include <stdint.h>
-
-#include <moonpool/params.h>
 
 MP_BEGIN_C
 
@@ -13,8 +14,8 @@ typedef struct mp_result mp_result;
 
 MP_EXTERN void mp_result_free(mp_result *result);
 
-/* The result of the next execution of the same call (mp_engine_execute_many), owned by the first;
- * NULL after the last. */
+/* The result of the next execution of the same call (mp_engine_execute_many), owned by
+ * the first; NULL after the last. */
 MP_EXTERN const mp_result *mp_result_next(const mp_result *result);
 
 MP_EXTERN size_t mp_result_row_count(const mp_result *result);
@@ -27,7 +28,8 @@ MP_EXTERN mp_format mp_result_column_format(const mp_result *result, size_t colu
 MP_EXTERN const char *mp_result_cell(const mp_result *result, size_t row, size_t column,
                                      size_t *length);
 
-/* The command tag, such as "INSERT 0 3", and the rows it counts (0 where it counts none). */
+/* The command tag, such as "INSERT 0 3", and the rows it counts (0 where it counts none).
+ */
 MP_EXTERN const char *mp_result_command(const mp_result *result);
 MP_EXTERN int64_t mp_result_affected(const mp_result *result);
 

@@ -23,53 +23,63 @@ typedef struct mp_transaction_options {
   bool read_only;
   bool deferrable;
 } mp_transaction_options;
-#define MP_TRANSACTION_OPTIONS_INIT { .size = sizeof(mp_transaction_options) }
+#define MP_TRANSACTION_OPTIONS_INIT                                                      \
+  { .size = sizeof(mp_transaction_options) }
 
 typedef struct mp_session_options {
-  size_t size; /* set by MP_SESSION_OPTIONS_INIT; lets the struct grow */
+  size_t size;       /* set by MP_SESSION_OPTIONS_INIT; lets the struct grow */
   const char *label; /* who holds it, for errors and logs; copied */
 } mp_session_options;
-#define MP_SESSION_OPTIONS_INIT { .size = sizeof(mp_session_options) }
+#define MP_SESSION_OPTIONS_INIT                                                          \
+  { .size = sizeof(mp_session_options) }
 
 /* Success: `session` is yours to close. */
 typedef void (*mp_session_cb)(mp_session *session, const mp_error *error, void *data);
 
-MP_EXTERN mp_operation *mp_session_open(mp_engine *engine, const mp_session_options *options,
+MP_EXTERN mp_operation *mp_session_open(mp_engine *engine,
+                                        const mp_session_options *options,
                                         mp_session_cb cb, void *data);
-/* Give the connection back, at once for the caller: what is under way is cancelled, an open
- * transaction is rolled back before anyone else gets the connection. Outstanding callbacks run
- * first, with MP_CANCELLED. */
+/* Give the connection back, at once for the caller: what is under way is cancelled, an
+ * open transaction is rolled back before anyone else gets the connection. Outstanding
+ * callbacks run first, with MP_CANCELLED. */
 MP_EXTERN void mp_session_close(mp_session *session);
 
-/* As their engine counterparts, on this session's connection. A session may run statements that
- * change the connection; COPY and transaction control by text are still refused. */
+/* As their engine counterparts, on this session's connection. A session may run
+ * statements that change the connection; COPY and transaction control by text are still
+ * refused. */
 MP_EXTERN MP_MUST_CHECK int mp_session_statement(mp_session *session, const char *sql,
                                                  size_t length, mp_statement **out,
                                                  mp_error **error);
-MP_EXTERN mp_error *mp_session_refuse(const mp_session *session, const mp_statement *statement);
+MP_EXTERN mp_error *mp_session_refuse(const mp_session *session,
+                                      const mp_statement *statement);
 MP_EXTERN mp_operation *mp_session_describe(mp_session *session, mp_statement *statement,
                                             mp_describe_cb cb, void *data);
 MP_EXTERN mp_operation *mp_session_execute(mp_session *session, mp_statement *statement,
-                                           mp_params *params, mp_result_cb cb, void *data);
-MP_EXTERN mp_operation *mp_session_execute_many(mp_session *session, mp_statement *statement,
+                                           mp_params *params, mp_result_cb cb,
+                                           void *data);
+MP_EXTERN mp_operation *mp_session_execute_many(mp_session *session,
+                                                mp_statement *statement,
                                                 mp_params **params, size_t count,
                                                 mp_result_cb cb, void *data);
-MP_EXTERN mp_operation *mp_session_script(mp_session *session, const char *sql, size_t length,
-                                          mp_done_cb cb, void *data);
+MP_EXTERN mp_operation *mp_session_script(mp_session *session, const char *sql,
+                                          size_t length, mp_done_cb cb, void *data);
 
 /* BEGIN at depth 0, else a SAVEPOINT (options must then be NULL or plain). */
 MP_EXTERN mp_operation *mp_session_begin(mp_session *session,
-                                         const mp_transaction_options *options, mp_done_cb cb,
-                                         void *data);
-/* COMMIT, or RELEASE of the innermost savepoint. Errors: MP_TX_ROLLED_BACK (with the first error
- * that failed the transaction as detail), MP_COMMIT_UNKNOWN, or the server's. */
+                                         const mp_transaction_options *options,
+                                         mp_done_cb cb, void *data);
+/* COMMIT, or RELEASE of the innermost savepoint. Errors: MP_TX_ROLLED_BACK (with the
+ * first error that failed the transaction as detail), MP_COMMIT_UNKNOWN, or the server's.
+ */
 MP_EXTERN mp_operation *mp_session_commit(mp_session *session, mp_done_cb cb, void *data);
-/* ROLLBACK, or ROLLBACK TO and RELEASE of the innermost savepoint. On a lost connection it
- * succeeds: the server has rolled back. */
-MP_EXTERN mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data);
+/* ROLLBACK, or ROLLBACK TO and RELEASE of the innermost savepoint. On a lost connection
+ * it succeeds: the server has rolled back. */
+MP_EXTERN mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb,
+                                            void *data);
 /* Open transactions: 0 outside, 1 in one, 2 and more in savepoints. */
 MP_EXTERN uint32_t mp_session_depth(const mp_session *session);
-/* False once the connection is lost: every further call fails, in a transaction with MP_TX_LOST. */
+/* False once the connection is lost: every further call fails, in a transaction with
+ * MP_TX_LOST. */
 MP_EXTERN bool mp_session_is_alive(const mp_session *session);
 
 MP_END_C

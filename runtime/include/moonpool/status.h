@@ -1,4 +1,5 @@
-/* moonpool/status.h - the single list of failure kinds: enum, names, and Lua's `kind` strings. */
+/* moonpool/status.h - the single list of failure kinds: enum, names, and Lua's `kind`
+ * strings. */
 #ifndef MOONPOOL_STATUS_H
 #define MOONPOOL_STATUS_H
 
@@ -6,8 +7,8 @@
 
 MP_BEGIN_C
 
-/* XX(NAME, number, kind). MP_SERVER_ERROR is an error the server reported: its kind is the
- * SQLSTATE's condition name, "server_error" where there is none. */
+/* XX(NAME, number, kind). MP_SERVER_ERROR is an error the server reported: its kind is
+ * the SQLSTATE's condition name, "server_error" where there is none. */
 #define MP_STATUS_MAP(XX)                                                                \
   XX(SERVER_ERROR, -1, "server_error")                                                   \
   XX(CONNECT_FAILED, -2, "connect_failed")                                               \
@@ -47,7 +48,8 @@ typedef enum mp_status {
 #undef XX
 } mp_status;
 
-/* The kind's name ("connect_failed"); "ok" for MP_OK, NULL for a number that is no status. */
+/* The kind's name ("connect_failed"); "ok" for MP_OK, NULL for a number that is no
+ * status. */
 MP_EXTERN const char *mp_status_name(int status);
 
 MP_END_C

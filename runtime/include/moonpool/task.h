@@ -4,10 +4,10 @@
 #ifndef MOONPOOL_TASK_H
 #define MOONPOOL_TASK_H
 
+#include <moonpool/status.h>
+
 #include <stdbool.h>
 #include <stdint.h>
-
-#include <moonpool/status.h>
 
 MP_BEGIN_C
 
@@ -23,9 +23,10 @@ typedef enum mp_task_status {
   MP_TASK_FAILED   /* its error is on its stack */
 } mp_task_status;
 
-/* Start the function and its `arg_count` arguments on top of the stack (popped) as a task; it first
- * runs from the loop. *slot receives a share, to be given back with mp_task_release: let it be in
- * a userdata whose finaliser does that. Raises for memory and when the script is closing. */
+/* Start the function and its `arg_count` arguments on top of the stack (popped) as a
+ * task; it first runs from the loop. *slot receives a share, to be given back with
+ * mp_task_release: let it be in a userdata whose finaliser does that. Raises for memory
+ * and when the script is closing. */
 MP_EXTERN void mp_task_spawn(struct lua_State *L, int arg_count, mp_task **slot);
 /* Give the share back. An error of the task that nobody has seen is reported. */
 MP_EXTERN void mp_task_release(mp_task *task);
@@ -34,23 +35,25 @@ MP_EXTERN mp_task_status mp_task_get_status(const mp_task *task);
 MP_EXTERN bool mp_task_is_cancelled(const mp_task *task);
 /* Raise `cancelled` at its current wait and each further one, outside shields. */
 MP_EXTERN void mp_task_cancel(mp_task *task);
-/* Wait until it has ended, then return its results or raise its error. Raises `bad_argument` when
- * the wait could never end. Call as `return mp_task_await(L, task)`. */
+/* Wait until it has ended, then return its results or raise its error. Raises
+ * `bad_argument` when the wait could never end. Call as `return mp_task_await(L, task)`.
+ */
 MP_EXTERN int mp_task_await(struct lua_State *L, mp_task *task);
-/* The same, but returns true or false (and the error) and raises nothing of the task's. */
+/* The same, but returns true or false (and the error) and raises nothing of the task's.
+ */
 MP_EXTERN int mp_task_join(struct lua_State *L, mp_task *task);
 
 /* Suspend the running task. Call as `return mp_task_sleep(L, seconds)`. */
 MP_EXTERN int mp_task_sleep(struct lua_State *L, double seconds);
 
-/* Bound the waits of the running task: a deadline ends them with `timeout` from `seconds` on, a
- * shield keeps cancellation and the deadlines around it away. Pushes the to-be-closed userdata that
- * leaves the scope when the calling C function ends. */
+/* Bound the waits of the running task: a deadline ends them with `timeout` from `seconds`
+ * on, a shield keeps cancellation and the deadlines around it away. Pushes the
+ * to-be-closed userdata that leaves the scope when the calling C function ends. */
 MP_EXTERN void mp_scope_deadline(struct lua_State *L, double seconds);
 MP_EXTERN void mp_scope_shield(struct lua_State *L);
 
-/* Something that comes back when its task ends, whatever became of it. Embedded in its owner,
- * zeroed at first. `release` must not touch Lua, and finds the link removed. */
+/* Something that comes back when its task ends, whatever became of it. Embedded in its
+ * owner, zeroed at first. `release` must not touch Lua, and finds the link removed. */
 typedef struct mp_owned {
   struct mp_owned *next, *prev;
   void (*release)(struct mp_owned *owned);

@@ -103,7 +103,8 @@ void session_open(spec_db *db, outcome *out) {
 void session_query(spec_db *db, mp_session *session, const char *sql, outcome *out) {
   mp_statement *statement = NULL;
   mp_error *error = NULL;
-  assert_int_equal(mp_session_statement(session, sql, strlen(sql), &statement, &error), MP_OK);
+  assert_int_equal(mp_session_statement(session, sql, strlen(sql), &statement, &error),
+                   MP_OK);
   out->done = false;
   assert_non_null(mp_session_execute(session, statement, NULL, on_result, out));
   wait_for(db, out);

@@ -1,4 +1,5 @@
-/* database.h - an engine on the server that the suite was given, and calls that wait for it. */
+/* database.h - an engine on the server that the suite was given, and calls that wait for
+ * it. */
 #ifndef MP_SPEC_DATABASE_H
 #define MP_SPEC_DATABASE_H
 
