@@ -28,7 +28,16 @@ local function intercept_exit()
   return exited
 end
 
+-- busted gives each file modules of its own by forgetting what the last one loaded. What was loaded
+-- before must not stay then: half of the library would be of another generation.
+local function forget_library()
+  for name in pairs(package.loaded) do
+    if name:find("^moonpool") and name ~= "moonpool.core" then package.loaded[name] = nil end
+  end
+end
+
 local function run(arguments)
+  forget_library()
   set_hostile_collector()
   local exited = intercept_exit()
   _G.arg = { [0] = "busted", "--ignore-lua", "--output=spec/support/report.lua",
