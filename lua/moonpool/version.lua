@@ -1,0 +1,2 @@
+-- The version of Moonpool.
+return "0.1.0"
