@@ -89,6 +89,16 @@ static bool decode_hex(lua_State *L, const char *text, size_t length) {
   return true;
 }
 
+/* Three octal digits; -1 where they are none, or more than a byte. */
+static int read_octal(const char *text) {
+  int value = 0;
+  for (int i = 0; i < 3; i++) {
+    if (text[i] < '0' || text[i] > '7') return -1;
+    value = value * 8 + (text[i] - '0');
+  }
+  return value > 255 ? -1 : value;
+}
+
 /* bytea_output = 'escape': \\ and \ooo. */
 static bool decode_escape(lua_State *L, const char *text, size_t length) {
   char *out = lua_newuserdatauv(L, length + 1, 0);
@@ -99,10 +109,8 @@ static bool decode_escape(lua_State *L, const char *text, size_t length) {
     } else if (i + 1 < length && text[i + 1] == '\\') {
       out[count++] = text[++i];
     } else {
-      if (length - i < 4) return false;
-      int octal =
-          (text[i + 1] - '0') << 6 | (text[i + 2] - '0') << 3 | (text[i + 3] - '0');
-      if (octal < 0 || octal > 255) return false;
+      int octal = length - i < 4 ? -1 : read_octal(text + i + 1);
+      if (octal < 0) return false;
       out[count++] = (char)(unsigned char)octal;
       i += 3;
     }

@@ -3,19 +3,25 @@
 #include "values.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* That many digits always survive the way through a double, away from the ends of its
  * range. */
 #define SURE_DIGITS   15
 #define SURE_EXPONENT 290
 
+/* `at` is behind the "e". */
+static int64_t read_exponent(const char *at, const char *end) {
+  int64_t exponent = 0;
+  if (at < end && *at == '+') at++;
+  return mpl_read_integer(at, (size_t)(end - at), &exponent) ? exponent : INT64_MAX;
+}
+
 static bool is_sure(const char *text, size_t length) {
-  int digits = 0, exponent = 0;
+  int digits = 0;
+  int64_t exponent = 0;
   for (size_t i = 0; i < length && digits <= SURE_DIGITS; i++) {
     if (text[i] == 'e' || text[i] == 'E') {
-      exponent = length - i <= 5 ? atoi(text + i + 1) : SURE_EXPONENT + 1;
+      exponent = read_exponent(text + i + 1, text + length);
       break;
     }
     if (text[i] >= '0' && text[i] <= '9') digits++;

@@ -177,6 +177,27 @@ static void refuses_malformed_wire_bytes(void **state) {
   assert_int_equal(mp_decimal_from_wire(&room, bad_count, 3, &out), MP_DECODE);
 }
 
+/* Blocks of just the length, so that a sanitizer sees a byte read too far. */
+static void survives_mutated_bytes(void **state) {
+  (void)state;
+  static const unsigned char good[] = {0, 2, 0, 1, 0x40, 0, 0, 2, 0, 1, 0x13, 0x88};
+  uint64_t seed = test_seed();
+  for (int round = 0; round < ROUNDS; round++) {
+    empty_shelf(NULL);
+    size_t length = next_random(&seed) % (sizeof(good) + 1);
+    unsigned char *bytes = malloc(length + (length == 0));
+    const mp_decimal *out = NULL;
+    memcpy(bytes, good, length);
+    if (length > 0)
+      bytes[next_random(&seed) % length] = (unsigned char)next_random(&seed);
+    int status = mp_decimal_from_wire(&room, bytes, length, &out);
+    assert_true(status == MP_OK || status == MP_DECODE);
+    status = mp_decimal_parse(&room, (const char *)bytes, length, &out);
+    assert_true(status == MP_OK || status == MP_BAD_ARGUMENT);
+    free(bytes);
+  }
+}
+
 static void orders_as_the_server_does(void **state) {
   (void)state;
   static const char *const rising[] = {
@@ -409,6 +430,7 @@ int main(void) {
       TEST(keeps_the_bounds_of_numeric),
       TEST(reads_and_writes_the_wire),
       TEST(refuses_malformed_wire_bytes),
+      TEST(survives_mutated_bytes),
       TEST(orders_as_the_server_does),
       TEST(computes_what_the_server_computes),
       TEST(refuses_division_by_zero),

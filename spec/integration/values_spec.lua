@@ -20,6 +20,12 @@ local function every_byte()
   return table.concat(bytes)
 end
 
+local function seed()
+  local given = math.tointeger(os.getenv "MP_SEED") or os.time()
+  print("MP_SEED=" .. given)
+  math.randomseed(given)
+end
+
 local UUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
 
 -- type -> values that must come back as they were given
@@ -190,12 +196,6 @@ describe("values", function()
     assert.is_truthy(err.message:find(text, 1, true), err.message .. " lacks " .. text)
   end
 
-  local function seed()
-    local given = math.tointeger(os.getenv "MP_SEED") or os.time()
-    print("MP_SEED=" .. given)
-    math.randomseed(given)
-  end
-
   for sql_type, values in pairs(IDENTITY) do
     it(sql_type .. " comes back as it was given", function()
       for _, value in ipairs(values) do assert_round_trip(sql_type, value, value) end
@@ -349,6 +349,18 @@ describe("mp.json", function()
       local ok, err = pcall(decode, text)
       assert.is_false(ok, text)
       assert.is_true(mp.is_error(err, "decode"))
+    end
+  end)
+
+  it("reads or refuses whatever is left of a text", function()
+    local text = encode { a = { 1, 2.5, "é\n😀", null, { b = true } }, c = -1e10, d = 2 ^ 53 | 1 }
+    seed()
+    for _ = 1, 2000 do
+      local at, byte = math.random(#text), string.char(math.random(0, 255))
+      local mutated = text:sub(1, at - 1) .. byte .. text:sub(at + math.random(0, 2))
+      local ok, value = pcall(decode, mutated)
+      if ok then encode(value) end
+      assert.is_true(ok or mp.is_error(value, "decode"), tostring(value))
     end
   end)
 
