@@ -95,6 +95,19 @@ static int sys_env(lua_State *L) {
   return 1;
 }
 
+/* environ() -> every variable by its name */
+static int sys_environ(lua_State *L) {
+  lua_newtable(L);
+  for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+    const char *equals = strchr(*entry, '=');
+    if (equals == NULL) continue;
+    lua_pushlstring(L, *entry, (size_t)(equals - *entry));
+    lua_pushstring(L, equals + 1);
+    lua_rawset(L, -3);
+  }
+  return 1;
+}
+
 /* setenv(name, value); nil removes it */
 static int sys_setenv(lua_State *L) {
   const char *name = mpl_check_name(L, 1, "the name of a variable");
@@ -176,14 +189,23 @@ static int sys_time(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"getuid", sys_getuid},     {"getpid", sys_getpid},
-    {"getppid", sys_getppid},   {"passwd", sys_passwd},
-    {"env", sys_env},           {"setenv", sys_setenv},
-    {"cwd", sys_cwd},           {"exe_path", sys_exe_path},
-    {"hostname", sys_hostname}, {"isatty", sys_isatty},
-    {"kill", sys_kill},         {"window_width", sys_window_width},
-    {"random", sys_random},     {"hrtime", sys_hrtime},
-    {"time", sys_time},         {NULL, NULL},
+    {"getuid", sys_getuid},
+    {"getpid", sys_getpid},
+    {"getppid", sys_getppid},
+    {"passwd", sys_passwd},
+    {"env", sys_env},
+    {"setenv", sys_setenv},
+    {"cwd", sys_cwd},
+    {"exe_path", sys_exe_path},
+    {"hostname", sys_hostname},
+    {"isatty", sys_isatty},
+    {"kill", sys_kill},
+    {"window_width", sys_window_width},
+    {"random", sys_random},
+    {"hrtime", sys_hrtime},
+    {"time", sys_time},
+    {"environ", sys_environ},
+    {NULL, NULL},
 };
 
 int mpl_open_system(lua_State *L) {

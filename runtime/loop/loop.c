@@ -10,8 +10,8 @@
 
 /* A closed handle is gone after a turn or two; one that nobody closed would never go. */
 enum { CLOSE_TURNS = 16 };
-/* For what is still deferred when the loop is closed. */
-#define CLOSE_NS UINT64_C(2000000000)
+/* How long what is under way holds up closing. */
+enum { CLOSE_MS = 2000 };
 
 typedef struct posted {
   mp__deferred letter;
@@ -261,15 +261,22 @@ int mp_loop_check_caller(const mp_loop *loop) {
   return pthread_equal(loop->thread, pthread_self()) ? MP_OK : MP_WRONG_THREAD;
 }
 
-/* Run what was deferred or posted until now; what comes later finds the mailbox closed.
- */
+static void raise_flag(void *data) {
+  *(bool *)data = true;
+}
+
+/* Let what is under way end, for a bounded time; what is posted later finds the mailbox
+ * closed. */
 static void settle(mp_loop *loop) {
-  uint64_t end = uv_hrtime() + CLOSE_NS;
+  bool is_late = false;
+  mp__timer patience;
+  mp__timer_init(&patience, raise_flag, &is_late);
+  mp__timer_start(loop, &patience, CLOSE_MS);
+  (void)mp_loop_run_until(loop, &is_late);
+  mp__timer_stop(loop, &patience);
   mp__mailbox_close(loop->mailbox);
   collect_letters(loop);
-  while (!mp__list_is_empty(&loop->deferred) && uv_hrtime() < end) {
-    mp__deferred_drain(loop);
-  }
+  mp__deferred_drain(loop);
 }
 
 void mp_loop_close(mp_loop *loop) {
