@@ -9,7 +9,7 @@ local staging = require "import.staging"
 
 local loader = {}
 
-local BATCH_PACKAGES = 2000
+local BATCH_PACKAGES = 1000
 local TRY_LOCK = "select pg_try_advisory_xact_lock(hashtext('package archive import'))"
 
 ---@class import.Result

@@ -57,6 +57,7 @@ local function main(path)
   local report, summary = problem_reporter(display)
   local db <close> = mp.engine()
   local index <close> = source.open(path)
+  display:phase("import: reading " .. index.name)
 
   local result = loader.load(db, index.read, {
     on_problem = report,

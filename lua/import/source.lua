@@ -42,19 +42,29 @@ function source.open_file(path)
   end)
 end
 
+-- Half an index would remove the packages of the other half.
 local function check_exit(child)
   local code, signal = child:wait()
   if code == 0 then return end
-  error(("apt-cache dumpavail ended early (%s); nothing was changed"):format(
+  error(("apt-cache dumpavail failed (%s); nothing was changed"):format(
     signal and signal ~= 0 and "signal " .. signal or "exit " .. tostring(code)), 0)
 end
 
--- nil where apt is missing or has nothing to say.
+-- nil where the machine has no apt.
+local function start_apt()
+  local child, err = errors.try(process.open, { "apt-cache", "dumpavail", stderr = "inherit" })
+  if not child and not errors.is_error(err, "bad_argument") then error(err, 0) end
+  return child
+end
+
+-- nil where apt is missing or knows no packages.
 local function open_apt()
-  local child = errors.try(process.open, { "apt-cache", "dumpavail", stderr = "null" })
-  local first = child and child:read()
+  local child = start_apt()
+  if not child then return nil end
+  local first = child:read()
   if not first then
-    if child then child:close() end
+    check_exit(child)
+    child:close()
     return nil
   end
   return new("apt-cache dumpavail", child, function()
@@ -67,7 +77,7 @@ end
 
 ---Close it with `<close>` or `:close()`.
 ---@async
----@param path string?  a file; left out, the machine's own index
+---@param path string?  a file; left out, what apt knows, else what dpkg has installed
 ---@return import.Source
 function source.open(path)
   if path then return source.open_file(path) end
