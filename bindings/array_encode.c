@@ -14,13 +14,9 @@ typedef struct shape {
   bool has_null;
 } shape;
 
-static bool holds_tables(const mpl_codec *element) {
-  return element != NULL && (element->oid == 114 || element->oid == 3802);
-}
-
 /* A nested table is a dimension, unless it is a value. */
 static bool is_dimension(lua_State *L, int index, const mpl_codec *element) {
-  return lua_istable(L, index) && !holds_tables(element);
+  return lua_istable(L, index) && !(element != NULL && element->takes_tables);
 }
 
 static void refuse_hole(mpl_encoder *encoder, int index) {

@@ -49,6 +49,7 @@ struct mpl_codec {
   mpl_string_use string_use;
   mpl_decode decode_binary, decode_text;
   mpl_encode encode;
+  bool takes_tables; /* a Lua table is its value, not an array of it */
 };
 
 /* The row of a type or of an array's elements; NULL for types that travel as text. */

@@ -1,5 +1,6 @@
 /* codec_text.c - strings of every kind: text, names, single characters, bytes. */
 #include "codec_types.h"
+#include "wire.h"
 
 #include <string.h>
 
@@ -69,18 +70,11 @@ void mpl_encode_bytea(mpl_encoder *encoder, int index) {
   mpl_buffer_append(encoder->out, bytes, length);
 }
 
-static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 static bool decode_hex(lua_State *L, const char *text, size_t length) {
   if (length % 2 != 0) return false;
   char *out = lua_newuserdatauv(L, length / 2 + 1, 0);
   for (size_t i = 0; i < length; i += 2) {
-    int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+    int high = mpl_hex_digit(text[i]), low = mpl_hex_digit(text[i + 1]);
     if (high < 0 || low < 0) return false;
     out[i / 2] = (char)(unsigned char)(high << 4 | low);
   }

@@ -3,6 +3,7 @@
  * Each open container is a frame of two stack slots: the table, and where the next value
  * goes: the last index of a list, the key in a map. */
 #include "values.h"
+#include "wire.h"
 
 #include <lauxlib.h>
 
@@ -58,10 +59,9 @@ static bool read_hex(reader *in, unsigned *out) {
   if (in->end - in->at < 4) return false;
   *out = 0;
   for (int i = 0; i < 4; i++, in->at++) {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    const char *found = *in->at == '\0' ? NULL : strchr(digits, *in->at);
-    if (found == NULL) return false;
-    *out = *out << 4 | (unsigned)((found - digits) & 15);
+    int digit = mpl_hex_digit(*in->at);
+    if (digit < 0) return false;
+    *out = *out << 4 | (unsigned)digit;
   }
   return true;
 }

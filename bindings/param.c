@@ -158,11 +158,6 @@ static mp_format encode_array(mpl_encoder *encoder, int index, const mpl_codec *
   return MP_FORMAT_BINARY;
 }
 
-static bool is_json(const mpl_codec *codec) {
-  return codec != NULL && codec->string_use == MPL_STRING_ENCODED &&
-         (codec->oid == 114 || codec->oid == 3802);
-}
-
 static mp_format encode_value(mpl_encoder *encoder, int index, const mpl_codec *codec,
                               bool is_array) {
   if (codec == NULL) {
@@ -170,7 +165,8 @@ static mp_format encode_value(mpl_encoder *encoder, int index, const mpl_codec *
     return MP_FORMAT_TEXT;
   }
   if (is_array) return encode_array(encoder, index, codec);
-  if (lua_istable(encoder->L, index) && !is_json(codec)) mpl_refuse_type(encoder, index);
+  if (lua_istable(encoder->L, index) && !codec->takes_tables)
+    mpl_refuse_type(encoder, index);
   codec->encode(encoder, index);
   return MP_FORMAT_BINARY;
 }

@@ -25,13 +25,6 @@ static void push_uuid(lua_State *L, const char *bytes) {
   lua_pushlstring(L, text, UUID_TEXT);
 }
 
-static int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /* Any form the server reads: in braces or not, a hyphen after any four digits. */
 static bool read_uuid(const char *text, size_t length, char *out) {
   size_t at = 0, end = length, digits = 0;
@@ -42,7 +35,7 @@ static bool read_uuid(const char *text, size_t length, char *out) {
   for (; at < end; at++) {
     bool may_part = digits % 4 == 0 && digits > 0 && digits < UUID_DIGITS;
     if (text[at] == '-' && may_part && text[at - 1] != '-') continue;
-    int digit = hex_digit(text[at]);
+    int digit = mpl_hex_digit(text[at]);
     if (digit < 0 || digits == UUID_DIGITS) return false;
     unsigned char before = digits % 2 == 0 ? 0 : (unsigned char)out[digits / 2];
     out[digits / 2] = (char)(unsigned char)(before << 4 | digit);

@@ -1,4 +1,4 @@
-/* wire.h - integers in network order, as PostgreSQL's binary formats have them. */
+/* wire.h - integers in network order and hexadecimal digits, as the server has them. */
 #ifndef MPL_WIRE_H
 #define MPL_WIRE_H
 
@@ -23,6 +23,14 @@ static inline uint32_t mpl_get_u32(const char *from) {
 
 static inline void mpl_put_u32(char *to, uint32_t value) {
   mpl_put_bytes(to, 4, value);
+}
+
+/* 0 to 15, or -1. */
+static inline int mpl_hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
 }
 
 #endif
