@@ -1,14 +1,10 @@
 -- The verbs of the command, in the order in which its help shows them.
-return {
-  require "moonpool.cli.run",
-  require "moonpool.cli.revision",
-  require "moonpool.cli.upgrade",
-  require "moonpool.cli.downgrade",
-  require "moonpool.cli.current",
-  require "moonpool.cli.history",
-  require "moonpool.cli.heads",
-  require "moonpool.cli.dev",
-  require "moonpool.cli.help",
-  require "moonpool.cli.version",
-  require "moonpool.cli.supervise",
+local NAMES = {
+  "run", "revision", "upgrade", "downgrade", "current", "history", "heads", "dev", "help", "version",
+  "supervise",
 }
+
+local verbs = {}
+for index, name in ipairs(NAMES) do verbs[index] = (require("moonpool.cli." .. name)) end
+
+return verbs

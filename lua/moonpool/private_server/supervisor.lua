@@ -91,7 +91,9 @@ local function watch(world, state, proc)
     state.was_ready = true
     wait_until_idle(world, state)
   end)
-  if not ok and not errors.is_error(err, "cancelled") then state.failure = err end
+  -- Cancelled: the server has ended, or we are told to end and stop it ourselves.
+  if errors.is_error(err, "cancelled") then return end
+  state.failure = err
   proc:kill(SIGINT)
 end
 
