@@ -21,7 +21,7 @@ function task.run(main, ...)
   return driver.spawn(main, ...):await()
 end
 
----Call `fn(...)`; when `seconds` are over its waits raise `timeout`, and the server is told to stop.
+---Call `fn(...)`; when `seconds` are over its waits raise `timeout`: the server is told to stop.
 ---@async
 ---@param seconds number|false  false: no bound
 ---@param fn function

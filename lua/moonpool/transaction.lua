@@ -3,17 +3,17 @@ local caller = require "moonpool.errors.caller"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local options = require "moonpool.options"
+local transaction_block = require "moonpool.transaction_block"
 
 local transaction = {}
 
--- A rollback in a block's end waits at most this long; then the connection is given up.
+-- A rollback at a block's end waits at most this long; then the connection is given up.
 local CLEANUP_SECONDS = 5
-local BACKOFF_SECONDS, BACKOFF_MAX_SECONDS = 0.01, 1
 
 local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
 local BEGIN_OPTIONS = {
-  { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's default if absent" },
+  { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's when left out" },
   { name = "read_only", kind = "boolean", default = false, doc = "refuse writes" },
   { name = "deferrable", kind = "boolean", default = false, doc = "wait for a safe snapshot" },
 }
@@ -24,6 +24,7 @@ local RUN_OPTIONS = {
   table.unpack(BEGIN_OPTIONS),
 }
 
+---@class moonpool.Transaction
 local Transaction = {}
 Transaction.__index = Transaction
 Transaction.__name = "moonpool.transaction"
@@ -39,8 +40,7 @@ end
 
 local function check_open(tx)
   if tx.state == "open" then return tx.connection end
-  refuse(("transaction was already %s at %s"):format(tx.state, tx.ended_at or "?"),
-    "begin another one")
+  refuse(("transaction was already %s at %s"):format(tx.state, tx.ended_at), "begin another one")
 end
 
 -- Statements of an enclosing transaction go to the same connection: inside the savepoint.
@@ -52,7 +52,9 @@ for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exe
   end
 end
 
+-- The one place where a transaction's state changes. What is open inside ends with it.
 local function set_ended(tx, state)
+  if tx.child then set_ended(tx.child, state) end
   tx.state = state
   tx.ended_at = where()
   if tx.parent and tx.parent.child == tx then tx.parent.child = nil end
@@ -65,17 +67,22 @@ local function run_hooks(hooks)
   end
 end
 
-local function check_innermost(tx)
-  if not tx.child then return end
-  refuse(("a savepoint begun at %s is still open"):format(tx.child.begun_at),
-    "commit or roll back the savepoint first")
+-- Whether the server still has it open.
+local function is_pending(tx)
+  return tx.connection:is_alive() and tx.connection:depth() >= tx.depth
 end
 
--- Work that a released savepoint promised belongs to the transaction around it.
+-- What a released savepoint promised belongs to the transaction around it.
 local function inherit_hooks(tx)
   for _, list in ipairs { "commit_hooks", "rollback_hooks" } do
     table.move(tx[list], 1, #tx[list], #tx.parent[list] + 1, tx.parent[list])
   end
+end
+
+local function check_innermost(tx)
+  if not tx.child then return end
+  refuse(("a savepoint begun at %s is still open"):format(tx.child.begun_at),
+    "commit or roll back the savepoint first")
 end
 
 ---Make it last. Runs the after_commit functions when it was the outermost one.
@@ -85,7 +92,9 @@ function Transaction:commit()
   check_innermost(self)
   local ok, err = pcall(connection.session_commit, connection)
   if not ok then
-    set_ended(self, "rolled back")
+    if not is_pending(self) then
+      set_ended(self, errors.is_error(err, "commit_unknown") and "lost" or "rolled back")
+    end
     error(err, 0)
   end
   set_ended(self, "committed")
@@ -93,26 +102,31 @@ function Transaction:commit()
   run_hooks(self.commit_hooks)
 end
 
--- A savepoint that is still open inside goes with the transaction around it.
-local function end_children(tx)
-  if not tx.child then return end
-  end_children(tx.child)
-  tx.child.connection:session_rollback_soon()
-  set_ended(tx.child, "rolled back")
+-- Savepoints inside are undone one by one, the innermost first.
+local function undo(tx)
+  while is_pending(tx) do
+    tx.connection:session_rollback()
+  end
+end
+
+-- Without waiting: the runtime rolls back before the connection does anything else.
+local function undo_soon(tx)
+  if tx.owns_connection or not is_pending(tx) then return end
+  tx.connection:session_rollback_soon(tx.depth)
 end
 
 ---Undo it. Runs the after_rollback functions.
 ---@async
 function Transaction:rollback()
-  local connection = check_open(self)
-  end_children(self)
-  local ok, err = pcall(connection.session_rollback, connection)
+  check_open(self)
+  local ok, err = pcall(undo, self)
+  undo_soon(self)
   set_ended(self, "rolled back")
   run_hooks(self.rollback_hooks)
   if not ok then error(err, 0) end
 end
 
----Roll back and leave the function given to `transaction`, which then returns `nil, reason`.
+---Leave the function given to `transaction`, which then rolls back and returns `nil, reason`.
 ---@param reason? any
 function Transaction:abort(reason)
   check_open(self)
@@ -120,31 +134,43 @@ function Transaction:abort(reason)
   error(self.aborted, 0)
 end
 
----Call `fn()` after the outermost transaction has committed; never when it rolls back.
+function Transaction:abort_reason()
+  return self.aborted
+end
+
+function Transaction:is_open()
+  return self.state == "open"
+end
+
+local function add_hook(tx, list, fn)
+  check_open(tx)
+  if type(fn) ~= "function" then refuse(("a hook is a function, got %s"):format(type(fn))) end
+  tx[list][#tx[list] + 1] = fn
+end
+
+---Call `fn()` after the outermost transaction has committed; never when this one rolls back.
+---@param fn function
 function Transaction:after_commit(fn)
-  check_open(self)
-  self.commit_hooks[#self.commit_hooks + 1] = fn
+  add_hook(self, "commit_hooks", fn)
 end
 
 ---Call `fn()` after this transaction, or one around it, has rolled back.
+---@param fn function
 function Transaction:after_rollback(fn)
-  check_open(self)
-  self.rollback_hooks[#self.rollback_hooks + 1] = fn
+  add_hook(self, "rollback_hooks", fn)
 end
 
--- Where the block's end cannot wait, the runtime rolls back before anything else happens.
 local function give_up(tx)
-  end_children(tx)
-  if not tx.owns_connection then tx.connection:session_rollback_soon() end
+  undo_soon(tx)
   set_ended(tx, "rolled back")
   run_hooks(tx.rollback_hooks)
 end
 
 function Transaction:__close()
   if self.state ~= "open" then return end
-  if not self.connection:is_alive() or not driver.can_wait() then return give_up(self) end
-  local ok = pcall(driver.shield, driver.deadline, CLEANUP_SECONDS, self.rollback, self)
-  if not ok and self.state == "open" then give_up(self) end
+  if not driver.can_wait() then return give_up(self) end
+  pcall(driver.shield, driver.deadline, CLEANUP_SECONDS, undo, self)
+  give_up(self)
 end
 
 function Transaction:__tostring()
@@ -154,6 +180,7 @@ end
 local function new(connection, parent, owns_connection)
   return setmetatable({
     connection = connection,
+    depth = connection:depth(),
     parent = parent,
     owns_connection = owns_connection,
     state = "open",
@@ -173,6 +200,10 @@ local function begin_on(connection, settings, owns_connection)
   return new(connection, nil, owns_connection)
 end
 
+local function begin_on_pinned(connection, settings)
+  return begin_on(connection, settings, false)
+end
+
 local function begin_on_new(engine, settings)
   local connection = engine:session_open()
   local ok, tx = pcall(begin_on, connection, settings, true)
@@ -183,18 +214,34 @@ end
 
 ---Begin a transaction on a connection of its own.
 ---@async
+---@param given? { isolation: string, read_only: boolean, deferrable: boolean }
+---@return moonpool.Transaction
 function transaction.begin_on_engine(engine, given)
   return begin_on_new(engine, read(BEGIN_OPTIONS, given))
 end
 
 ---Begin a transaction on a pinned connection, which stays open when it ends.
 ---@async
+---@return moonpool.Transaction
 function transaction.begin_on_connection(connection, given)
-  return begin_on(connection, read(BEGIN_OPTIONS, given), false)
+  return begin_on_pinned(connection, read(BEGIN_OPTIONS, given))
+end
+
+---Run `fn(tx)` in a transaction on a connection of its own.
+---@async
+function transaction.run_on_engine(engine, fn, given)
+  return transaction_block.run(begin_on_new, engine, read(RUN_OPTIONS, given), fn)
+end
+
+---The same on a pinned connection.
+---@async
+function transaction.run_on_connection(connection, fn, given)
+  return transaction_block.run(begin_on_pinned, connection, read(RUN_OPTIONS, given), fn)
 end
 
 ---Begin a savepoint.
 ---@async
+---@return moonpool.Transaction
 function Transaction:begin(given)
   local connection = check_open(self)
   check_innermost(self)
@@ -204,79 +251,11 @@ function Transaction:begin(given)
   return self.child
 end
 
--- What `fn` came to: "done" with its results, "aborted" with a reason, "failed" with an error.
-local function settle(tx, ok, ...)
-  if tx.aborted then
-    if tx.state == "open" then tx:rollback() end
-    return "aborted", tx.aborted.reason
-  end
-  if not ok then return "failed", ... end
-  if tx.state == "open" then tx:commit() end
-  return "done", ...
-end
-
-local function attempt(begin, target, settings, fn)
-  local tx <close> = begin(target, settings)
-  return settle(tx, pcall(fn, tx))
-end
-
-local function is_worth_retrying(err)
-  return errors.is_error(err, "40001") or errors.is_error(err, "40P01")
-end
-
-local function back_off(attempts)
-  local limit = math.min(BACKOFF_SECONDS * 2 ^ attempts, BACKOFF_MAX_SECONDS)
-  driver.sleep(limit * (0.5 + math.random() / 2))
-end
-
-local finish
-
-local function rerun(begin, target, settings, fn, attempts)
-  return finish(begin, target, settings, fn, attempts,
-    pcall(attempt, begin, target, settings, fn))
-end
-
-function finish(begin, target, settings, fn, attempts, ok, outcome, ...)
-  if ok and outcome == "done" then return ... end
-  if ok and outcome == "aborted" then return nil, ... end
-  local err = outcome
-  if ok then err = ... end
-  if attempts >= (settings.retries or 0) or not is_worth_retrying(err) then error(err, 0) end
-  back_off(attempts)
-  return rerun(begin, target, settings, fn, attempts + 1)
-end
-
-local function run(begin, target, fn, given)
-  if type(fn) ~= "function" then
-    refuse(("transaction takes a function, got %s"):format(type(fn)),
-      "write db:transaction(function(tx) ... end)")
-  end
-  return rerun(begin, target, read(RUN_OPTIONS, given), fn, 0)
-end
-
----Run `fn(tx)` in a transaction of its own: commit when it returns, roll back when it raises.
----@async
-function transaction.run_on_engine(engine, fn, given)
-  return run(begin_on_new, engine, fn, given)
-end
-
----The same on a pinned connection.
----@async
-function transaction.run_on_connection(connection, fn, given)
-  return run(begin_on, connection, fn, given)
-end
-
-local function begin_savepoint(tx)
-  return tx:begin()
-end
-
 ---Run `fn(sp)` in a savepoint.
 ---@async
 function Transaction:transaction(fn, given)
   check_open(self)
-  read({}, given)
-  if type(fn) ~= "function" then refuse("transaction takes a function, got " .. type(fn)) end
-  return rerun(begin_savepoint, self, {}, fn, 0)
+  return transaction_block.run(Transaction.begin, self, read({}, given), fn)
 end
 
 return transaction

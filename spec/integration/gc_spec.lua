@@ -40,22 +40,24 @@ describe("dropped objects", function()
   end)
 
   it("cancel the wait of a task whose coroutine is closed", function()
-    local task = mp.spawn(function() db:query "select pg_sleep(30)" end)
-    mp.sleep(0.02)
-    task:cancel()
-    task = nil
+    do
+      local task = mp.spawn(function() db:query "select pg_sleep(30)" end)
+      mp.sleep(0.02)
+      task:cancel()
+    end
     collect()
 
     wait_until(all_back)
   end)
 
   it("give back the connection of a generator that is not read to its end", function()
-    local next_row = coroutine.wrap(function()
-      local tx <close> = db:begin()
-      for _, n in ipairs(tx:column "select generate_series(1, 3)") do coroutine.yield(n) end
-    end)
-    assert.equal(1, next_row())
-    next_row = nil
+    do
+      local next_row = coroutine.wrap(function()
+        local tx <close> = db:begin()
+        for _, n in ipairs(tx:column "select generate_series(1, 3)") do coroutine.yield(n) end
+      end)
+      assert.equal(1, next_row())
+    end
     collect()
 
     wait_until(all_back)
@@ -69,9 +71,8 @@ describe("dropped objects", function()
     end
     collect()
 
-    wait_until(function()
-      return db:value("select count(*) from pg_stat_activity where application_name = $1", label) == 0
-    end)
+    local sql = "select count(*) from pg_stat_activity where application_name = $1"
+    wait_until(function() return db:value(sql, label) == 0 end)
   end)
 
   it("keep the memory of many statements bounded", function()

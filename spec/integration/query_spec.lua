@@ -96,7 +96,8 @@ describe("statements", function()
   it("takes named parameters from one table", function()
     assert.equal(5, db:value("select :a::int + :b::int", { a = 2, b = 3 }))
     assert.equal("x:y", db:value("select 'x:y' || :empty::text", { empty = "" }))
-    refused("bad_argument", "parameter :b has no value", db.value, "select :a::int + :b::int", { a = 1 })
+    refused("bad_argument", "parameter :b has no value", db.value,
+      "select :a::int + :b::int", { a = 1 })
     refused("bad_argument", "one table", db.value, "select :a::int", 1)
   end)
 

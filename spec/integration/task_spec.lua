@@ -17,14 +17,21 @@ describe("tasks", function()
   end)
 
   local function running(label)
-    return db:value("select count(*) from pg_stat_activity where query like $1 and state = 'active' "
-      .. "and pid <> pg_backend_pid()", "%" .. label .. "%")
+    return db:value([[
+      select count(*) from pg_stat_activity
+      where query like $1 and state = 'active' and pid <> pg_backend_pid()]], "%" .. label .. "%")
+  end
+
+  local function idle_in_transaction()
+    return db:value "select count(*) from pg_stat_activity where state = 'idle in transaction'"
   end
 
   it("run statements at the same time", function()
     local tasks = {}
     for i = 1, 3 do
-      tasks[i] = mp.spawn(function() return db:value "select 1 from pg_sleep(0.1) /* together */" end)
+      tasks[i] = mp.spawn(function()
+        return db:value "select 1 from pg_sleep(0.1) /* together */"
+      end)
     end
 
     wait_until(function() return running "together" == 3 end)
@@ -118,14 +125,14 @@ describe("tasks", function()
       mp.sleep(30)
     end)
     wait_until(function()
-      return db:value "select count(*) from pg_stat_activity where state = 'idle in transaction'" == 1
+      return idle_in_transaction() == 1
     end)
 
     task:cancel()
     task:join()
 
     assert.equal(0, db:value "select count(*) from task_spec")
-    assert.equal(0, db:value "select count(*) from pg_stat_activity where state = 'idle in transaction'")
+    assert.equal(0, idle_in_transaction())
     db:exec "drop table task_spec"
   end)
 

@@ -23,6 +23,16 @@ describe("transactions", function()
     return db:value "select count(*) from ledger"
   end
 
+  -- Until it is gone, what is sent to it may be answered or not.
+  local function terminate(pid)
+    db:value("select pg_terminate_backend($1)", pid)
+    mp.deadline(5, function()
+      while db:value("select count(*) from pg_stat_activity where pid = $1", pid) > 0 do
+        mp.sleep(0.005)
+      end
+    end)
+  end
+
   local function insert(tx, id)
     tx:exec("insert into ledger values ($1, 0)", id)
   end
@@ -237,10 +247,56 @@ describe("transactions", function()
     assert.equal(0, count())
   end)
 
+  it("roll back with savepoints still open inside", function()
+    local tx = db:begin()
+    insert(tx, 1)
+    insert(tx:begin(), 2)
+    local inner = tx.child:begin()
+
+    tx:rollback()
+
+    assert.equal(0, count())
+    assert.is_false(inner:is_open())
+  end)
+
+  it("leave a pinned connection clean where they cannot wait, savepoints and all", function()
+    local conn <close> = db:connect()
+    local tx = conn:begin()
+    insert(tx, 1)
+    insert(tx:begin(), 2)
+
+    table.sort({ 1, 2 }, function(a, b)
+      local _ <close> = tx
+      return a < b
+    end)
+    mp.deadline(5, function()
+      while conn:depth() > 0 do mp.sleep(0.002) end
+    end)
+
+    assert.equal(0, conn:value "select count(*) from ledger")
+  end)
+
+  it("stay open when a commit was cancelled before it was sent", function()
+    local kind
+    local task = mp.spawn(function()
+      local own <close> = db:connect()
+      local tx <close> = own:begin()
+      insert(tx, 1)
+      mp.try(mp.sleep, 30)
+      kind = select(2, mp.try(tx.commit, tx)).kind
+    end)
+    mp.sleep(0.05)
+    task:cancel()
+    task:join()
+
+    assert.equal("cancelled", kind)
+    assert.equal(0, count())
+  end)
+
   it("know that they are lost with their connection", function()
     local tx = db:begin()
     local pid = tx:value "select pg_backend_pid()"
-    db:value("select pg_terminate_backend($1)", pid)
+    terminate(pid)
 
     local first_ok, first = pcall(tx.query, tx, "select 1")
     local second_ok, second = pcall(tx.query, tx, "select 1")
