@@ -47,9 +47,9 @@ struct mpl_codec {
   uint32_t oid, array_oid;
   const char *name;
   mpl_string_use string_use;
+  bool takes_tables; /* a Lua table is its value, not an array of it */
   mpl_decode decode_binary, decode_text;
   mpl_encode encode;
-  bool takes_tables; /* a Lua table is its value, not an array of it */
 };
 
 /* The row of a type or of an array's elements; NULL for types that travel as text. */

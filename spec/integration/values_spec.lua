@@ -254,6 +254,15 @@ describe("values", function()
       nothing = "null", raw = '{"a": 1}' }, row)
   end)
 
+  it("sends JSON to a type that is not known to be JSON", function()
+    local conn <close> = db:connect()
+    conn:exec "create domain pg_temp.document as jsonb check (value is not null)"
+
+    local text = conn:value("select $1::pg_temp.document::text", mp.json { 1, { a = null } })
+
+    assert.equal('[1, {"a": null}]', text)
+  end)
+
   it("reads instants in whatever zone the server writes them", function()
     local conn <close> = db:connect()
     for _, zone in ipairs { "Europe/Vienna", "Asia/Kolkata", "America/St_Johns", "UTC" } do
