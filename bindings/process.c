@@ -105,8 +105,10 @@ static io *check_answer(lua_State *L, mp_wait *wait) {
 
 static int push_chunk(lua_State *L, mp_wait *wait) {
   const io *done = check_answer(L, wait);
-  if (done->length == 0) return 0;
-  lua_pushlstring(L, done->bytes, done->length);
+  if (done->length > 0)
+    lua_pushlstring(L, done->bytes, done->length);
+  else
+    lua_pushnil(L);
   return 1;
 }
 

@@ -46,6 +46,11 @@ int mpl_system_answer(lua_State *L, int code, const char *action, const char *pa
   return 1;
 }
 
+int mpl_system_nothing(lua_State *L) {
+  lua_pushnil(L);
+  return 1;
+}
+
 /* getuid() getpid() getppid() -> integer */
 static int sys_getuid(lua_State *L) {
   lua_pushinteger(L, getuid());
@@ -79,7 +84,7 @@ static int sys_passwd(lua_State *L) {
       lua_type(L, 1) == LUA_TNUMBER
           ? mp_system_user_by_uid(mpl_check_number(L, 1, "a user's number"), &user)
           : mp_system_user_by_name(mpl_check_name(L, 1, "a user's name"), &user);
-  if (!is_known) return 0;
+  if (!is_known) return mpl_system_nothing(L);
   lua_createtable(L, 0, 5);
   mpl_set_text(L, "name", user.name);
   mpl_set_integer(L, "uid", user.uid);
@@ -147,7 +152,7 @@ static int sys_isatty(lua_State *L) {
 /* window_width(fd) -> columns | nil */
 static int sys_window_width(lua_State *L) {
   int width = mp_system_window_width((int)mpl_check_number(L, 1, "a descriptor"));
-  if (width <= 0) return 0;
+  if (width <= 0) return mpl_system_nothing(L);
   lua_pushinteger(L, width);
   return 1;
 }

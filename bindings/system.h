@@ -18,6 +18,9 @@ uint32_t mpl_check_number(lua_State *L, int index, const char *what);
 /* Push true, or raise system_error: "could not <action> <subject>: <reason>". */
 int mpl_system_answer(lua_State *L, int code, const char *action, const char *subject);
 
+/* Push nil. */
+int mpl_system_nothing(lua_State *L);
+
 /* Set a field of the table on top. */
 void mpl_set_integer(lua_State *L, const char *name, lua_Integer value);
 void mpl_set_text(lua_State *L, const char *name, const char *value);

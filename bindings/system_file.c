@@ -35,7 +35,7 @@ static const char *type_name(mp_file_type type) {
  * | nil */
 static int sys_stat(lua_State *L) {
   mp_file_info info;
-  if (mp_system_stat(mpl_check_path(L, 1), &info) != 0) return 0;
+  if (mp_system_stat(mpl_check_path(L, 1), &info) != 0) return mpl_system_nothing(L);
   lua_createtable(L, 0, 6);
   mpl_set_text(L, "type", type_name(info.type));
   mpl_set_integer(L, "size", info.size);
@@ -166,7 +166,7 @@ static int sys_lock_file(lua_State *L) {
   mpl_lock *lock = mpl_object_new(L, &lock_class, sizeof(*lock), 0);
   lock->fd = -1;
   int code = mp_system_lock_file(path, &lock->fd);
-  if (code == -EWOULDBLOCK) return 0;
+  if (code == -EWOULDBLOCK) return mpl_system_nothing(L);
   (void)mpl_system_answer(L, code, "lock", path);
   lua_pop(L, 1);
   return 1;

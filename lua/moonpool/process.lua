@@ -4,13 +4,24 @@ local options = require "moonpool.options"
 
 local process = {}
 
+---@class moonpool.ProcessOptions
+---@field [integer] string|number  the program and its arguments
+---@field cwd string?
+---@field env table<string, string|false>?  on top of ours; false removes one
+---@field uid integer?
+---@field gid integer?
+---@field detached boolean?  it outlives us
+---@field stdin "null"|"inherit"|nil
+---@field stdout "pipe"|"inherit"|"null"|string|nil  or the path of a file, with a slash
+---@field stderr "pipe"|"inherit"|"null"|string|nil  "pipe" shares the pipe of stdout
+
 ---@class moonpool.Process
 ---@field pid integer
 ---@field package core userdata
 local Process = {}
 Process.__index = Process
 
-local STREAM = '"inherit", "null", "pipe", or the path of a file (with a slash), which is appended to'
+local STREAM = '"inherit", "null", "pipe", or the path of a file, which is appended to'
 
 local ROWS = {
   { name = "cwd", kind = "string", doc = "the directory it starts in" },
@@ -45,7 +56,7 @@ end
 
 ---Start a program; it is looked up in PATH. Its arguments are not read by any shell.
 ---Raises `bad_argument` when there is no such program.
----@param command { [integer]: string|number, cwd: string?, env: table<string, string|false>?, uid: integer?, gid: integer?, detached: boolean?, stdin: string?, stdout: string?, stderr: string? }
+---@param command moonpool.ProcessOptions
 ---@return moonpool.Process  killed when it is closed, or when its task ends, unless detached
 function process.open(command)
   local args, named = split(command)

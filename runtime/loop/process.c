@@ -139,19 +139,21 @@ static void on_readable(void *data, int events) {
   cb(bytes, length > 0 ? (size_t)length : 0, process->read_data);
 }
 
+/* A missing directory to start in gives the same code as a missing program. */
 static mp_error *explain(const mp_process_options *options, int code) {
   const char *program = options->args[0], *reason = uv_strerror(code);
   struct stat found;
-  bool has_cwd = options->cwd == NULL || stat(options->cwd, &found) == 0;
-  if (!has_cwd)
+  if (options->cwd != NULL && stat(options->cwd, &found) < 0)
     return mp__error_new(MP_BAD_ARGUMENT, "could not start \"%s\" in %s: %s", program,
                          options->cwd, reason);
-  if (code == UV_ENOENT)
-    return mp__error_new(MP_BAD_ARGUMENT,
-                         "could not start \"%s\": there is no such program", program);
-  bool is_theirs = code == UV_EACCES || code == UV_ENOTDIR || code == -ENOEXEC;
-  return mp__error_new(is_theirs ? MP_BAD_ARGUMENT : MP_SYSTEM_ERROR,
-                       "could not start \"%s\": %s", program, reason);
+  bool is_theirs =
+      code == UV_ENOENT || code == UV_EACCES || code == UV_ENOTDIR || code == -ENOEXEC;
+  mp_error *error = mp__error_new(
+      is_theirs ? MP_BAD_ARGUMENT : MP_SYSTEM_ERROR, "could not start \"%s\": %s",
+      program, code == UV_ENOENT ? "there is no such program" : reason);
+  if (is_theirs)
+    mp__error_set(error, MP_FIELD_HINT, "install the program, or give its path");
+  return error;
 }
 
 static int refuse(mp_error *failure, mp_error **error) {
@@ -209,7 +211,10 @@ int mp_process_open(mp_loop *loop, const mp_process_options *options, mp_process
   if (code != 0) {
     close_plumbing(&pipes);
     mp__free(process);
-    return refuse(explain(options, code), error);
+    return refuse(mp__error_new(MP_SYSTEM_ERROR,
+                                "could not open what \"%s\" reads or writes: %s",
+                                options->args[0], uv_strerror(code)),
+                  error);
   }
   code = spawn(process, options, &pipes);
   process->has_exited = code != 0;
