@@ -378,49 +378,6 @@ static void survives_text_and_wire(void **state) {
   }
 }
 
-static void writes_the_shortest_digits_of_a_double(void **state) {
-  (void)state;
-  static const struct {
-    double value;
-    const char *text;
-  } samples[] = {{0.1, "0.1"},
-                 {0.1 + 0.2, "0.30000000000000004"},
-                 {1.0, "1"},
-                 {-0.0, "-0"},
-                 {1e15, "1e+15"},
-                 {123456.75, "123456.75"},
-                 {1e22, "1e+22"},
-                 {5e-324, "5e-324"},
-                 {1e-5, "1e-05"},
-                 {0.0001, "0.0001"},
-                 {0.00123, "0.00123"},
-                 {1.7976931348623157e308, "1.7976931348623157e+308"},
-                 {123456789012345.6, "123456789012345.6"}};
-  char text[MP_DOUBLE_TEXT];
-  for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
-    assert_int_equal(mp_double_to_text(samples[i].value, text), strlen(samples[i].text));
-    assert_string_equal(text, samples[i].text);
-  }
-  mp_float_to_text(0.1f, text);
-  assert_string_equal(text, "0.1");
-  mp_float_to_text(16777216.0f, text);
-  assert_string_equal(text, "16777216");
-}
-
-static void reads_back_any_double(void **state) {
-  (void)state;
-  uint64_t seed = test_seed();
-  for (int round = 0; round < ROUNDS; round++) {
-    uint64_t bits = next_random(&seed);
-    double value = 0;
-    char text[MP_DOUBLE_TEXT];
-    memcpy(&value, &bits, sizeof(value));
-    if (isnan(value) || isinf(value)) continue;
-    assert_true(mp_double_to_text(value, text) < MP_DOUBLE_TEXT);
-    assert_true(strtod(text, NULL) == value);
-  }
-}
-
 int main(void) {
 #define TEST(name) cmocka_unit_test_teardown(name, empty_shelf)
   const struct CMUnitTest tests[] = {
@@ -440,8 +397,6 @@ int main(void) {
       TEST(reports_missing_memory),
       TEST(keeps_the_laws_of_arithmetic),
       TEST(survives_text_and_wire),
-      TEST(writes_the_shortest_digits_of_a_double),
-      TEST(reads_back_any_double),
   };
 #undef TEST
   return cmocka_run_group_tests(tests, NULL, NULL);
