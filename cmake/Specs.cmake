@@ -13,6 +13,11 @@ set(MP_SPEC_ENVIRONMENT
   "TSAN_OPTIONS=halt_on_error=1"
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/spec/support/leaks.supp:print_suppressions=0")
 
+# Speed is promised of an optimised build only.
+if(MOONPOOL_SANITIZE OR MOONPOOL_COVERAGE OR NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  list(APPEND MP_SPEC_ENVIRONMENT "MOONPOOL_SPEC_SANITIZED=1")
+endif()
+
 # A stock interpreter that loads an instrumented module needs the sanitizer's runtime before all else.
 if(MOONPOOL_SANITIZE MATCHES "address")
   execute_process(COMMAND ${CMAKE_C_COMPILER} -print-file-name=libasan.so
