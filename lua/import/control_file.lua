@@ -97,15 +97,4 @@ function control_file.fields(text)
   return fields, broken
 end
 
----Gives the fields of each stanza of a stream, in constant memory.
----@param read fun(): string?  the next chunk, nil at the end
----@return fun(): table<string, string>?, string[]?
-function control_file.stanzas(read)
-  local next_text = control_file.texts(read)
-  return function()
-    local text = next_text()
-    if text then return control_file.fields(text) end
-  end
-end
-
 return control_file

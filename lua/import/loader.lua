@@ -1,6 +1,7 @@
 -- loader.lua - imports a whole index in one transaction: read, stage, merge.
 local batch = require "import.batch"
 local control_file = require "import.control_file"
+local encoding = require "import.encoding"
 local errors = require "moonpool.errors"
 local merge = require "import.merge"
 local mp = require "moonpool"
@@ -10,6 +11,7 @@ local staging = require "import.staging"
 local loader = {}
 
 local BATCH_PACKAGES = 1000
+local LOCK_SECONDS, LOCK_PAUSE_SECONDS = 10, 0.25
 local TRY_LOCK = "select pg_try_advisory_xact_lock(hashtext('package archive import'))"
 
 ---@class import.Result
@@ -19,9 +21,13 @@ local TRY_LOCK = "select pg_try_advisory_xact_lock(hashtext('package archive imp
 ---@field skipped integer  stanzas that are no package
 ---@field changes import.Changes
 
--- Two imports at once would each remove what the other has just found.
-local function lock(tx)
-  if tx:value(TRY_LOCK) then return end
+-- Two imports at once would each remove what the other has just found. A crashed one may still hold
+-- the lock until the server notices, so it is asked for again for a while.
+local function lock(tx, seconds)
+  for _ = 0, seconds, LOCK_PAUSE_SECONDS do
+    if tx:value(TRY_LOCK) then return end
+    mp.sleep(LOCK_PAUSE_SECONDS)
+  end
   errors.raise {
     kind = "bad_argument",
     message = "another import into this archive is running",
@@ -39,32 +45,35 @@ local function refuse_empty(totals)
   }
 end
 
+-- The entry of a stanza, if it has one; what is wrong with it is reported.
+local function read_entry(text, number, report)
+  local repaired, problems = encoding.repair(text)
+  local fields, broken = control_file.fields(repaired)
+  local name = fields.package or ("stanza %d"):format(number)
+  for _, lines in ipairs(broken or {}) do
+    problems[#problems + 1] = ("has a line that is no field: %q"):format(lines:match "^[^\n]*")
+  end
+  local entry, more = package_entry.read(fields)
+  table.move(more, 1, #more, #problems + 1, problems)
+  for _, problem in ipairs(problems) do report(name, problem) end
+  return entry
+end
+
 -- Gives batches of entries until the index ends, then nil.
 local function batches(read, totals, report)
-  local next_stanza = control_file.stanzas(read)
-  local entry_number = 0
-
-  local function add(rows, fields, broken)
-    entry_number = entry_number + 1
-    local name = fields.package or ("stanza %d"):format(entry_number)
-    for _, line in ipairs(broken or {}) do
-      report(name, ("has a line that is no field: %q"):format(line))
-    end
-    local entry, problems = package_entry.read(fields)
-    for _, problem in ipairs(problems) do report(name, problem) end
-    if entry then
-      rows:add(entry_number, entry)
-    else
-      totals.skipped = totals.skipped + 1
-    end
-  end
-
+  local next_text = control_file.texts(read)
+  local number = 0
   return function()
     local rows = batch.new(mp.null)
-    while rows.package_count < BATCH_PACKAGES do
-      local fields, broken = next_stanza()
-      if not fields then break end
-      add(rows, fields, broken)
+    for text in next_text do
+      number = number + 1
+      local entry = read_entry(text, number, report)
+      if entry then
+        rows:add(number, entry)
+      else
+        totals.skipped = totals.skipped + 1
+      end
+      if rows.package_count == BATCH_PACKAGES then break end
     end
     if rows.package_count > 0 then return rows end
   end
@@ -92,6 +101,7 @@ end
 
 ---@class import.LoadOptions
 ---@field on_problem fun(package: string, problem: string)?  what is wrong with the index
+---@field lock_seconds number?  how long another import is waited for; 10 when left out
 ---@field on_progress fun(phase: "staging" | "merging", totals: table)?
 
 local function ignore() end
@@ -108,7 +118,7 @@ function loader.load(db, read, options)
   local report, on_progress = given.on_problem or ignore, given.on_progress or ignore
   local totals = { packages = 0, groups = 0, alternatives = 0, skipped = 0 }
   db:transaction(function(tx)
-    lock(tx)
+    lock(tx, given.lock_seconds or LOCK_SECONDS)
     staging.create(tx)
     stage(tx, batches(read, totals, report), totals, on_progress)
     refuse_empty(totals)

@@ -6,7 +6,7 @@ local source = require "import.source"
 local system = require("moonpool.driver").system
 local text_table = require "import.text_table"
 
-local MOST_PROBLEMS_SHOWN = 20
+local MOST_PROBLEMS_SHOWN, MOST_BYTES_SHOWN = 20, 200
 
 local function peak_memory_mib()
   local file <close> = io.open "/proc/self/status"
@@ -20,7 +20,8 @@ local function problem_reporter(display)
     count = count + 1
     if count > MOST_PROBLEMS_SHOWN then return end
     display:finish()
-    io.stderr:write(("import: %s %s\n"):format(package, problem))
+    local line = ("import: %s %s"):format(package, problem:sub(1, MOST_BYTES_SHOWN))
+    io.stderr:write((line:gsub("%c", "?")), "\n")
   end
   local function summary()
     if count <= MOST_PROBLEMS_SHOWN then return end
@@ -34,7 +35,7 @@ local function change_rows(changes)
   for _, name in ipairs { "packages", "dependencies", "maintainers" } do
     local change = changes[name]
     rows[#rows + 1] = {
-      name, change.added, (change.updated or 0), (change.moved or 0), change.removed,
+      name, change.added, change.updated or 0, change.moved or 0, change.removed,
     }
   end
   return rows
@@ -43,7 +44,7 @@ end
 local function print_totals(name, result, seconds)
   print(("%s: %d packages, %d relation groups, %d alternatives%s"):format(
     name, result.packages, result.groups, result.alternatives,
-    result.skipped > 0 and (", %d stanzas left out"):format(result.skipped) or ""))
+    result.skipped > 0 and (", %d left out"):format(result.skipped) or ""))
   local columns = { "table", "added", "updated", "new version", "removed" }
   for _, line in ipairs(text_table.lines(columns, change_rows(result.changes))) do print(line) end
   print(("%d rows written in %.1f s; peak memory %s MiB"):format(

@@ -1,6 +1,7 @@
 -- archive_import_spec.lua - the importer on a real server: what it writes and what it leaves alone.
 local archive = require "spec.support.archive"
 local errors = require "moonpool.errors"
+local mp = require "moonpool"
 
 local DATABASE = "archive_import_spec"
 local stanza = archive.stanza
@@ -20,6 +21,12 @@ select string_agg(row_text, ' ' order by row_text) from (
   union all select 'p' || ctid || xmin || ':' || xmax from packages
   union all select 'd' || ctid || xmin || ':' || xmax from dependencies) rows]]
 
+-- The transactions that have asked for the importer's lock and do nothing now.
+local ASKED_FOR_LOCK = [[
+select count(*) from pg_stat_activity
+where datname = current_database() and state = 'idle in transaction'
+  and query like 'select pg_try_advisory_xact_lock%']]
+
 describe("import.loader", function()
   local loader = require "import.loader"
   local db
@@ -27,6 +34,7 @@ describe("import.loader", function()
   local function import(stanzas, size)
     local problems = {}
     local result = loader.load(db, archive.reader(stanzas, size), {
+      lock_seconds = 0,
       on_problem = function(package, problem)
         problems[#problems + 1] = package .. " " .. problem
       end,
@@ -178,6 +186,15 @@ describe("import.loader", function()
     assert.equal("c (", db:value "select target from dependencies where is_broken")
   end)
 
+  it("reads Latin-1 where the index is not UTF-8", function()
+    local _, problems = import { stanza("a", { Maintainer = "Jos\233\0 <jose@example.org>" }) }
+
+    assert.same({
+      "a has NUL bytes, which are left out", "a is not UTF-8 and is read as Latin-1",
+    }, problems)
+    assert.equal("Jos\195\169", db:value "select name from maintainers")
+  end)
+
   it("repairs what somebody changed by hand", function()
     import(INDEX)
     db:exec "delete from dependencies where target = 'libc6'"
@@ -220,6 +237,16 @@ describe("import.loader", function()
     end)
 
     assert.matches("another import into this archive is running", tostring(err))
+  end)
+
+  it("waits a moment for another import to end", function()
+    local tx = db:begin()
+    tx:value "select pg_try_advisory_xact_lock(hashtext('package archive import'))"
+    local task = mp.spawn(loader.load, db, archive.reader(INDEX), { lock_seconds = 10 })
+    repeat until db:value(ASKED_FOR_LOCK) == 2
+    tx:commit()
+
+    assert.equal(3, task:await().packages)
   end)
 
   it("imports more packages than fit one batch", function()

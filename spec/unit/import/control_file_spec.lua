@@ -13,7 +13,8 @@ end
 
 local function read_all(text, size)
   local stanzas, broken = {}, {}
-  for fields, lines in control_file.stanzas(chunks(text, size or 4096)) do
+  for stanza in control_file.texts(chunks(text, size or 4096)) do
+    local fields, lines = control_file.fields(stanza)
     stanzas[#stanzas + 1] = fields
     for _, line in ipairs(lines or {}) do broken[#broken + 1] = line end
   end
@@ -90,7 +91,7 @@ describe("import.control_file", function()
   it("refuses a stanza that never ends", function()
     local function endless() return ("Tag: " .. ("x"):rep(65530) .. "\n") end
 
-    assert.has_error(control_file.stanzas(endless),
+    assert.has_error(control_file.texts(endless),
       [[the package index has a stanza longer than 8388608 bytes: it begins with "Tag: ]]
       .. ("x"):rep(56) .. [["; is it an index?]])
   end)
