@@ -172,6 +172,10 @@ bool mp__conn_withdraw(mp__conn *conn, mp__request *request) {
   return true;
 }
 
+const mp_error *mp__conn_loss(const mp__conn *conn) {
+  return mp__conn_is_open(conn) ? NULL : conn->last_words;
+}
+
 bool mp__conn_is_open(const mp__conn *conn) {
   return conn->state == CONN_OPEN;
 }

@@ -82,6 +82,9 @@ mp_error *mp__session_refusal(const mp_session *session) {
   if (session->lost || !mp__conn_is_open(session->conn)) {
     mp_error *error =
         mp__error_new(MP_CONNECTION_LOST, "the connection of this session was lost");
+    const mp_error *loss = mp__conn_loss(session->conn);
+    if (loss != NULL) mp__error_set_sqlstate(error, mp_error_sqlstate(loss));
+    if (loss != NULL) mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(loss));
     mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
     mp__error_set_in_transaction(error, session->depth > 0);
     return error;
