@@ -38,9 +38,10 @@ local function set_arguments(name, program)
   rawset(_G, "arg", arguments)
 end
 
--- The command's own frames say nothing about the program.
+-- The command's own frames, and those inside the library, say nothing about the program.
 local function program_part(traceback)
-  return (traceback:gsub("\n%s*%[C%]: in function 'xpcall'.*$", ""))
+  return (traceback:gsub("\n%s*%[C%]: in function 'xpcall'.*$", "")
+    :gsub("\n\tmoonpool/[^\n]*", ""):gsub("\n\t%(%.%.%.tail calls%.%.%.%)", ""))
 end
 
 local function catch(raised)

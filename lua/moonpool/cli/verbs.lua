@@ -1,7 +1,7 @@
 -- The verbs of the command, in the order in which its help shows them.
 local NAMES = {
-  "run", "revision", "upgrade", "downgrade", "current", "history", "heads", "dev", "help", "version",
-  "supervise",
+  "run", "revision", "upgrade", "downgrade", "current", "history", "heads", "dev", "help",
+  "version", "supervise",
 }
 
 local verbs = {}

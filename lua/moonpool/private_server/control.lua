@@ -53,9 +53,9 @@ local function start_supervisor(world, place)
   }
 end
 
-local function raise_failure(place, text)
+local function raise_failure(place, text, log_from)
   local message, hint = (text or ""):match "^([^\n]*)\n(.*)$"
-  local lines = files.last_lines(place.log, LOG_LINES)
+  local lines = files.last_lines(place.log, log_from or 0, LOG_LINES)
   errors.raise {
     kind = "connect_failed",
     message = message or "the private PostgreSQL could not be started",
@@ -65,18 +65,24 @@ local function raise_failure(place, text)
   }
 end
 
+local function log_size(world, place)
+  local found = world.system.stat(place.log)
+  return found and found.size or 0
+end
+
 -- One look at a server that is not ready: starts it where nobody is at it, or raises why it failed.
 local function look_after(world, place, attempt)
   if attempt.count > 0 then
     local failure = files.read(place.failure)
-    if failure then raise_failure(place, failure) end
+    if failure then raise_failure(place, failure, attempt.log_from) end
   end
   if world.system.hrtime() < attempt.patience_ends then return end
   local held = world.system.lock_file(place.lock)
   if not held then return end
   clear(world, place)
   held:close()
-  if attempt.count == MOST_STARTS then raise_failure(place) end
+  if attempt.count == MOST_STARTS then raise_failure(place, nil, attempt.log_from) end
+  if attempt.count == 0 then attempt.log_from = log_size(world, place) end
   start_supervisor(world, place)
   attempt.count = attempt.count + 1
   attempt.patience_ends = world.system.hrtime() + START_PATIENCE
@@ -136,16 +142,21 @@ function control.status(world, project)
   return status_of(world, layout.place(directory), is_elsewhere)
 end
 
-local function stop_place(world, place)
-  if not is_supervised(world, place) then return false end
+-- nil while a supervisor that has just begun has not said who it is.
+local function tell_to_end(world, place)
   local pid = math.tointeger(tonumber(files.read(place.pid)))
-  if pid then world.system.kill(pid, SIGTERM) end
-  local deadline = world.system.hrtime() + LONGEST_WAIT
+  return pid and world.system.kill(pid, SIGTERM)
+end
+
+local function stop_place(world, place)
+  local deadline, told = world.system.hrtime() + LONGEST_WAIT, nil
   while is_supervised(world, place) do
     if world.system.hrtime() > deadline then raise_failure(place) end
+    -- Told once: a second signal would end it without the server.
+    told = told or tell_to_end(world, place)
     world.sleep(PAUSE)
   end
-  return true
+  return told ~= nil
 end
 
 ---Stop the server and wait until it has ended.

@@ -1,6 +1,8 @@
 -- Small files and trees of the private PostgreSQL's directory.
 local files = {}
 
+local LINE_BYTES = 200
+
 ---@param path string
 ---@return string?
 function files.read(path)
@@ -37,13 +39,15 @@ function files.remove(system, path)
 end
 
 ---@param path string
+---@param from integer  bytes passed over
 ---@param count integer  of lines at most
 ---@return string[]
-function files.last_lines(path, count)
+function files.last_lines(path, from, count)
   local file <close> = io.open(path, "rb")
   if not file then return {} end
   local size = file:seek "end"
-  file:seek("set", math.max(0, size - 200 * count))
+  if from > size then from = 0 end
+  file:seek("set", math.max(from, size - LINE_BYTES * count))
   local lines = {}
   for line in file:lines() do lines[#lines + 1] = line end
   return table.move(lines, math.max(1, #lines - count + 1), #lines, 1, {})

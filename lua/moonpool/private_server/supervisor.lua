@@ -84,7 +84,7 @@ end
 
 -- Runs beside the wait for the server's end; whatever ends it ends the server too.
 local function watch(world, state, proc)
-  local ok, err = pcall(function()
+  local _, err = pcall(function()
     wait_until_ready(world, state.place, proc)
     cluster.ensure_database(world, state.socket_directory)
     files.write(world.system, state.place.ready, state.socket_directory)
@@ -121,9 +121,8 @@ local function serve(world, state, bindir)
   }, 0)
 end
 
-local function supervise(world, place)
-  local system = world.system
-  local state = { place = place, user = layout.server_user(system.getuid(), system.passwd) }
+local function supervise(world, state)
+  local system, place = world.system, state.place
   files.remove(system, place.ready)
   files.remove(system, place.failure)
   files.write(system, place.pid, tostring(system.getpid()))
@@ -141,12 +140,15 @@ function supervisor.run(world, directory)
   local place = layout.place(directory)
   local lock <close> = take_lock(world, place)
   if not lock then return 0 end
-  local ok, err = pcall(supervise, world, place)
-  files.remove(world.system, place.ready)
-  files.remove(world.system, place.pid)
+  local system = world.system
+  local state = { place = place, user = layout.server_user(system.getuid(), system.passwd) }
+  local ok, err = pcall(supervise, world, state)
+  if state.socket_directory then files.remove(system, state.socket_directory) end
+  files.remove(system, place.ready)
+  files.remove(system, place.pid)
   if ok then return 0 end
-  files.write(world.system, place.failure, describe(err))
   if errors.is_error(err, "cancelled") then error(err, 0) end
+  files.write(system, place.failure, describe(err))
   return 1
 end
 
