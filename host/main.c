@@ -1,30 +1,30 @@
-/* main.c - the command: a runtime whose main task is moonpool.cli. */
+/* main.c - the command: starts the runtime and runs the command line in its main task. */
 #include "host/runtime.h"
-#include "host/serve.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char main_chunk[] = "return require('moonpool.cli').main { ... }";
+#include "host/serve.h"
 
-/* Becoming the server program must come before threads, descriptors and signal handlers. */
-static bool is_serve(int argc, char **argv) {
-  return argc > 1 && strcmp(argv[1], "__serve") == 0;
-}
+/* The arguments come as `...`, the program's own name first. */
+static const char program[] =
+    "local name = ...\n"
+    "arg = { [0] = name, select(2, ...) }\n"
+    "return require('moonpool.cli').main(arg)\n";
 
 int main(int argc, char **argv) {
   mp__runtime runtime;
-  if (is_serve(argc, argv)) return mp__serve(argc, argv);
-  if (mp__runtime_open(&runtime) != MP_OK) {
-    fputs("moonpool: not enough memory to start\n", stderr);
-    return 1;
+  if (argc > 1 && strcmp(argv[1], "__serve") == 0) return mp__serve(argc, argv);
+  if (mp__runtime_open(&runtime) != MP_OK || mp__runtime_catch_signals(&runtime) != MP_OK) {
+    fprintf(stderr, "moonpool: the runtime cannot start: no memory or descriptors\n");
+    return EXIT_FAILURE;
   }
-  int code = 1;
-  if (mp__runtime_catch_signals(&runtime) == MP_OK) {
-    code = mp_script_run(runtime.script, main_chunk, "=moonpool", argc - 1, argv + 1);
-  } else {
-    fputs("moonpool: cannot catch signals\n", stderr);
-  }
+  int code = mp_script_run(runtime.script, program, "=moonpool", argc, argv);
   mp__runtime_close(&runtime);
+  if (fflush(stdout) != 0 && code == 0) {
+    fprintf(stderr, "moonpool: standard output cannot be written\n");
+    code = EXIT_FAILURE;
+  }
   return code;
 }
