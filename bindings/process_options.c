@@ -19,14 +19,15 @@ static const char *check_string(lua_State *L, const char *what) {
 static char **read_list(lua_State *L, int index, const char *name) {
   if (lua_getfield(L, index, name) != LUA_TTABLE) return NULL;
   size_t count = lua_rawlen(L, -1);
-  const char **strings = lua_newuserdatauv(L, (count + 1) * sizeof(*strings), 0);
+  char **strings = lua_newuserdatauv(L, (count + 1) * sizeof(*strings), 0);
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, -2, (lua_Integer)i + 1);
-    strings[i] = check_string(L, name);
+    const char *text = check_string(L, name);
+    memcpy(&strings[i], &text, sizeof(text));
     lua_pop(L, 1);
   }
   strings[count] = NULL;
-  return (char **)(uintptr_t)strings;
+  return strings;
 }
 
 static const char *read_text(lua_State *L, int index, const char *name) {

@@ -4,7 +4,6 @@
 #include "base/alloc.h"
 #include "base/sqlstate.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +15,11 @@ struct mp_error {
   char *message; /* NULL only without memory */
   char *fields[MP_FIELD_COUNT];
 };
+
+typedef union unconst {
+  const mp_error *from;
+  mp_error *to;
+} unconst;
 
 /* Read-only, so that it can be shared by all threads: every writer returns at
  * `is_static`. */
@@ -37,7 +41,7 @@ static char *format_text(const char *format, va_list args) {
 }
 
 mp_error *mp__error_oom(void) {
-  return (mp_error *)(uintptr_t)&out_of_memory;
+  return (unconst){.from = &out_of_memory}.to;
 }
 
 mp_error *mp__error_new(int status, const char *format, ...) {

@@ -22,7 +22,7 @@ struct mp_loop {
   pid_t pid;
   bool is_own, is_running, is_stopping, is_closing;
   const bool *until; /* what mp_loop_run_until waits for; NULL outside */
-  unsigned depth; /* of our callbacks on the stack */
+  unsigned depth;    /* of our callbacks on the stack */
   size_t holds;
   size_t handles; /* of ours whose close callback has not run */
   mp__link deferred;

@@ -40,6 +40,12 @@ typedef struct plumbing {
   int pipe[2];
 } plumbing;
 
+/* libuv takes what it does not change without saying so. */
+typedef union strings {
+  char *const *from;
+  char **to;
+} strings;
+
 static void close_descriptor(int *fd) {
   if (*fd >= 0) close(*fd);
   *fd = -1;
@@ -167,8 +173,8 @@ static int spawn(mp_process *process, const mp_process_options *options,
   uv_process_options_t how = {
       .exit_cb = on_exit,
       .file = options->args[0],
-      .args = (char **)(uintptr_t)options->args,
-      .env = (char **)(uintptr_t)options->env,
+      .args = (strings){options->args}.to,
+      .env = (strings){options->env}.to,
       .cwd = options->cwd,
       .stdio_count = STREAMS,
       .stdio = pipes->streams,
