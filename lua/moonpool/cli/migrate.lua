@@ -49,17 +49,31 @@ local function line_of(step)
   return ("%s  %s"):format(step.revision, step.message or "")
 end
 
+local function plan_document(output, steps)
+  local documents = {}
+  for index, step in ipairs(steps) do
+    documents[index] = {
+      revision = step.revision,
+      message = step.message,
+      file = step.file,
+      statements = output:list(step.statements),
+      hazards = output:list(step.hazards),
+    }
+  end
+  return { plan = output:list(documents) }
+end
+
 local function print_plan(context, steps)
   local lines = {}
   for _, step in ipairs(steps) do
     lines[#lines + 1] = "-- " .. line_of(step)
-    for _, hazard in ipairs(step.hazards or {}) do
-      lines[#lines + 1] = ("-- %s: %s"):format(hazard.code, hazard.message or "")
+    for _, hazard in ipairs(step.hazards) do
+      lines[#lines + 1] = ("-- %s: %s"):format(hazard.code, hazard.reason)
     end
     for _, sql in ipairs(step.statements) do lines[#lines + 1] = sql .. ";" end
   end
   if #lines == 0 then context.output:note "nothing to do" end
-  context.output:result({ plan = context.output:list(steps) }, lines)
+  context.output:result(plan_document(context.output, steps), lines)
 end
 
 local function print_done(context, steps, word)

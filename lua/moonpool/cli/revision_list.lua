@@ -1,10 +1,11 @@
 -- How revisions are listed: a line each, or a document with plain values.
 local revision_list = {}
 
-local function plain(step)
+local function plain(step, output)
   local copy = {}
   for key, value in pairs(step) do copy[key] = value end
   copy.applied_at = step.applied_at and tostring(step.applied_at)
+  copy.parents = step.parents and output:list(step.parents)
   return copy
 end
 
@@ -20,7 +21,7 @@ end
 function revision_list.print(context, steps, marks)
   local documents, lines = {}, {}
   for index, step in ipairs(steps) do
-    documents[index] = plain(step)
+    documents[index] = plain(step, context.output)
     lines[index] = line(step, marks)
   end
   context.output:result({ revisions = context.output:list(documents) }, lines)
