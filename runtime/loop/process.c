@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "loop/loop_impl.h"
+#include "loop/plumbing.h"
 #include "loop/poll.h"
 
 #include <moonpool/process.h>
@@ -9,12 +10,11 @@
 #include <uv.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 65536, STREAMS = 3 };
+enum { CHUNK = 65536 };
 
 /* Invariant: the loop is held while a read or a wait is under way, and while a child that
  * was killed has not been collected. */
@@ -33,65 +33,11 @@ struct mp_process {
   int signal_number;
 };
 
-/* Descriptors for the child; -1 where there is none of ours to close. */
-typedef struct plumbing {
-  uv_stdio_container_t streams[STREAMS];
-  int opened[STREAMS];
-  int pipe[2];
-} plumbing;
-
 /* libuv takes what it does not change without saying so. */
 typedef union strings {
   char *const *from;
   char **to;
 } strings;
-
-static void close_descriptor(int *fd) {
-  if (*fd >= 0) close(*fd);
-  *fd = -1;
-}
-
-static int open_stream(plumbing *pipes, int number, const mp_stream *stream) {
-  int fd = number;
-  switch (stream->kind) {
-  case MP_STREAM_NULL:
-    fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    break;
-  case MP_STREAM_FILE:
-    fd = open(stream->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0644);
-    break;
-  case MP_STREAM_PIPE:
-    if (pipes->pipe[0] < 0 && pipe2(pipes->pipe, O_CLOEXEC) < 0) return -errno;
-    fd = pipes->pipe[1];
-    break;
-  case MP_STREAM_INHERIT:
-    break;
-  }
-  if (fd < 0) return -errno;
-  bool is_ours = stream->kind == MP_STREAM_NULL || stream->kind == MP_STREAM_FILE;
-  if (is_ours) pipes->opened[number] = fd;
-  pipes->streams[number].flags = UV_INHERIT_FD;
-  pipes->streams[number].data.fd = fd;
-  return 0;
-}
-
-static int open_plumbing(plumbing *pipes, const mp_process_options *options) {
-  const mp_stream *streams[STREAMS] = {&options->in, &options->out, &options->err};
-  int code = 0;
-  *pipes = (plumbing){.opened = {-1, -1, -1}, .pipe = {-1, -1}};
-  for (int i = 0; i < STREAMS && code == 0; i++) {
-    code = open_stream(pipes, i, streams[i]);
-  }
-  return code;
-}
-
-static void close_plumbing(plumbing *pipes) {
-  for (int i = 0; i < STREAMS; i++) {
-    close_descriptor(&pipes->opened[i]);
-  }
-  close_descriptor(&pipes->pipe[0]);
-  close_descriptor(&pipes->pipe[1]);
-}
 
 static void on_handle_closed(uv_handle_t *handle) {
   mp_process *process = MP__CONTAINER(handle, mp_process, handle);
@@ -145,21 +91,38 @@ static void on_readable(void *data, int events) {
   cb(bytes, length > 0 ? (size_t)length : 0, process->read_data);
 }
 
+static mp_error *with_hint(mp_error *error, const char *hint) {
+  mp__error_set(error, MP_FIELD_HINT, hint);
+  return error;
+}
+
+static mp_error *explain_plumbing(const mp_process_options *options, int code) {
+  bool is_out = options->out.kind == MP_STREAM_FILE;
+  const char *path = is_out ? options->out.path : options->err.path;
+  mp_error *error = mp__error_new(
+      MP_SYSTEM_ERROR, "could not open what \"%s\" reads and writes (%s): %s",
+      options->args[0], path != NULL ? path : "/dev/null or a pipe", uv_strerror(code));
+  return with_hint(error,
+                   "check that the file can be written, and the limit of open files");
+}
+
 /* A missing directory to start in gives the same code as a missing program. */
-static mp_error *explain(const mp_process_options *options, int code) {
+static mp_error *explain_spawn(const mp_process_options *options, int code) {
   const char *program = options->args[0], *reason = uv_strerror(code);
   struct stat found;
   if (options->cwd != NULL && stat(options->cwd, &found) < 0)
-    return mp__error_new(MP_BAD_ARGUMENT, "could not start \"%s\" in %s: %s", program,
-                         options->cwd, reason);
-  bool is_theirs =
-      code == UV_ENOENT || code == UV_EACCES || code == UV_ENOTDIR || code == -ENOEXEC;
-  mp_error *error = mp__error_new(
-      is_theirs ? MP_BAD_ARGUMENT : MP_SYSTEM_ERROR, "could not start \"%s\": %s",
-      program, code == UV_ENOENT ? "there is no such program" : reason);
-  if (is_theirs)
-    mp__error_set(error, MP_FIELD_HINT, "install the program, or give its path");
-  return error;
+    return with_hint(mp__error_new(MP_BAD_ARGUMENT, "could not start \"%s\" in %s: %s",
+                                   program, options->cwd, reason),
+                     "name a directory that exists");
+  if (code == UV_ENOENT)
+    return with_hint(mp__error_new(MP_BAD_ARGUMENT,
+                                   "could not start \"%s\": there is no such program",
+                                   program),
+                     "install it, or give its path");
+  bool is_theirs = code == UV_EACCES || code == UV_ENOTDIR || code == -ENOEXEC;
+  return with_hint(mp__error_new(is_theirs ? MP_BAD_ARGUMENT : MP_SYSTEM_ERROR,
+                                 "could not start \"%s\": %s", program, reason),
+                   "check who may run it, and the limits of this process");
 }
 
 static int refuse(mp_error *failure, mp_error **error) {
@@ -169,14 +132,14 @@ static int refuse(mp_error *failure, mp_error **error) {
 }
 
 static int spawn(mp_process *process, const mp_process_options *options,
-                 plumbing *pipes) {
+                 mp__plumbing *pipes) {
   uv_process_options_t how = {
       .exit_cb = on_exit,
       .file = options->args[0],
       .args = (strings){options->args}.to,
       .env = (strings){options->env}.to,
       .cwd = options->cwd,
-      .stdio_count = STREAMS,
+      .stdio_count = MP__STREAMS,
       .stdio = pipes->streams,
   };
   if (options->is_detached) how.flags |= UV_PROCESS_DETACHED;
@@ -190,7 +153,7 @@ static int spawn(mp_process *process, const mp_process_options *options,
 }
 
 /* Our end of the pipe becomes the process's; the poll makes it non-blocking. */
-static int watch_output(mp_process *process, plumbing *pipes) {
+static int watch_output(mp_process *process, mp__plumbing *pipes) {
   process->output = pipes->pipe[0];
   pipes->pipe[0] = -1;
   if (process->output < 0) return MP_OK;
@@ -210,29 +173,26 @@ static mp_process *new_process(mp_loop *loop, bool is_detached) {
 
 int mp_process_open(mp_loop *loop, const mp_process_options *options, mp_process **out,
                     mp_error **error) {
-  plumbing pipes;
+  mp__plumbing pipes;
   mp_process *process = new_process(loop, options->is_detached);
   if (process == NULL) return refuse(mp__error_oom(), error);
-  int code = open_plumbing(&pipes, options);
+  int code = mp__plumbing_open(&pipes, options);
   if (code != 0) {
-    close_plumbing(&pipes);
+    mp__plumbing_close(&pipes);
     mp__free(process);
-    return refuse(mp__error_new(MP_SYSTEM_ERROR,
-                                "could not open what \"%s\" reads or writes: %s",
-                                options->args[0], uv_strerror(code)),
-                  error);
+    return refuse(explain_plumbing(options, code), error);
   }
   code = spawn(process, options, &pipes);
   process->has_exited = code != 0;
   process->pid = process->handle.pid;
   int status = code == 0 ? watch_output(process, &pipes) : MP_OK;
-  close_plumbing(&pipes);
+  mp__plumbing_close(&pipes);
   if (code == 0 && status == MP_OK) {
     *out = process;
     return MP_OK;
   }
   mp_process_close(process);
-  return refuse(code != 0 ? explain(options, code) : mp__error_oom(), error);
+  return refuse(code != 0 ? explain_spawn(options, code) : mp__error_oom(), error);
 }
 
 int mp_process_pid(const mp_process *process) {
@@ -280,7 +240,8 @@ void mp_process_close(mp_process *process) {
   mp_process_stop_waiting(process);
   mp__poll_close(process->poll);
   process->poll = NULL;
-  close_descriptor(&process->output);
+  if (process->output >= 0) close(process->output);
+  process->output = -1;
   process->is_closed = true;
   bool must_end = !process->has_exited && !process->is_detached;
   if (must_end) {

@@ -38,9 +38,9 @@ MP_EXTERN uint64_t mp_loop_now_ms(const mp_loop *loop);
 /* MP_OK, MP_WRONG_THREAD or MP_WRONG_PROCESS for the caller. */
 MP_EXTERN int mp_loop_check_caller(const mp_loop *loop);
 
-/* Close: runs what was posted, then the loop for a few turns until every handle of ours
- * is gone, and frees. Engines and scripts on it must have been closed before. Inside a
- * callback of ours it only begins that, and whoever runs the loop ends it. In a forked
+/* Close: lets what is under way end, for two seconds at most, runs the close callbacks of
+ * our handles, and frees. Engines and scripts on it must have been closed before. Inside
+ * a callback of ours it only begins that, and whoever runs the loop ends it. In a forked
  * child it does nothing. */
 MP_EXTERN void mp_loop_close(mp_loop *loop);
 
