@@ -1,50 +1,53 @@
 -- merge_dependencies.lua - the steps that bring dependencies up to the staged index.
 
--- From here on a staged dependency is known by its package's id. Packages are merged by now.
-local NUMBER_DEPENDENCIES = [[
-create temporary table incoming_relations on commit drop as
-select p.id as package_id, d.kind, d.group_number, d.alternative_number, d.target,
-  d.target_architecture, d.operator, d.version, d.restrictions, d.is_broken
-from pg_temp.incoming_dependencies d
-join pg_temp.incoming_packages i using (entry)
-join packages p on (p.name, p.architecture, p.version) = (i.name, i.architecture, i.version)]]
+-- What differs, found in one pass. Without a target it is gone from the index; `is_stored` tells
+-- whether the archive has it. Packages are merged by now, so each staged one has an id.
+local FIND_CHANGES = [[
+create temporary table dependency_changes on commit drop as
+select package_id, kind, group_number, alternative_number, i.target, i.target_architecture,
+  i.operator, i.version, i.restrictions, i.is_broken, d.target is not null as is_stored
+from (
+  select p.id as package_id, s.kind, s.group_number, s.alternative_number, s.target,
+    s.target_architecture, s.operator, s.version, s.restrictions, s.is_broken
+  from pg_temp.incoming_dependencies s
+  join pg_temp.incoming_packages e using (entry)
+  join packages p on (p.name, p.architecture, p.version) = (e.name, e.architecture, e.version)
+) i
+full join dependencies d using (package_id, kind, group_number, alternative_number)
+where (i.target, i.target_architecture, i.operator, i.version, i.restrictions, i.is_broken)
+  is distinct from
+    (d.target, d.target_architecture, d.operator, d.version, d.restrictions, d.is_broken)]]
 
-local ANALYZE = "analyze pg_temp.incoming_relations"
-
-local REMOVE_DEPENDENCIES = [[
+local REMOVE = [[
 delete from dependencies d
-where not exists (
-  select from pg_temp.incoming_relations i
-  where (i.package_id, i.kind, i.group_number, i.alternative_number)
-    = (d.package_id, d.kind, d.group_number, d.alternative_number))]]
+using pg_temp.dependency_changes c
+where c.target is null
+  and (c.package_id, c.kind, c.group_number, c.alternative_number)
+    = (d.package_id, d.kind, d.group_number, d.alternative_number)]]
 
-local UPDATE_DEPENDENCIES = [[
+local UPDATE = [[
 update dependencies d
-set target = i.target, target_architecture = i.target_architecture, operator = i.operator,
-  version = i.version, restrictions = i.restrictions, is_broken = i.is_broken
-from pg_temp.incoming_relations i
-where (i.package_id, i.kind, i.group_number, i.alternative_number)
-    = (d.package_id, d.kind, d.group_number, d.alternative_number)
-  and (d.target, d.target_architecture, d.operator, d.version, d.restrictions, d.is_broken)
-    is distinct from
-      (i.target, i.target_architecture, i.operator, i.version, i.restrictions, i.is_broken)]]
+set target = c.target, target_architecture = c.target_architecture, operator = c.operator,
+  version = c.version, restrictions = c.restrictions, is_broken = c.is_broken
+from pg_temp.dependency_changes c
+where c.target is not null and c.is_stored
+  and (c.package_id, c.kind, c.group_number, c.alternative_number)
+    = (d.package_id, d.kind, d.group_number, d.alternative_number)]]
 
-local ADD_DEPENDENCIES = [[
+local ADD = [[
 insert into dependencies (package_id, kind, group_number, alternative_number, target,
   target_architecture, operator, version, restrictions, is_broken)
 select package_id, kind, group_number, alternative_number, target,
   target_architecture, operator, version, restrictions, is_broken
-from pg_temp.incoming_relations i
-where not exists (
-  select from dependencies d
-  where (d.package_id, d.kind, d.group_number, d.alternative_number)
-    = (i.package_id, i.kind, i.group_number, i.alternative_number))]]
+from pg_temp.dependency_changes
+where not is_stored]]
 
 ---@type import.Step[]
 return {
-  { sql = NUMBER_DEPENDENCIES },
-  { sql = ANALYZE },
-  { sql = REMOVE_DEPENDENCIES, table = "dependencies", change = "removed" },
-  { sql = UPDATE_DEPENDENCIES, table = "dependencies", change = "updated" },
-  { sql = ADD_DEPENDENCIES, table = "dependencies", change = "added" },
+  { sql = "analyze pg_temp.incoming_dependencies" },
+  { sql = FIND_CHANGES },
+  { sql = "analyze pg_temp.dependency_changes" },
+  { sql = REMOVE, table = "dependencies", change = "removed" },
+  { sql = UPDATE, table = "dependencies", change = "updated" },
+  { sql = ADD, table = "dependencies", change = "added" },
 }

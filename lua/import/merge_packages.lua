@@ -3,7 +3,7 @@
 -- Bulk-loaded tables have no statistics, and without them joins are planned for a handful of rows.
 local PREPARE = {
   "create unique index on pg_temp.incoming_packages (name, architecture, version)",
-  "analyze pg_temp.incoming_packages",
+  "analyze pg_temp.incoming_packages (entry, name, architecture, version, maintainer_name)",
 }
 
 local ADD_MAINTAINERS = [[
