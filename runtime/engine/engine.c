@@ -13,6 +13,7 @@ void mp__engine_retain(mp_engine *engine) {
 void mp__engine_drop(mp_engine *engine) {
   if (--engine->references > 0) return;
   mp__statement_cache_clear(engine);
+  mp__operation_free_spares(engine);
   mp__pool_free(engine->pool);
   mp__config_free(engine->config);
   mp__free(engine);
@@ -59,6 +60,7 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   engine->is_binary = options->is_binary;
   engine->statement_max = options->statement_cache_size;
   mp__list_init(&engine->operations);
+  mp__list_init(&engine->spares);
   mp__list_init(&engine->statement_order);
   engine->statements = mp__map_new();
   if (engine->statements == NULL) return refuse(engine, mp__error_oom(), error);

@@ -80,6 +80,8 @@ struct mp_engine {
   size_t statement_max;
 
   mp__link operations;
+  mp__link spares; /* ended operations, kept for the next */
+  size_t spare_count;
   bool closing;
   mp__timer drain;
   mp_loop_cb closed;
@@ -90,6 +92,7 @@ void mp__engine_retain(mp_engine *engine);
 void mp__engine_drop(mp_engine *engine);
 
 /* operation.c */
+void mp__operation_free_spares(mp_engine *engine);
 /* NULL without memory. */
 MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine,
                                               const mp__operation_kind *kind, void *data);

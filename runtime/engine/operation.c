@@ -3,7 +3,10 @@
 #include "base/error.h"
 #include "engine/engine.h"
 
+#include <string.h>
+
 #define PATIENCE_MS 5000
+#define SPARES_MAX  256
 
 static void free_operation(mp_operation *operation) {
   mp_engine *engine = operation->engine;
@@ -12,8 +15,23 @@ static void free_operation(mp_operation *operation) {
   if (operation->params != operation->one) mp__free(operation->params);
   mp_statement_release(operation->statement);
   mp__free(operation->text);
-  mp__free(operation);
+  if (engine->spare_count < SPARES_MAX) {
+    mp__list_push_front(&engine->spares, &operation->link);
+    engine->spare_count++;
+  } else {
+    mp__free(operation);
+  }
   mp__engine_drop(engine);
+}
+
+/* The one that ended last is the one the cache still holds. */
+static mp_operation *allocate(mp_engine *engine) {
+  mp__link *link = mp__list_pop_front(&engine->spares);
+  if (link == NULL) return mp__alloc_zero(sizeof(mp_operation));
+  mp_operation *operation = MP__CONTAINER(link, mp_operation, link);
+  engine->spare_count--;
+  memset(operation, 0, sizeof(*operation));
+  return operation;
 }
 
 /* Freed when it has been reported and its request is back. */
@@ -56,9 +74,16 @@ static void report_later(mp_operation *operation, mp_error *error) {
   mp__deferred_schedule(operation->engine->loop, &operation->ended);
 }
 
+void mp__operation_free_spares(mp_engine *engine) {
+  mp__link *link;
+  while ((link = mp__list_pop_front(&engine->spares)) != NULL) {
+    mp__free(MP__CONTAINER(link, mp_operation, link));
+  }
+}
+
 mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kind,
                                 void *data) {
-  mp_operation *operation = mp__alloc_zero(sizeof(*operation));
+  mp_operation *operation = allocate(engine);
   if (operation == NULL) return NULL;
   operation->kind = kind;
   operation->engine = engine;

@@ -84,7 +84,6 @@ void mp__conn_receive(mp__conn *conn);
 MP_MUST_CHECK bool mp__prepared_has(mp__conn *conn, const mp_statement *statement);
 /* Remember a statement as prepared; false without memory (it is then sent unnamed). */
 MP_MUST_CHECK bool mp__prepared_add(mp__conn *conn, const mp_statement *statement);
-void mp__prepared_name(uint64_t id, char name[32]);
 /* Deallocate what is over the limit, when that is safe now. */
 void mp__prepared_trim(mp__conn *conn);
 void mp__prepared_clear(mp__conn *conn);

@@ -48,10 +48,6 @@ static void deallocate(mp__conn *conn, uint64_t id) {
   mp__list_push_front(&conn->queued, &work->request.link);
 }
 
-void mp__prepared_name(uint64_t id, char name[32]) {
-  snprintf(name, 32, "mp_%" PRIu64, id);
-}
-
 bool mp__prepared_has(mp__conn *conn, const mp_statement *statement) {
   prepared_entry *entry = find(conn, statement->id);
   if (entry == NULL) return false;

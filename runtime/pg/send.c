@@ -14,10 +14,8 @@ static bool send_parse(mp__conn *conn, const mp_statement *statement, const char
 }
 
 static bool send_describe(mp__conn *conn, mp__request *request) {
-  char name[32] = "";
-  if (mp__prepared_add(conn, request->statement)) {
-    mp__prepared_name(request->statement->id, name);
-  }
+  bool named = mp__prepared_add(conn, request->statement);
+  const char *name = named ? request->statement->name : "";
   request->preludes = 1;
   return send_parse(conn, request->statement, name) &&
          PQsendDescribePrepared(conn->pg, name) == 1 && sync(conn);
@@ -36,9 +34,9 @@ static bool send_execution(mp__conn *conn, const mp_statement *statement,
  * what it does not know costs none either. */
 static bool send_execute(mp__conn *conn, mp__request *request) {
   mp_statement *statement = request->statement;
-  char name[32] = "";
   bool known = mp__prepared_has(conn, statement);
-  if (known || mp__prepared_add(conn, statement)) mp__prepared_name(statement->id, name);
+  bool named = known || mp__prepared_add(conn, statement);
+  const char *name = named ? statement->name : "";
   if (!known) {
     request->preludes = 1;
     if (!send_parse(conn, statement, name)) return false;

@@ -4,13 +4,20 @@
 #include "base/alloc.h"
 #include "pg/conn_impl.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 /* Ids are unique in the process, so that no two engines can mean different texts by one
  * name on a connection; the counter carries no other state. */
 static uint64_t next_id(void) {
   static atomic_uint_fast64_t last;
   return (uint64_t)atomic_fetch_add(&last, 1) + 1;
+}
+
+static void take_id(mp_statement *statement) {
+  statement->id = next_id();
+  snprintf(statement->name, sizeof(statement->name), "mp_%" PRIu64, statement->id);
 }
 
 static void forget_description(mp_statement *statement) {
@@ -71,7 +78,7 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
     return NULL;
   }
   statement->references = 1;
-  statement->id = next_id();
+  take_id(statement);
   statement->length = length;
   statement->wire = statement->text;
   statement->kind = MP_STATEMENT_WRITE;
@@ -82,7 +89,7 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
 
 void mp__statement_reset(mp_statement *statement) {
   forget_description(statement);
-  statement->id = next_id();
+  take_id(statement);
 }
 
 mp_statement *mp_statement_retain(mp_statement *statement) {

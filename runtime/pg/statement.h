@@ -14,8 +14,9 @@ typedef struct mp__column {
 
 struct mp_statement {
   uint32_t references;
-  uint64_t id; /* names it on servers ("mp_<id>"); never used twice */
-  char *text;  /* as the user wrote it */
+  uint64_t id;   /* never used twice */
+  char name[24]; /* on servers: "mp_<id>" */
+  char *text;    /* as the user wrote it */
   size_t length;
   char *wire; /* as it is sent: `text` itself unless named parameters became $n */
   char **names;

@@ -19,7 +19,7 @@ int mp__pool_new(mp_loop *loop, const mp__config *config, const mp_pool_options 
   pool->options = *options;
   for (int i = 0; i < SLOT_LISTS; i++)
     mp__list_init(&pool->slots[i]);
-  mp__list_init(&pool->waiters);
+  mp__waiters_init(pool);
   mp__deferred_init(&pool->emptied, on_emptied, pool);
   mp__growth_init(pool);
   *out = pool;
@@ -103,6 +103,7 @@ void mp__pool_break(mp_pool *pool) {
 void mp__pool_free(mp_pool *pool) {
   if (pool == NULL) return;
   mp__growth_stop(pool);
+  mp__waiters_stop(pool);
   mp__deferred_cancel(pool->loop, &pool->emptied);
   mp__free(pool);
 }

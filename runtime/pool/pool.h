@@ -23,7 +23,6 @@ struct mp__acquire {
 
   /* Written by the pool alone. */
   mp__link link;
-  mp__timer timer;
   mp_pool *pool;
   uint64_t since_ms;
   uint64_t attempt; /* the connection attempts begun before it came */

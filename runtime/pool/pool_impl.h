@@ -39,8 +39,11 @@ struct mp_pool {
   mp__link slots[SLOT_LISTS];
   uint32_t counts[SLOT_LISTS];
 
-  mp__link waiters;
-  uint32_t waiting;
+  mp__link waiters; /* in order of arrival */
+  mp__link refused; /* told so as soon as they have returned to the loop */
+  uint32_t waiting; /* on both */
+  mp__timer impatience;
+  mp__deferred refusals;
 
   uint64_t attempts; /* begun so far */
   uint32_t failures; /* in a row */
@@ -64,6 +67,8 @@ void mp__slot_close(mp__slot *slot, const char *reason);
 bool mp__slot_is_expired(const mp__slot *slot);
 
 /* waiters.c */
+void mp__waiters_init(mp_pool *pool);
+void mp__waiters_stop(mp_pool *pool);
 void mp__waiters_serve(mp_pool *pool);
 /* A connection attempt failed: fail the waiters that have nothing left to hope for. */
 void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error);

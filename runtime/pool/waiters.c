@@ -8,7 +8,6 @@
 static void leave(mp__acquire *acquire) {
   mp_pool *pool = acquire->pool;
   mp__list_remove(&acquire->link);
-  mp__timer_stop(pool->loop, &acquire->timer);
   mp__loop_unhold(pool->loop);
   pool->waiting--;
   uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;
@@ -25,10 +24,7 @@ static void fail_with(mp__acquire *acquire, mp_error *error) {
   mp_error_free(error);
 }
 
-static void on_timeout(void *data) {
-  mp__acquire *acquire = data;
-  mp_pool *pool = acquire->pool;
-  pool->sums.acquire_timeouts++;
+static mp_error *timeout_error(const mp_pool *pool) {
   mp_error *error =
       mp__error_new(MP_ACQUIRE_TIMEOUT,
                     "no connection was free within %g s (pool: max %u, %u in use, %u "
@@ -40,24 +36,67 @@ static void on_timeout(void *data) {
       error, MP_FIELD_HINT,
       "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
   mp__error_set_retryable(error, true);
-  fail_with(acquire, error);
+  return error;
 }
 
-/* A refusal comes from the loop's top like every answer: its timer is due at once. */
-static void on_refused(void *data) {
-  mp__acquire *acquire = data;
-  mp_pool *pool = acquire->pool;
-  if (pool->shut) {
-    fail_with(acquire, mp__error_new(MP_SHUTTING_DOWN, "the engine is closed"));
-    return;
-  }
+static mp_error *refusal_error(const mp_pool *pool) {
+  if (pool->shut) return mp__error_new(MP_SHUTTING_DOWN, "the engine is closed");
   mp_error *error = mp__error_new(MP_QUEUE_FULL, "%u tasks wait for a connection already",
                                   pool->options.max_waiters);
   mp__error_set(
       error, MP_FIELD_HINT,
       "offer less work at once (mp.map has a limit), or raise pool.max_waiters");
   mp__error_set_retryable(error, true);
-  fail_with(acquire, error);
+  return error;
+}
+
+static mp__acquire *first_of(const mp__link *list) {
+  mp__link *link = mp__list_first(list);
+  return link == NULL ? NULL : MP__CONTAINER(link, mp__acquire, link);
+}
+
+/* All wait equally long, so that the first in the queue is the first whose time is up:
+ * one timer serves them all. It is left running when its waiter is served, and then looks
+ * again. */
+static void watch_first(mp_pool *pool) {
+  mp__acquire *first = first_of(&pool->waiters);
+  if (first == NULL || pool->impatience.active || pool->options.acquire_timeout_ms == 0) {
+    return;
+  }
+  uint64_t due_ms = first->since_ms + pool->options.acquire_timeout_ms;
+  uint64_t now_ms = mp__loop_cached_ms(pool->loop);
+  mp__timer_start(pool->loop, &pool->impatience, due_ms > now_ms ? due_ms - now_ms : 0);
+}
+
+static void on_impatient(void *data) {
+  mp_pool *pool = data;
+  mp__acquire *first;
+  uint64_t now_ms = mp__loop_cached_ms(pool->loop);
+  while ((first = first_of(&pool->waiters)) != NULL &&
+         now_ms - first->since_ms >= pool->options.acquire_timeout_ms) {
+    pool->sums.acquire_timeouts++;
+    fail_with(first, timeout_error(pool));
+  }
+  watch_first(pool);
+}
+
+static void on_refusals(void *data) {
+  mp_pool *pool = data;
+  mp__acquire *refused;
+  while ((refused = first_of(&pool->refused)) != NULL)
+    fail_with(refused, refusal_error(pool));
+}
+
+void mp__waiters_init(mp_pool *pool) {
+  mp__list_init(&pool->waiters);
+  mp__list_init(&pool->refused);
+  mp__timer_init(&pool->impatience, on_impatient, pool);
+  mp__deferred_init(&pool->refusals, on_refusals, pool);
+}
+
+void mp__waiters_stop(mp_pool *pool) {
+  mp__timer_stop(pool->loop, &pool->impatience);
+  mp__deferred_cancel(pool->loop, &pool->refusals);
 }
 
 static bool is_refused(const mp_pool *pool) {
@@ -69,18 +108,15 @@ void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire) {
   acquire->pool = pool;
   acquire->since_ms = mp__loop_cached_ms(pool->loop);
   acquire->attempt = pool->attempts;
-  mp__list_push_back(&pool->waiters, &acquire->link);
   mp__loop_hold(pool->loop);
   pool->waiting++;
   if (is_refused(pool)) {
-    mp__timer_init(&acquire->timer, on_refused, acquire);
-    mp__timer_start(pool->loop, &acquire->timer, 0);
+    mp__list_push_back(&pool->refused, &acquire->link);
+    mp__deferred_schedule(pool->loop, &pool->refusals);
     return;
   }
-  mp__timer_init(&acquire->timer, on_timeout, acquire);
-  if (pool->options.acquire_timeout_ms > 0) {
-    mp__timer_start(pool->loop, &acquire->timer, pool->options.acquire_timeout_ms);
-  }
+  mp__list_push_back(&pool->waiters, &acquire->link);
+  watch_first(pool);
   mp__deferred_schedule(pool->loop, &pool->growth); /* serves it, or grows */
 }
 
@@ -89,9 +125,8 @@ void mp__pool_withdraw(mp__acquire *acquire) {
 }
 
 void mp__waiters_serve(mp_pool *pool) {
-  while (pool->waiting > 0 && !pool->shut) {
-    mp__acquire *acquire =
-        MP__CONTAINER(mp__list_first(&pool->waiters), mp__acquire, link);
+  mp__acquire *acquire;
+  while (!pool->shut && (acquire = first_of(&pool->waiters)) != NULL) {
     mp__slot *slot = mp__pool_take_idle(pool);
     if (slot == NULL) return;
     leave(acquire);
@@ -126,15 +161,13 @@ void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *err
     mp__list_remove(link);
     mp__list_push_back(&failed, link);
   }
-  mp__link *link;
-  while ((link = mp__list_first(&failed)) != NULL) {
-    fail(MP__CONTAINER(link, mp__acquire, link), error);
-  }
+  mp__acquire *acquire;
+  while ((acquire = first_of(&failed)) != NULL)
+    fail(acquire, error);
 }
 
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error) {
-  mp__link *link;
-  while ((link = mp__list_first(&pool->waiters)) != NULL) {
-    fail(MP__CONTAINER(link, mp__acquire, link), error);
-  }
+  mp__acquire *acquire;
+  while ((acquire = first_of(&pool->waiters)) != NULL)
+    fail(acquire, error);
 }
