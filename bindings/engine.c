@@ -1,15 +1,16 @@
 /* engine.c - engines for Lua: opened, closed, collected. */
 #include "engine.h"
 
-#include <moonpool/script.h>
-
 #include "error.h"
 #include "object.h"
 #include "pool.h"
 #include "session.h"
 #include "statement.h"
 
+#include <moonpool/script.h>
+
 #include <stdlib.h>
+#include <string.h>
 
 enum { DRAIN_MS = 5000 };
 
@@ -62,7 +63,8 @@ static void start_closing(engine_state *state, uint64_t drain_ms) {
 }
 
 static void release(mp_owned *owned) {
-  start_closing((engine_state *)(void *)((char *)owned - offsetof(engine_state, owned)), 0);
+  start_closing((engine_state *)(void *)((char *)owned - offsetof(engine_state, owned)),
+                0);
 }
 
 static int engine_gc(lua_State *L) {
@@ -113,10 +115,12 @@ static int close_within(lua_State *L, uint64_t drain_ms) {
   return mp_wait_suspend(L, wait, closed);
 }
 
-/* engine:close([seconds]): let work under way end for that long, cancel the rest, disconnect. */
+/* engine:close([seconds]): let work under way end for that long, cancel the rest,
+ * disconnect. */
 static int engine_close(lua_State *L) {
   if (lua_isnoneornil(L, 2)) return close_within(L, DRAIN_MS);
-  return close_within(L, (uint64_t)(mpl_check_seconds(L, 2, "the time to drain") * 1000.0));
+  return close_within(L,
+                      (uint64_t)(mpl_check_seconds(L, 2, "the time to drain") * 1000.0));
 }
 
 static int engine_leave(lua_State *L) {
@@ -128,7 +132,8 @@ mp_engine *mpl_engine_test(lua_State *L, int index) {
   if (box == NULL) return NULL;
   if (box->state != NULL && box->state->engine != NULL && !box->state->is_closing)
     return box->state->engine;
-  mpl_raise(L, "bad_argument", "open another engine with mp.engine", "the engine is closed");
+  mpl_raise(L, "bad_argument", "open another engine with mp.engine",
+            "the engine is closed");
 }
 
 /* tostring(engine): never a password */
@@ -141,8 +146,8 @@ static int engine_tostring(lua_State *L) {
   mp_pool_stats stats;
   mp_engine *engine = box->state->engine;
   mp_pool_get_stats(mp_engine_pool(engine), &stats);
-  lua_pushfstring(L, "engine(%s, %d/%d in use)", mp_engine_name(engine), (int)stats.in_use,
-                  (int)stats.max);
+  lua_pushfstring(L, "engine(%s, %d/%d in use)", mp_engine_name(engine),
+                  (int)stats.in_use, (int)stats.max);
   return 1;
 }
 
@@ -160,10 +165,19 @@ static const luaL_Reg engine_events[] = {
 };
 static const mpl_class engine_class = {"engine", engine_methods, engine_events};
 
+static const char *check_url(lua_State *L) {
+  size_t length = 0;
+  const char *url = mpl_check_text(L, 1, "the URL", &length);
+  const char *nul = memchr(url, '\0', length);
+  if (nul == NULL) return url;
+  mpl_raise(L, "bad_config", "take it out",
+            "the database URL contains a NUL byte at offset %d", (int)(nul - url));
+}
+
 int mpl_engine_open(lua_State *L) {
   mp_engine_options options = MP_ENGINE_OPTIONS_INIT;
   lua_settop(L, 2);
-  if (!lua_isnoneornil(L, 1)) options.url = mpl_check_text(L, 1, "the URL", NULL);
+  if (!lua_isnoneornil(L, 1)) options.url = check_url(L);
   mpl_engine_read_options(L, 2, &options);
 
   mpl_engine *box = mpl_object_new(L, &engine_class, sizeof(*box), 0);

@@ -5,12 +5,14 @@
 
 #include <lauxlib.h>
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
-void mpl_raise(lua_State *L, const char *kind, const char *hint_or_NULL, const char *format,
-               ...) {
+/* As in every duration of an option. */
+#define MAX_SECONDS 1e9
+
+void mpl_raise(lua_State *L, const char *kind, const char *hint_or_NULL,
+               const char *format, ...) {
   va_list args;
   va_start(args, format);
   mp_script_vraise(L, kind, hint_or_NULL, format, args);
@@ -55,10 +57,13 @@ const char *mpl_check_text(lua_State *L, int index, const char *what, size_t *le
 }
 
 double mpl_check_seconds(lua_State *L, int index, const char *what) {
-  double seconds = lua_type(L, index) == LUA_TNUMBER ? lua_tonumber(L, index) : 0;
-  if (seconds > 0 && isfinite(seconds)) return seconds;
-  mpl_raise(L, "bad_argument", NULL, "%s must be a number of seconds > 0, got %s", what,
-            luaL_tolstring(L, index, NULL));
+  bool is_number = lua_type(L, index) == LUA_TNUMBER;
+  double seconds = is_number ? lua_tonumber(L, index) : 0;
+  if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  mpl_raise(L, "bad_argument", NULL,
+            "%s must be a number of seconds > 0 and <= 1e9, got %s%s", what,
+            is_number ? "" : "a ",
+            is_number ? luaL_tolstring(L, index, NULL) : luaL_typename(L, index));
 }
 
 int mpl_set_error_constructor(lua_State *L) {

@@ -210,8 +210,9 @@ void mpl_encode_params(lua_State *L, int first, int count, const mp_statement *s
   mpl_check_params(L, first, count);
   size_t expected = mp_statement_param_count(statement), given = (size_t)count;
   if (given != expected) {
-    mpl_raise(L, "bad_argument", NULL, "query has %zu placeholder%s, got %zu value%s",
-              expected, plural(expected), given, plural(given));
+    mpl_raise(L, "bad_argument", "give one value for each placeholder, nil for NULL",
+              "query has %zu placeholder%s, got %zu value%s", expected, plural(expected),
+              given, plural(given));
   }
   int top = lua_gettop(L);
   mpl_buffer buffer;

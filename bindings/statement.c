@@ -1,12 +1,12 @@
-/* statement.c - running statements from Lua: look up, describe, encode, execute, decode. */
+/* statement.c - runs statements for Lua: looks them up, encodes, executes, decodes. */
 #include "statement.h"
-
-#include <moonpool/script.h>
 
 #include "codec.h"
 #include "error.h"
 #include "shape.h"
 #include "target.h"
+
+#include <moonpool/script.h>
 
 #include <lauxlib.h>
 
@@ -82,12 +82,14 @@ static int push_named(lua_State *L, int index, const mp_statement *statement) {
   for (size_t i = 0; i < count; i++) {
     const char *name = mp_statement_name(statement, i);
     if (lua_getfield(L, index, name) == LUA_TNIL)
-      mpl_raise(L, "bad_argument", "give mp.null for NULL", "parameter :%s has no value", name);
+      mpl_raise(L, "bad_argument", "give mp.null for NULL", "parameter :%s has no value",
+                name);
   }
   return (int)count;
 }
 
-/* Encode the `count` values from `index` on into *slot, or the named ones of the table there. */
+/* Encode the `count` values from `index` on into *slot, or the named ones of the table
+ * there. */
 static void encode(lua_State *L, const mp_statement *statement, int index, int count,
                    mp_params **slot) {
   int top = lua_gettop(L);
@@ -111,7 +113,8 @@ static int execute(lua_State *L, mp_wait *wait) {
   data->params = NULL;
   mp_wait_begin(wait, cancel_call);
   return suspend(
-      L, wait, mpl_target_execute(&data->target, data->statement, params, on_result, wait),
+      L, wait,
+      mpl_target_execute(&data->target, data->statement, params, on_result, wait),
       finish);
 }
 
@@ -119,7 +122,8 @@ static int execute(lua_State *L, mp_wait *wait) {
 static int push_set(lua_State *L, const mp_statement *statement, lua_Integer i) {
   if (lua_rawgeti(L, 3, i) != LUA_TTABLE)
     mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
-              "parameters %d of many must be a table, got %s", (int)i, luaL_typename(L, -1));
+              "parameters %d of many must be a table, got %s", (int)i,
+              luaL_typename(L, -1));
   if (mp_statement_name_count(statement) > 0) return 1;
   int set = lua_gettop(L);
   lua_Integer count = (lua_Integer)mp_statement_param_count(statement);
@@ -169,7 +173,8 @@ static int after_describe(lua_State *L, mp_wait *wait) {
 static void prepare(lua_State *L, call *data) {
   size_t length = 0;
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
-  if (mpl_target_statement(&data->target, sql, length, &data->statement, &data->error) != MP_OK)
+  if (mpl_target_statement(&data->target, sql, length, &data->statement, &data->error) !=
+      MP_OK)
     mpl_raise_error(L, data->error);
   data->error = mpl_target_refuse(&data->target, data->statement);
   if (data->error != NULL) mpl_raise_error(L, data->error);
@@ -190,6 +195,7 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
 static int run(lua_State *L) {
   const mpl_shape *shape = lua_touserdata(L, lua_upvalueindex(1));
   if (lua_gettop(L) < 2) lua_settop(L, 2);
+  mpl_check_params(L, 3, lua_gettop(L) - 2);
   if (shape->is_many && lua_type(L, 3) != LUA_TTABLE)
     mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
               "many takes a list of parameters, got %s", luaL_typename(L, 3));
@@ -210,6 +216,9 @@ static int run(lua_State *L) {
 /* target:script(sql): several statements, no parameters, no answer */
 static int run_script(lua_State *L) {
   size_t length = 0;
+  if (lua_gettop(L) > 2)
+    mpl_raise(L, "bad_argument", "use db:exec for a statement with parameters",
+              "a script takes no parameters, got %d", lua_gettop(L) - 2);
   lua_settop(L, 2);
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
   mp_wait *wait = new_call(L, NULL);

@@ -23,7 +23,8 @@ end
 ---@param given? table  see engine_options
 ---@return moonpool.Engine
 function engine.open(url, given)
-  return driver.engine_open(url or default_url(), engine_options.flat(given))
+  if url == nil then url = default_url() end
+  return driver.engine_open(url, engine_options.flat(given))
 end
 
 return engine

@@ -84,8 +84,8 @@ end
 function readers.settings(_, value)
   if type(value) ~= "table" then return false, "a table of settings by name" end
   for name, setting in pairs(value) do
-    local plain = type(setting) == "string" or type(setting) == "boolean" or is_finite(setting)
-    if type(name) ~= "string" or not plain then
+    local plain = readers.string(nil, setting) or type(setting) == "boolean" or is_finite(setting)
+    if not readers.string(nil, name) or not plain then
       return false, ("a table of settings by name (%s is not one)"):format(text.show(name))
     end
   end
@@ -109,7 +109,8 @@ local function refuse_unknown(rows, given, context)
   for _, row in ipairs(rows) do known[#known + 1] = row.name end
   refuse(context,
     ('unknown option "%s%s"%s'):format(context.prefix, unknown[1], suggest.phrase(unknown[1], names)),
-    "the options here are: " .. table.concat(known, ", "))
+    #known == 0 and "leave it out: there are no options here"
+      or "the options here are: " .. table.concat(known, ", "))
 end
 
 local read_rows

@@ -13,6 +13,11 @@ local MAP_OPTIONS = {
   { name = "limit", kind = "integer", min = 1, doc = "how many run at once; all when left out" },
 }
 
+local function check_function(fn, message, hint)
+  if type(fn) == "function" then return end
+  errors.raise { kind = "bad_argument", message = message:format(type(fn)), hint = hint }
+end
+
 ---Run `fn(...)` as a task and wait until it has returned: the loop of a plain Lua program.
 ---@async
 ---@param main function
@@ -27,7 +32,10 @@ end
 ---@param fn function
 ---@return any ...
 function task.deadline(seconds, fn, ...)
-  if seconds == false then return fn(...) end
+  if seconds == false then
+    check_function(fn, "deadline expects a function, got %s", "write mp.deadline(1, fn, ...)")
+    return fn(...)
+  end
   return driver.deadline(seconds, fn, ...)
 end
 
@@ -100,6 +108,10 @@ end
 ---@param ... function
 ---@return any ...  the first result of each
 function task.all(...)
+  for i = 1, select("#", ...) do
+    check_function((select(i, ...)), ("all takes functions; argument %d is a %%s"):format(i),
+      "write mp.all(f, g), without calling them")
+  end
   local group <close> = new_group()
   for i = 1, select("#", ...) do
     group:spawn((select(i, ...)))

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "pg/config_check.h"
 
 #include <libpq-fe.h>
 
@@ -123,6 +124,8 @@ static bool is_postgres_url(const char *text) {
 
 static mp_error *take_url(mp__config *config, const char *url) {
   if (url == NULL || url[0] == '\0') return NULL;
+  mp_error *unfit = mp__config_check_url(url);
+  if (unfit != NULL) return unfit;
   if (looks_like_url(url) && strchr(url, '=') == NULL && !is_postgres_url(url)) {
     return url_error(NULL);
   }
@@ -136,30 +139,6 @@ static mp_error *take_url(mp__config *config, const char *url) {
   bool taken = take_options(config, options);
   PQconninfoFree(options);
   return taken ? NULL : mp__error_oom();
-}
-
-static bool port_is_valid(const char *port, size_t length) {
-  uint32_t number = 0;
-  if (length == 0) return true; /* the default */
-  for (size_t i = 0; i < length; i++) {
-    if (port[i] < '0' || port[i] > '9' || number > 65535) return false;
-    number = number * 10 + (uint32_t)(port[i] - '0');
-  }
-  return number > 0 && number <= 65535;
-}
-
-static mp_error *check_ports(const mp__config *config) {
-  const char *ports = mp__config_get(config, "port");
-  for (const char *at = ports; at != NULL && *at != '\0';) {
-    size_t length = strcspn(at, ",");
-    if (!port_is_valid(at, length)) {
-      return mp__error_new(MP_BAD_CONFIG, "port \"%.*s\" is not a number from 1 to 65535",
-                           (int)(length < 20 ? length : 20), at);
-    }
-    at += length;
-    if (*at == ',') at++;
-  }
-  return NULL;
 }
 
 /* Backslash and space separate the words of `options`. */
@@ -180,8 +159,10 @@ static bool is_setting_name(const char *name) {
 
 static mp_error *check_setting(const mp_setting *setting) {
   if (!is_setting_name(setting->name) || setting->value == NULL) {
-    return mp__error_new(MP_BAD_CONFIG,
-                         "settings: a name has letters, digits, _ and . only");
+    mp_error *error = mp__error_new(MP_BAD_CONFIG, "\"%s\" is no name of a setting",
+                                    setting->name == NULL ? "" : setting->name);
+    mp__error_set(error, MP_FIELD_HINT, "a name has letters, digits, _ and . only");
+    return error;
   }
   for (size_t i = 0; i < sizeof(fixed_settings) / sizeof(fixed_settings[0]); i++) {
     if (strcasecmp(setting->name, fixed_settings[i]) != 0) continue;
@@ -244,7 +225,7 @@ static bool make_name(mp__config *config) {
 static mp_error *fill(mp__config *config, const mp__config_options *options) {
   if (!take_environment(config)) return mp__error_oom();
   mp_error *error = take_url(config, options->url);
-  if (error == NULL) error = check_ports(config);
+  if (error == NULL) error = mp__config_check(config, options->url);
   if (error == NULL) {
     error = take_settings(config, options->settings, options->setting_count);
   }
