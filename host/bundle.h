@@ -2,9 +2,9 @@
 #ifndef MP_HOST_BUNDLE_H
 #define MP_HOST_BUNDLE_H
 
-#include <stddef.h>
-
 #include <moonpool/script.h>
+
+#include <stddef.h>
 
 extern const mp_script_module mp__bundle[];
 extern const size_t mp__bundle_count;
