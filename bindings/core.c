@@ -1,8 +1,6 @@
 /* core.c - the module moonpool.core, the one door between the Lua library and C. */
 #include "core.h"
 
-#include <moonpool/script.h>
-
 #include "codec.h"
 #include "engine.h"
 #include "error.h"
@@ -11,11 +9,14 @@
 #include "session.h"
 #include "task.h"
 
+#include <moonpool/script.h>
+
 /* Each adds or leaves what its file says. */
 int mpl_open_system(lua_State *L);
 int mpl_open_process(lua_State *L);
 
-/* At the end of a foreign state: a loop that is still on the stack cannot be closed under it. */
+/* At the end of a foreign state: a loop that is still on the stack cannot be closed under
+ * it. */
 static void close_loop(mp_loop *loop) {
   if (!mp_loop_is_running(loop)) mp_loop_close(loop);
 }

@@ -4,7 +4,8 @@
 
 #include <lua.h>
 
-/* Push the module table. A state without a script gets one, attached, on a loop of its own. */
+/* Push the module table. A state without a script gets one, attached, on a loop of its
+ * own. */
 __attribute__((visibility("default"))) int luaopen_moonpool_core(lua_State *L);
 
 #endif

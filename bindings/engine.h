@@ -12,11 +12,12 @@ void mpl_open_engine(lua_State *L);
 /* NULL when the value is no engine; raises bad_argument when it is a closed one. */
 mp_engine *mpl_engine_test(lua_State *L, int index);
 
-/* engine_open(url_or_nil, flat_options) -> engine; the options are read by engine_options.c */
+/* engine_open(url_or_nil, flat_options) -> engine; the options are read by
+ * engine_options.c */
 int mpl_engine_open(lua_State *L);
 
-/* Fill in `options` from the flat table at `index`. What the options point to lives in userdata and
- * strings left on the stack. */
+/* Fill in `options` from the flat table at `index`. What the options point to lives in
+ * userdata and strings left on the stack. */
 void mpl_engine_read_options(lua_State *L, int index, mp_engine_options *options);
 
 #endif

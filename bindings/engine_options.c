@@ -1,7 +1,7 @@
-/* engine_options.c - an engine's options, from a flat Lua table to the struct that C takes. */
-#include "engine.h"
-
+/* engine_options.c - an engine's options, from a flat Lua table to the struct that C
+ * takes. */
 #include "codec.h"
+#include "engine.h"
 #include "error.h"
 
 #include <lauxlib.h>
@@ -22,7 +22,8 @@ typedef struct option_row {
   size_t offset;
 } option_row;
 
-#define ROW(name, kind, member) {name, kind, offsetof(mp_engine_options, member)}
+#define ROW(name, kind, member)                                                          \
+  { name, kind, offsetof(mp_engine_options, member) }
 
 static const option_row rows[] = {
     ROW("pool_min", OPTION_COUNT, pool.min),
@@ -39,14 +40,16 @@ static const option_row rows[] = {
 };
 
 MPL_NORETURN static void refuse(lua_State *L, const char *name) {
-  mpl_raise(L, "bad_config", NULL, "option %s cannot be %s", name, luaL_tolstring(L, -1, NULL));
+  mpl_raise(L, "bad_config", NULL, "option %s cannot be %s", name,
+            luaL_tolstring(L, -1, NULL));
 }
 
 static uint64_t read_whole(lua_State *L, const char *name, lua_Integer max) {
   if (lua_isboolean(L, -1) && !lua_toboolean(L, -1)) return 0;
   int is_whole = 0;
   lua_Integer value = lua_tointegerx(L, -1, &is_whole);
-  if (lua_type(L, -1) != LUA_TNUMBER || !is_whole || value < 0 || value > max) refuse(L, name);
+  if (lua_type(L, -1) != LUA_TNUMBER || !is_whole || value < 0 || value > max)
+    refuse(L, name);
   return (uint64_t)value;
 }
 

@@ -1,12 +1,12 @@
 /* session.c - sessions for Lua: a connection of one's own and the transactions on it. */
 #include "session.h"
 
-#include <moonpool/script.h>
-
 #include "engine.h"
 #include "error.h"
 #include "object.h"
 #include "statement.h"
+
+#include <moonpool/script.h>
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ typedef struct mpl_session {
   uint32_t undo_target; /* of session_rollback_soon */
 } mpl_session;
 
-typedef struct step { /* data of a wait for something without a result */
+typedef struct step {  /* data of a wait for something without a result */
   mp_session *session; /* of an opening that nobody has taken over yet */
   mp_operation *operation;
   mp_error *error;
@@ -44,7 +44,8 @@ mp_session *mpl_session_test(lua_State *L, int index) {
   if (box->session != NULL) return box->session;
   const char *hint = "open another with db:connect or db:begin";
   if (lua_getiuservalue(L, index, 2) != LUA_TSTRING)
-    mpl_raise(L, "bad_argument", hint, "connection was already released: its task has ended");
+    mpl_raise(L, "bad_argument", hint,
+              "connection was already released: its task has ended");
   mpl_raise(L, "bad_argument", hint, "connection was already released at %s",
             lua_tostring(L, -1));
 }
@@ -118,7 +119,8 @@ int mpl_session_open(lua_State *L) {
   if (lua_isstring(L, 2)) options.label = lua_tostring(L, 2);
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_open(engine, &options, on_opened, wait), push_session);
+  return suspend(L, wait, mp_session_open(engine, &options, on_opened, wait),
+                 push_session);
 }
 
 /* session:session_begin([isolation [, read_only [, deferrable]]]) */
@@ -207,8 +209,10 @@ static int session_gc(lua_State *L) {
 
 static int session_tostring(lua_State *L) {
   const mpl_session *box = mpl_object_check(L, 1, &session_class);
-  if (box->session == NULL) lua_pushliteral(L, "connection(released)");
-  else lua_pushfstring(L, "connection(depth %d)", (int)mp_session_depth(box->session));
+  if (box->session == NULL)
+    lua_pushliteral(L, "connection(released)");
+  else
+    lua_pushfstring(L, "connection(depth %d)", (int)mp_session_depth(box->session));
   return 1;
 }
 

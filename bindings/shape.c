@@ -22,14 +22,16 @@ static int push_column(lua_State *L, const mp_result *result) {
 static void check_single(lua_State *L, const mp_result *result) {
   size_t count = mp_result_row_count(result);
   if (count <= 1) return;
-  mpl_raise(L, "multiple_rows", NULL, "the statement gave %zu rows where at most one is expected",
-            count);
+  mpl_raise(L, "multiple_rows", NULL,
+            "the statement gave %zu rows where at most one is expected", count);
 }
 
 static int push_one(lua_State *L, const mp_result *result) {
   check_single(L, result);
-  if (mp_result_row_count(result) == 0) lua_pushnil(L);
-  else mpl_push_row(L, result, 0);
+  if (mp_result_row_count(result) == 0)
+    lua_pushnil(L);
+  else
+    mpl_push_row(L, result, 0);
   return 1;
 }
 
@@ -61,7 +63,13 @@ static int push_many(lua_State *L, const mp_result *result) {
 }
 
 const mpl_shape mpl_shapes[] = {
-    {"query", false, push_rows},    {"one", false, push_one},       {"get", false, push_get},
-    {"value", false, push_value},   {"column", false, push_column}, {"tuples", false, push_tuples},
-    {"exec", false, push_affected}, {"many", true, push_many},      {NULL, false, NULL},
+    {"query", false, push_rows},
+    {"one", false, push_one},
+    {"get", false, push_get},
+    {"value", false, push_value},
+    {"column", false, push_column},
+    {"tuples", false, push_tuples},
+    {"exec", false, push_affected},
+    {"many", true, push_many},
+    {NULL, false, NULL},
 };

@@ -4,7 +4,8 @@
 
 #include <lua.h>
 
-/* Add query, one, get, value, column, tuples, exec, many and script to the method table on top. */
+/* Add query, one, get, value, column, tuples, exec, many and script to the method table
+ * on top. */
 void mpl_open_statements(lua_State *L);
 
 #endif

@@ -53,6 +53,7 @@ mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *st
 
 mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,
                                 mp_done_cb cb, void *data) {
-  if (target->session != NULL) return mp_session_script(target->session, sql, length, cb, data);
+  if (target->session != NULL)
+    return mp_session_script(target->session, sql, length, cb, data);
   return mp_engine_script(target->engine, sql, length, cb, data);
 }

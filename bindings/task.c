@@ -1,10 +1,10 @@
 /* task.c - tasks for Lua: spawn, await, cancel, sleep, deadline, shield. */
 #include "task.h"
 
-#include <moonpool/script.h>
-
 #include "error.h"
 #include "object.h"
+
+#include <moonpool/script.h>
 
 typedef struct mpl_task {
   mpl_object object;
@@ -15,7 +15,8 @@ static const mpl_class task_class;
 
 static mp_task *check_task(lua_State *L, int index) {
   mpl_task *box = mpl_object_check(L, index, &task_class);
-  if (box->task == NULL) mpl_raise(L, "bad_argument", NULL, "this task was never started");
+  if (box->task == NULL)
+    mpl_raise(L, "bad_argument", NULL, "this task was never started");
   return box->task;
 }
 
@@ -87,7 +88,8 @@ static int call_ended(lua_State *L, int status, lua_KContext context) {
   return lua_gettop(L) - (int)context;
 }
 
-/* Call the function at `index` with the arguments up to the scope, which stays below the call. */
+/* Call the function at `index` with the arguments up to the scope, which stays below the
+ * call. */
 static int call_in_scope(lua_State *L, int index) {
   int scope = lua_gettop(L);
   luaL_checkstack(L, scope, "too many arguments");
@@ -97,7 +99,8 @@ static int call_in_scope(lua_State *L, int index) {
   return call_ended(L, LUA_OK, scope);
 }
 
-/* deadline(seconds, fn, ...) -> results of fn; its waits raise timeout when the time is over */
+/* deadline(seconds, fn, ...) -> results of fn; its waits raise timeout when the time is
+ * over */
 static int deadline(lua_State *L) {
   double seconds = mpl_check_seconds(L, 1, "a deadline");
   check_function(L, 2, "deadline");
@@ -105,7 +108,8 @@ static int deadline(lua_State *L) {
   return call_in_scope(L, 2);
 }
 
-/* shield(fn, ...) -> results of fn; cancelling and deadlines around it do not reach its waits */
+/* shield(fn, ...) -> results of fn; cancelling and deadlines around it do not reach its
+ * waits */
 static int shield(lua_State *L) {
   check_function(L, 1, "shield");
   mp_scope_shield(L);

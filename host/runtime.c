@@ -1,15 +1,16 @@
 /* runtime.c - one loop and one script on it, put together for a program. */
 #include "host/runtime.h"
 
+#include "bindings/core.h"
+#include "host/bundle.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <stdlib.h>
 
-#include "bindings/core.h"
-#include "host/bundle.h"
-
-/* A development tree may stand in for the embedded library: a package.path, with its "?". */
+/* A development tree may stand in for the embedded library: a package.path, with its "?".
+ */
 static const char *module_path(void) {
   const char *path = getenv("MOONPOOL_LUA_PATH");
   return path != NULL && path[0] != '\0' ? path : NULL;

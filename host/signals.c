@@ -8,7 +8,8 @@
 
 enum { DRAIN_MS = 10000, SIGNAL_EXIT_BASE = 128 };
 
-/* A handler gets nothing but the number: these two are the process's, like the dispositions. */
+/* A handler gets nothing but the number: these two are the process's, like the
+ * dispositions. */
 static volatile sig_atomic_t seen_signal = 0;
 static volatile sig_atomic_t write_end = -1;
 
@@ -40,7 +41,8 @@ static void set_handlers(void (*handler)(int)) {
 int mp__signals_open(mp_script *script, mp__signals *signals) {
   if (pipe2(signals->pipe, O_CLOEXEC | O_NONBLOCK) != 0) return MP_OUT_OF_MEMORY;
   mp_loop *loop = mp_script_loop(script);
-  if (mp__poll_open(loop, signals->pipe[0], on_readable, signals, &signals->poll) != MP_OK) {
+  if (mp__poll_open(loop, signals->pipe[0], on_readable, signals, &signals->poll) !=
+      MP_OK) {
     close(signals->pipe[0]);
     close(signals->pipe[1]);
     return MP_OUT_OF_MEMORY;

@@ -2,9 +2,9 @@
 #ifndef MP_HOST_SIGNALS_H
 #define MP_HOST_SIGNALS_H
 
-#include <moonpool/script.h>
-
 #include "loop/poll.h"
+
+#include <moonpool/script.h>
 
 typedef struct mp__signals {
   mp_script *script;

@@ -1,10 +1,10 @@
 /* chunk.c - load, loadfile and dofile that take text only: bytecode is refused. */
+#include "script/script_impl.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <string.h>
-
-#include "script/script_impl.h"
 
 static bool refuses_text(lua_State *L, int index) {
   const char *mode = luaL_optstring(L, index, "t");

@@ -1,11 +1,11 @@
 /* coroutine.c - a coroutine library whose functions forward our waits to the task. */
+#include "script/script_impl.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 
-#include "script/script_impl.h"
-
-/* Weak set of the coroutines suspended in a wait of ours: to Lua they are suspended, to the
- * program they are at work. */
+/* Weak set of the coroutines suspended in a wait of ours: to Lua they are suspended, to
+ * the program they are at work. */
 static const char waiting_key = 0;
 
 enum { FORWARD = -2, FAILED = -1 };
@@ -30,8 +30,10 @@ static void set_waiting(lua_State *L, int index, bool waiting) {
   index = lua_absindex(L, index);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &waiting_key);
   lua_pushvalue(L, index);
-  if (waiting) lua_pushboolean(L, true);
-  else lua_pushnil(L);
+  if (waiting)
+    lua_pushboolean(L, true);
+  else
+    lua_pushnil(L);
   lua_rawset(L, -3);
   lua_pop(L, 1);
 }
@@ -46,8 +48,8 @@ static int resume_raw(lua_State *L, mp_script *script, lua_State *co, int arg_co
   return status;
 }
 
-/* Resume the coroutine at `index` with the arguments on top (popped). Gives the number of results
- * pushed, FAILED with the error pushed, or FORWARD when it waits. */
+/* Resume the coroutine at `index` with the arguments on top (popped). Gives the number of
+ * results pushed, FAILED with the error pushed, or FORWARD when it waits. */
 static int resume_step(lua_State *L, int index, int arg_count) {
   mp_script *script = mp_script_of(L);
   lua_State *co = lua_tothread(L, index);
@@ -113,7 +115,8 @@ static int co_resume(lua_State *L) {
   return finish_resume(L, count);
 }
 
-/* As coroutine.wrap does: close the failed coroutine, and say where an error text comes from. */
+/* As coroutine.wrap does: close the failed coroutine, and say where an error text comes
+ * from. */
 static int raise_from(lua_State *L, lua_State *co) {
   int status = lua_status(co);
   if (status != LUA_OK && status != LUA_YIELD) {

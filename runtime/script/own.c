@@ -1,9 +1,9 @@
 /* own.c - what a task has open comes back when it ends. */
+#include "script/script_impl.h"
+
 #include <moonpool/task.h>
 
 #include <lua.h>
-
-#include "script/script_impl.h"
 
 static void link_to(mp_task *task, mp_owned *owned, void (*release)(mp_owned *)) {
   mp_disown(owned);

@@ -1,11 +1,11 @@
 /* report.c - errors that nobody awaited: one text each, to the script's error hook. */
+#include "script/script_impl.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <stdio.h>
 #include <string.h>
-
-#include "script/script_impl.h"
 
 void mp__report_text(mp_script *script, const char *text) {
   if (script->options.on_error != NULL) {

@@ -1,10 +1,11 @@
-/* require.c - a `require` whose module bodies may wait, and the searchers for our modules. */
+/* require.c - a `require` whose module bodies may wait, and the searchers for our
+ * modules. */
+#include "script/script_impl.h"
+
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <string.h>
-
-#include "script/script_impl.h"
 
 /* Registry table: module name -> the guard of the task that is loading it. */
 static const char loading_key = 0;
@@ -144,8 +145,10 @@ static void find_loader(lua_State *L) {
 static int loaded(lua_State *L, int status, lua_KContext context) {
   (void)status;
   (void)context;
-  if (!lua_isnil(L, -1)) lua_setfield(L, 2, lua_tostring(L, 1));
-  else lua_pop(L, 1);
+  if (!lua_isnil(L, -1))
+    lua_setfield(L, 2, lua_tostring(L, 1));
+  else
+    lua_pop(L, 1);
   if (lua_getfield(L, 2, lua_tostring(L, 1)) == LUA_TNIL) {
     lua_pop(L, 1);
     lua_pushboolean(L, true);
@@ -182,8 +185,8 @@ static int require(lua_State *L) {
 /* "?" of the template list stands for the name with its dots as slashes. */
 static int load_found(lua_State *L, const char *path) {
   if (luaL_loadfilex(L, path, "t") != LUA_OK)
-    return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s", lua_tostring(L, 1),
-                      path, lua_tostring(L, -1));
+    return luaL_error(L, "error loading module '%s' from file '%s':\n\t%s",
+                      lua_tostring(L, 1), path, lua_tostring(L, -1));
   lua_pushstring(L, path);
   return 2;
 }
@@ -208,14 +211,16 @@ static int search_files(lua_State *L) {
 
 static const mp_script_module *find_module(const mp_script *script, const char *name) {
   for (size_t i = 0; i < script->options.module_count; i++)
-    if (strcmp(script->options.modules[i].name, name) == 0) return &script->options.modules[i];
+    if (strcmp(script->options.modules[i].name, name) == 0)
+      return &script->options.modules[i];
   return NULL;
 }
 
 static bool is_ours(const char *name) {
   static const char prefix[] = "moonpool";
   size_t length = sizeof(prefix) - 1;
-  return strncmp(name, prefix, length) == 0 && (name[length] == '\0' || name[length] == '.');
+  return strncmp(name, prefix, length) == 0 &&
+         (name[length] == '\0' || name[length] == '.');
 }
 
 static int search_modules(lua_State *L) {
@@ -241,7 +246,8 @@ static void push_with_package(lua_State *L, lua_CFunction function) {
   lua_pushcclosure(L, function, 1);
 }
 
-/* preload first, then ours, then text files; the searchers of C libraries move up by one. */
+/* preload first, then ours, then text files; the searchers of C libraries move up by one.
+ */
 static void replace_searchers(lua_State *L) {
   lua_getglobal(L, "package");
   lua_getfield(L, -1, "searchers");

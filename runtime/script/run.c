@@ -1,12 +1,12 @@
 /* run.c - a program: its main task, and the loop until every task has ended. */
+#include "script/script_impl.h"
+
 #include <moonpool/script.h>
 
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <string.h>
-
-#include "script/script_impl.h"
 
 typedef struct program {
   const char *text, *chunkname;

@@ -1,12 +1,14 @@
-/* scheduler.c - the trampoline: ready tasks are resumed here, from the top of the loop, only. */
-#include <lua.h>
-
+/* scheduler.c - the trampoline: ready tasks are resumed here, from the top of the loop,
+ * only. */
 #include "base/alloc.h"
 #include "script/script_impl.h"
 
+#include <lua.h>
+
 enum { TURN_MS = 2 }; /* then timers and sockets have their turn */
 
-/* What a task does after it has yielded: wait, or (a plain coroutine.yield) let others go first. */
+/* What a task does after it has yielded: wait, or (a plain coroutine.yield) let others go
+ * first. */
 static void after_yield(mp_script *script, mp_task *task, int count) {
   mp_wait *wait = script->yielding;
   script->yielding = NULL;
@@ -47,5 +49,6 @@ void mp__scheduler_drain(void *data) {
     resume(script, MP__CONTAINER(link, mp_task, ready));
     if (mp_loop_now_ms(script->loop) >= end) break;
   }
-  if (!mp__list_is_empty(&script->ready)) mp__deferred_schedule(script->loop, &script->drain);
+  if (!mp__list_is_empty(&script->ready))
+    mp__deferred_schedule(script->loop, &script->drain);
 }

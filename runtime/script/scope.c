@@ -1,13 +1,13 @@
 /* scope.c - deadlines and shields: what bounds the waits of a task. */
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
 #include <moonpool/task.h>
 
 #include <lauxlib.h>
 #include <lua.h>
 
 #include <math.h>
-
-#include "base/alloc.h"
-#include "script/script_impl.h"
 
 typedef struct scope_box {
   mp_scope *scope;
@@ -54,7 +54,8 @@ static void on_expired(void *data) {
   const mp_task *task = scope->task;
   const mp_scope *innermost = NULL;
   if (task == NULL || task->wait == NULL) return;
-  if (mp__scope_pending(task, &innermost) == MP_TIMEOUT) mp__wait_end(task->wait, MP_TIMEOUT);
+  if (mp__scope_pending(task, &innermost) == MP_TIMEOUT)
+    mp__wait_end(task->wait, MP_TIMEOUT);
 }
 
 int mp__scope_raise(lua_State *L, int status, const mp_scope *scope) {
@@ -62,8 +63,8 @@ int mp__scope_raise(lua_State *L, int status, const mp_scope *scope) {
     return mp_script_raise(L, "cancelled", NULL, "the task was cancelled");
   if (scope == NULL)
     return mp_script_raise(L, "timeout", NULL, "the deadline passed while waiting");
-  return mp_script_raise(L, "timeout", NULL, "the deadline of %.15g s passed while waiting",
-                         scope->seconds);
+  return mp_script_raise(L, "timeout", NULL,
+                         "the deadline of %.15g s passed while waiting", scope->seconds);
 }
 
 static mp_scope *enter(lua_State *L) {
@@ -98,7 +99,8 @@ void mp_scope_shield(lua_State *L) {
   enter(L)->is_shield = true;
 }
 
-static void move_scopes(mp__link *from, mp__link *to, const lua_State *co, mp_task *task) {
+static void move_scopes(mp__link *from, mp__link *to, const lua_State *co,
+                        mp_task *task) {
   mp__link *next = NULL;
   for (mp__link *at = from->next; at != from; at = next) {
     next = at->next;

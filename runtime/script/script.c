@@ -1,4 +1,8 @@
-/* script.c - a lua_State on a loop: opened or attached, run, and closed in the right order. */
+/* script.c - a lua_State on a loop: opened or attached, run, and closed in the right
+ * order. */
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
 #include <moonpool/script.h>
 
 #include <lauxlib.h>
@@ -7,9 +11,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "base/alloc.h"
-#include "script/script_impl.h"
 
 enum {
   CLOSE_DRAIN_MS = 5000 /* for tasks, and again for what the script holds */
@@ -62,6 +63,7 @@ static mp_script *new_script(mp_loop *loop) {
   script->is_unheld = true;
   script->current = &script->root;
   mp__list_init(&script->live);
+  mp__list_init(&script->leaving);
   mp__list_init(&script->ready);
   mp__list_init(&script->unseen);
   mp__list_init(&script->parked);
@@ -139,6 +141,7 @@ static void wait_for_holds(mp_script *script) {
 
 /* What has not ended in time: its to-be-closed variables run, but can no longer wait. */
 static void abandon_tasks(mp_script *script) {
+  mp__list_move_all(&script->leaving, &script->live);
   for (mp__link *link = mp__list_first(&script->live); link != NULL;
        link = mp__list_first(&script->live)) {
     mp_task *task = MP__CONTAINER(link, mp_task, link);
@@ -189,7 +192,8 @@ static int anchor_gc(lua_State *L) {
   return 0;
 }
 
-mp_script *mp_script_attach(lua_State *L, mp_loop *loop, void (*on_close)(mp_loop *loop)) {
+mp_script *mp_script_attach(lua_State *L, mp_loop *loop,
+                            void (*on_close)(mp_loop *loop)) {
   mp_script **anchor = lua_newuserdatauv(L, sizeof(mp_script *), 0);
   *anchor = NULL;
   lua_createtable(L, 0, 1);

@@ -1,16 +1,17 @@
-/* script_impl.h - the bodies of script, task, wait and scope, shared by this folder alone. */
+/* script_impl.h - the bodies of script, task, wait and scope, shared by this folder
+ * alone. */
 #ifndef MP_SCRIPT_IMPL_H
 #define MP_SCRIPT_IMPL_H
+
+#include "base/list.h"
+#include "loop/loop.h"
+#include "loop/timer.h"
 
 #include <moonpool/script.h>
 
 #include <lua.h>
 
 #include <stddef.h>
-
-#include "base/list.h"
-#include "loop/loop.h"
-#include "loop/timer.h"
 
 typedef enum wait_state {
   WAIT_NEW,       /* no operation yet */
@@ -36,14 +37,16 @@ struct mp_wait {
 };
 
 struct mp_task {
-  mp__link link;  /* in script->live until it has ended, then in script->unseen while failed */
+  mp__link
+      link; /* in script->live until it has ended, then in script->unseen while failed */
   mp__link ready; /* in script->ready while MP_TASK_READY */
   mp_script *script;
   lua_State *co; /* NULL for the root, which stands for code outside of any task */
   int ref;       /* registry reference of co */
   int arg_count; /* on top of co for the next resume */
   mp_task_status status;
-  unsigned shares; /* of userdata and waits, and one of the script until the task has ended */
+  unsigned
+      shares; /* of userdata and waits, and one of the script until the task has ended */
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
   bool is_failing; /* its body has returned an error */
@@ -80,6 +83,7 @@ struct mp_script {
   mp_wait *yielding;  /* set from a wait's yield until the scheduler has seen it */
 
   mp__link live, ready, unseen, parked;
+  mp__link leaving; /* tasks that called os.exit */
   mp__link loading; /* gates of tasks that wait for another's `require` */
   mp__deferred drain;
   bool is_idle; /* live is empty, or the drain time is over */
@@ -107,15 +111,18 @@ void mp__scheduler_drain(void *script);
 
 /* wait.c */
 void mp__wait_setup(lua_State *L);
-/* As mp_wait_begin, for a wait that something else must end: it does not keep the loop alive. */
+/* As mp_wait_begin, for a wait that something else must end: it does not keep the loop
+ * alive. */
 void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel);
 void mp__wait_end(mp_wait *wait, int status);
 
 /* scope.c */
 void mp__scope_setup(lua_State *L);
-/* Why the task may not wait: MP_OK, MP_CANCELLED or MP_TIMEOUT (then *out tells whose). */
+/* Why the task may not wait: MP_OK, MP_CANCELLED or MP_TIMEOUT (then *out tells whose).
+ */
 int mp__scope_pending(const mp_task *task, const mp_scope **out);
-/* The scopes that `co` entered leave with it when it yields, and come back when it goes on. */
+/* The scopes that `co` entered leave with it when it yields, and come back when it goes
+ * on. */
 void mp__scope_park(mp_script *script, const lua_State *co);
 void mp__scope_unpark(mp_script *script, const lua_State *co);
 int mp__scope_raise(lua_State *L, int status, const mp_scope *scope);

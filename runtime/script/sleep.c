@@ -1,9 +1,9 @@
 /* sleep.c - waiting for nothing but time. */
+#include "script/script_impl.h"
+
 #include <moonpool/task.h>
 
 #include <math.h>
-
-#include "script/script_impl.h"
 
 typedef struct nap {
   mp__timer timer;

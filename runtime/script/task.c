@@ -1,11 +1,11 @@
 /* task.c - the life of a task: spawned, run to its end, awaited, released. */
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
 #include <moonpool/task.h>
 
 #include <lauxlib.h>
 #include <lua.h>
-
-#include "base/alloc.h"
-#include "script/script_impl.h"
 
 typedef struct await {
   mp__link link; /* in target->awaiters */
@@ -75,7 +75,8 @@ void mp__task_mark_seen(mp_task *task) {
   if (task->status == MP_TASK_FAILED) mp__list_remove(&task->link);
 }
 
-/* Error objects carry their own traceback; for anything else it is kept beside the error. */
+/* Error objects carry their own traceback; for anything else it is kept beside the error.
+ */
 static int on_error(lua_State *L) {
   mp_task *task = mp_script_of(L)->current;
   if (lua_istable(L, 1)) return 1;
@@ -105,7 +106,8 @@ static int task_main(lua_State *L) {
   }
   lua_pushcfunction(L, on_error);
   lua_insert(L, 1);
-  int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, (lua_KContext)task, body_ended);
+  int status =
+      lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, (lua_KContext)task, body_ended);
   return body_ended(L, status, (lua_KContext)task);
 }
 
@@ -115,7 +117,8 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   if (script == NULL || script->is_exiting || script->is_closed)
     mp_script_raise(L, "shutting_down", NULL, "no task can be started any more");
   mp_task *task = mp__alloc_zero(sizeof(*task));
-  if (task == NULL) mp_script_raise(L, "out_of_memory", NULL, "not enough memory for a task");
+  if (task == NULL)
+    mp_script_raise(L, "out_of_memory", NULL, "not enough memory for a task");
   mp__task_init(script, task);
   task->status = MP_TASK_DONE;
   task->shares = 1;
@@ -175,7 +178,8 @@ static void refuse_cycle(lua_State *L, const mp_task *task) {
   const mp_task *current = task->script->current;
   for (const mp_task *at = task; at != NULL; at = mp__task_awaited(at)) {
     if (at != current) continue;
-    mp_script_raise(L, "bad_argument", "let each task await only tasks that do not await it",
+    mp_script_raise(L, "bad_argument",
+                    "let each task await only tasks that do not await it",
                     at == task ? "a task cannot await itself"
                                : "these tasks would await each other for ever");
   }
@@ -193,11 +197,13 @@ static int await_end(lua_State *L, mp_task *task, mp_wait_resumed_cb resumed) {
   return mp_wait_suspend(L, wait, resumed);
 }
 
-/* Push copies of what the ended task left on its stack; several awaiters may ask for it. */
+/* Push copies of what the ended task left on its stack; several awaiters may ask for it.
+ */
 static int push_results(lua_State *L, mp_task *task) {
   int count = lua_gettop(task->co);
   luaL_checkstack(L, count + 1, "too many results of a task");
-  if (!lua_checkstack(task->co, count)) return luaL_error(L, "too many results of a task");
+  if (!lua_checkstack(task->co, count))
+    return luaL_error(L, "too many results of a task");
   for (int i = 1; i <= count; i++)
     lua_pushvalue(task->co, i);
   lua_xmove(task->co, L, count);
@@ -218,7 +224,8 @@ static int on_awaited(lua_State *L, mp_wait *wait) {
 }
 
 int mp_task_await(lua_State *L, mp_task *task) {
-  return mp__task_has_ended(task) ? push_outcome(L, task) : await_end(L, task, on_awaited);
+  return mp__task_has_ended(task) ? push_outcome(L, task)
+                                  : await_end(L, task, on_awaited);
 }
 
 static int push_verdict(lua_State *L, mp_task *task) {

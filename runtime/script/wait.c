@@ -1,11 +1,11 @@
 /* wait.c - suspending a task until an operation in C has ended. */
+#include "base/alloc.h"
+#include "script/script_impl.h"
+
 #include <moonpool/wait.h>
 
 #include <lauxlib.h>
 #include <lua.h>
-
-#include "base/alloc.h"
-#include "script/script_impl.h"
 
 typedef struct wait_box {
   mp_wait *wait;
@@ -19,8 +19,8 @@ static void drop_share(mp_wait *wait) {
   mp__free(wait);
 }
 
-/* The owner is gone: the operation ends unseen. A task that still waits here (its nested coroutine
- * was closed by others) goes on, so that it can find out. */
+/* The owner is gone: the operation ends unseen. A task that still waits here (its nested
+ * coroutine was closed by others) goes on, so that it can find out. */
 static int box_close(lua_State *L) {
   wait_box *box = lua_touserdata(L, 1);
   mp_wait *wait = box->wait;
@@ -94,7 +94,8 @@ mp_wait *mp_wait_new(lua_State *L, size_t size, mp_wait_free_cb free_data) {
   lua_toclose(L, -1);
 
   mp_wait *wait = mp__alloc_zero(sizeof(*wait));
-  if (wait == NULL) mp_script_raise(L, "out_of_memory", NULL, "not enough memory to wait");
+  if (wait == NULL)
+    mp_script_raise(L, "out_of_memory", NULL, "not enough memory to wait");
   wait->script = script;
   wait->task = script->current;
   wait->free_data = free_data;
@@ -145,7 +146,8 @@ static int block(lua_State *L, mp_wait *wait) {
   bool is_done = mp_loop_run_until(script->loop, &wait->is_done);
   script->root.wait = NULL;
   if (!is_done)
-    return mp_script_raise(L, "bad_argument", "something else must be under way to end it",
+    return mp_script_raise(L, "bad_argument",
+                           "something else must be under way to end it",
                            "this wait would never end: nothing is under way");
   return wait->resumed(L, wait);
 }
