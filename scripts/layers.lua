@@ -37,7 +37,7 @@ return {
 
     { path = LIBRARY, uses = { LIBRARY } },
     { path = LIBRARY .. "/driver", uses = { LIBRARY .. "/errors" }, core = true },
-    pure("null", {}),
+    { path = LIBRARY .. "/null", uses = {}, core = true },
     pure("util", { "errors" }),
     pure("errors", { "null", "util" }),
     pure("options", { "errors", "null", "util" }),

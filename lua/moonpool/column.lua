@@ -17,13 +17,18 @@ local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
 end
 
+local function shaped(shape, declared)
+  declared.shape = shape
+  return declared
+end
+
 local function named(constructor)
   return function(name, type_name, options)
     if type(type_name) ~= "string" then
       refuse(("c.%s(%q): the type's name is missing"):format(constructor, tostring(name)),
         ('c.%s("name", "type_name")'):format(constructor))
     end
-    return column.new(name, types.named(type_name), options)
+    return shaped(constructor, column.new(name, types.named(type_name), options))
   end
 end
 
@@ -37,7 +42,9 @@ local ENUM_ROWS = { { name = "type", kind = "string", doc = "the enum type's nam
 ---  (the column's own name when that is left out)
 ---@param options table?
 function c.enum(name, labels, options)
-  if type(labels) == "string" then return column.new(name, types.named(labels), options) end
+  if type(labels) == "string" then
+    return shaped("enum", column.new(name, types.named(labels), options))
+  end
   if type(labels) ~= "table" or #labels == 0 then
     refuse(("c.enum(%q) needs labels or a type's name"):format(tostring(name)),
       'c.enum("role", { "reader" })')
@@ -45,7 +52,7 @@ function c.enum(name, labels, options)
   local given = { labels = table.move(labels, 1, #labels, 1, {}) }
   for key, value in pairs(options or {}) do given[key] = value end
   local function type_sql(read) return types.named(read.type or name) end
-  return column.new(name, type_sql, given, ENUM_ROWS)
+  return shaped("enum", column.new(name, type_sql, given, ENUM_ROWS))
 end
 
 ---@param name string

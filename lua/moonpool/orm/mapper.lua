@@ -1,6 +1,7 @@
 -- Between rows as the server gives them and a model's instances: load and dump of each column.
 local expression = require "moonpool.sql.expression"
 local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
 
 local mapper = {}
 
@@ -30,8 +31,9 @@ function mapper.dump(model, values)
   local dumped = {}
   for name, value in pairs(values) do
     local item = model.table.by_name[name]
-    local plain = not (item and item.dump) or expression.is_expression(value)
-    dumped[name] = plain and value or item.dump(value)
+    local is_dumped = item and item.dump and value ~= null and not expression.is_expression(value)
+    if is_dumped then value = item.dump(value) end
+    dumped[name] = value
   end
   return dumped
 end

@@ -55,8 +55,8 @@ local GENERATORS = {
 local function initial_value(item)
   if item.generate then return (GENERATORS[item.generate] or item.generate)() end
   if not column.has_plain_default(item) then return nil end
-  if type(item.default) == "table" and not getmetatable(item.default) then return {} end
-  return item.default
+  if type(item.default) ~= "table" then return item.default end
+  return setmetatable({}, getmetatable(item.default))
 end
 
 local function check_field(self, name)
@@ -119,7 +119,7 @@ local function source_of(described)
     columns = described:column_names(),
     type_of = function(name)
       local item = described.by_name[name]
-      return item and column.type_of(item)
+      if item then return column.type_of(item), item.shape end
     end }
 end
 

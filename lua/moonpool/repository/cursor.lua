@@ -6,6 +6,10 @@ local naming = require "moonpool.schema.naming"
 local cursor = {}
 
 local function pack(value)
+  if type(value) == "table" then
+    errors.raise { kind = "bad_argument", message = "a page cannot end at a value that is a table",
+      hint = "order the repository by columns that are neither arrays nor JSON" }
+  end
   if math.type(value) == "integer" then return "i" .. string.pack(">i8", value) end
   if type(value) == "number" then return "d" .. string.pack(">d", value) end
   if type(value) == "boolean" then return value and "t" or "f" end
@@ -47,13 +51,14 @@ end
 ---Raises `bad_argument` for anything that `encode` did not make for this order.
 ---@param text any
 ---@param signature string
+---@param count integer  how many values there must be
 ---@return any[]
-function cursor.decode(text, signature)
+function cursor.decode(text, signature, count)
   local bytes = type(text) == "string" and base64.decode(text) or ""
   local body = bytes:sub(9)
   if #bytes > 8 and check_of(body, signature) == bytes:sub(1, 8) then
     local ok, values = pcall(unpack, body)
-    if ok then return values end
+    if ok and #values == count then return values end
   end
   errors.raise {
     kind = "bad_argument",

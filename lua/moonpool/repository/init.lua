@@ -95,9 +95,10 @@ function Repository:list(filter, given)
   return mapper.load_all(self.model, statement:all(executor_of(self)))
 end
 
--- The rows' own columns give way to one value computed over them.
-local function over(self, filter, column)
-  local statement = narrowed(self, select { column }:from(self.model))
+-- The rows that count, without columns of their own. A scope's limit or grouping stays in force
+-- because whatever is asked about them is asked from outside.
+local function rows_of(self, filter)
+  local statement = narrowed(self, select { expression.raw "1" }:from(self.model))
   return filter and statement:where(filter) or statement
 end
 
@@ -105,15 +106,15 @@ end
 ---@param filter table?
 ---@return integer
 function Repository:count(filter)
-  return over(self, filter, expression.fn.count()):value(executor_of(self))
+  return rows_of(self, filter):count():value(executor_of(self))
 end
 
 ---@async
 ---@param filter table?
 ---@return boolean
 function Repository:exists(filter)
-  local found = over(self, filter, expression.raw "1")
-  return select { expression.exists(found) }:value(executor_of(self))
+  local found = expression.exists(rows_of(self, filter))
+  return select { found }:value(executor_of(self))
 end
 
 ---@async

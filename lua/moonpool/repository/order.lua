@@ -1,22 +1,27 @@
 -- A repository's order: deterministic, reversible, and a condition for what comes after a row.
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local identifier = require "moonpool.sql.identifier"
 
 local order = {}
 
 ---@class moonpool.repository.Order
+---@field table string  the name of the table whose rows it orders
 ---@field terms { name: string, descending: boolean }[]
 
 local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
 end
 
+local DIRECTIONS = { asc = true, desc = true }
+
+-- A column's name may hold spaces, so only its last word can be the direction.
 local function read_term(text, source)
-  local name, direction = tostring(text):match("^%s*([%w_]+)%s*(%a*)%s*$")
+  local given = type(text) == "string" and text:match "^%s*(.-)%s*$" or ""
+  local name, direction = given:match "^(.-)%s+(%a+)$"
   direction = direction and direction:lower()
-  if not name or (direction ~= "" and direction ~= "asc" and direction ~= "desc") then
-    refuse(('%q is no order'):format(tostring(text)), '"created_at desc"')
-  end
+  if not DIRECTIONS[direction] then name, direction = given, nil end
+  if name == "" then refuse(("%q is no order"):format(tostring(text)), '"created_at desc"') end
   return { name = source:check(name), descending = direction == "desc" }
 end
 
@@ -34,7 +39,7 @@ function order.new(given, model)
   for _, name in ipairs(key and key.columns or {}) do
     if not seen[name] then terms[#terms + 1] = { name = name, descending = descending } end
   end
-  return { terms = terms }
+  return { table = identifier.qualified(model.table.schema, model.table.name), terms = terms }
 end
 
 ---@return moonpool.repository.Order
@@ -43,16 +48,16 @@ function order.reversed(given)
   for at, term in ipairs(given.terms) do
     terms[at] = { name = term.name, descending = not term.descending }
   end
-  return { terms = terms }
+  return { table = given.table, terms = terms }
 end
 
----@return string  the same for the same order
+---@return string  the same for the same order of the same table
 function order.signature(given)
   local parts = {}
   for at, term in ipairs(given.terms) do
     parts[at] = term.name .. (term.descending and " desc" or " asc")
   end
-  return table.concat(parts, ", ")
+  return given.table .. ": " .. table.concat(parts, ", ")
 end
 
 ---@return moonpool.sql.Expression[]

@@ -36,7 +36,7 @@ function page.statement(query, model, by, read)
   local ordered = query:unordered()
     :order_by(table.unpack(order.expressions(direction, model.source))):limit(read.size + 1)
   if not from then return ordered end
-  local values = cursor.decode(from, order.signature(by))
+  local values = cursor.decode(from, order.signature(by), #by.terms)
   return ordered:where(order.after(direction, model.source, values))
 end
 

@@ -2,6 +2,7 @@
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
+local null = require "moonpool.null"
 local options = require "moonpool.options"
 local sql_text = require "moonpool.schema.sql_text"
 
@@ -11,6 +12,7 @@ local column = {}
 ---@field kind "column"
 ---@field name string
 ---@field type string?  SQL; nil while a foreign key's target is not declared yet
+---@field shape ("enum" | "range" | "composite" | "domain")?  what a type's name stands for
 ---@field null boolean
 local Column = {}
 Column.__index = Column
@@ -101,6 +103,13 @@ local function check_generate(name, generate)
   refuse(name, ("generate cannot be %s"):format(tostring(generate)), '"v4", "v7" or a function')
 end
 
+-- Each instance gets an empty table of its own; one with values would be shared, or lost.
+local function check_default(name, default)
+  if type(default) ~= "table" or default == null or expression.is_expression(default) then return end
+  if next(default) == nil then return end
+  refuse(name, "its default is a table with values", [[write it as SQL: mp.sql"'{1,2}'"]])
+end
+
 local function check_name(name)
   local ok, err = pcall(identifier.quote, name)
   if ok then return end
@@ -123,6 +132,7 @@ function column.new(name, type_sql, given, shape_rows)
   local read = options.read(rows, given, context_of(name))
   check_conflicts(name, read)
   check_generate(name, read.generate)
+  check_default(name, read.default)
   read.kind, read.name = "column", name
   read.type = type(type_sql) == "function" and type_sql(read) or type_sql
   read.identity = IDENTITY[read.identity]

@@ -6,6 +6,7 @@ local identifier = require "moonpool.sql.identifier"
 local index_module = require "moonpool.schema.index"
 local literal = require "moonpool.sql.literal"
 local naming = require "moonpool.schema.naming"
+local null = require "moonpool.null"
 local sql_text = require "moonpool.schema.sql_text"
 
 local ddl = {}
@@ -20,15 +21,14 @@ local function type_of(column)
     hint = 'declare the model it refers to first, or give type = "int8"' }
 end
 
--- `default = {}` is the empty array or the empty JSON object.
+-- `default = {}` is the empty array or the empty JSON object; mp.list {} is the empty JSON array.
 local function default_of(column)
   local value = column.default
   if expression.is_expression(value) then return sql_text(value, "default") end
-  if type(value) ~= "table" or getmetatable(value) then return literal.quote(value) end
-  if next(value) == nil then return "'{}'" end
-  errors.raise { kind = "bad_argument",
-    message = ('default of column "%s" is a table with values'):format(column.name),
-    hint = [[write it as SQL: mp.sql"'{1,2}'"]] }
+  if type(value) ~= "table" or value == null then return literal.quote(value) end
+  local meta = getmetatable(value)
+  local is_list = meta and meta.__name == "moonpool.list" and column.type:find "^json"
+  return is_list and "'[]'" or "'{}'"
 end
 
 ---A column as it stands in `create table` and `add column`, without its constraints.

@@ -20,7 +20,15 @@ local LEVELS = {
   ["||"] = "concat", ["@>"] = "concat", ["<@"] = "concat", ["&&"] = "concat",
 }
 
+-- Nobody knows what binds how in SQL text, except that a name or one call is a unit.
+local function is_atomic_text(node)
+  local only = #node.arguments == 0 and node.texts[1]
+  if only and only:lower():find "^not%f[%W]" then return false end
+  return only and (only:find "^[%w_.]+$" or only:find "^[%w_.]+%b()$") ~= nil
+end
+
 local function precedence_of(node)
+  if node.kind == "fragment" then return is_atomic_text(node) and ATOM or 0 end
   if node.kind == "binary" then return PRECEDENCE[LEVELS[node.operator] or "comparison"] end
   if node.kind == "not" then return PRECEDENCE["not"] end
   if node.kind == "between" or node.kind == "is" then return PRECEDENCE.comparison end
@@ -77,7 +85,7 @@ end
 function visitors.fragment(context, node)
   local texts = { node.texts[1] }
   for index, argument in ipairs(node.arguments) do
-    texts[#texts + 1] = context:operand(argument, 0)
+    texts[#texts + 1] = context:operand(argument, ATOM - 1)
     texts[#texts + 1] = node.texts[index + 1]
   end
   return table.concat(texts)

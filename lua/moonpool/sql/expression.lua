@@ -120,6 +120,9 @@ function Expression:one_of(list)
   if type(list) ~= "table" then
     refuse(("one_of takes a list, not a %s"):format(type(list)), "write one_of { a, b }")
   end
+  if #list == 0 and next(list) ~= nil then
+    refuse("one_of takes a list, not a table of names", "write one_of { a, b }")
+  end
   for _, item in ipairs(list) do
     if item == null then refuse("NULL is never one of a list", "add | column:is_null()") end
   end

@@ -21,7 +21,8 @@ function filter.conditions(given, source)
   for name in pairs(given) do names[#names + 1] = source:check(name) end
   table.sort(names)
   for index, name in ipairs(names) do
-    conditions[index] = operator.condition(source:column(name), given[name])
+    conditions[index] =
+      operator.condition(source:column(name), given[name], source.type_of(name))
   end
   return conditions
 end

@@ -1,4 +1,5 @@
 -- `insert(Model):values(rows)`: one row, or many by one array for each column; immutable.
+local element_type = require "moonpool.sql.element_type"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local source = require "moonpool.sql.source"
@@ -25,17 +26,6 @@ local function names_in(rows, origin)
   end
   table.sort(names)
   return names
-end
-
--- An explicit cast to char(3), varchar(3) or bit(3) cuts silently where storing would refuse.
-local WIDEST = { char = "text", varchar = "text", bit = "varbit" }
-
--- nil for what cannot go as an element: unnest flattens arrays of arrays, and an array of JSON is
--- ambiguous to encode.
-local function element_type(type_name)
-  if not type_name or type_name:find "%[%]$" or type_name:find "^json" then return nil end
-  local bare = type_name:gsub("%s*%b()$", "")
-  return WIDEST[bare] or bare
 end
 
 local function is_plain(row, names)

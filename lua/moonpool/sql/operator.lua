@@ -1,5 +1,4 @@
 -- Conditions on a column that is named later: `{ age = operator.gte(18) }`.
-local expression = require "moonpool.sql.expression"
 local null = require "moonpool.null"
 
 local operator = {}
@@ -18,22 +17,29 @@ for name, method in pairs(METHODS) do
   end
 end
 
--- A plain sequence, and not a value with a meaning of its own such as a decimal.
+-- A table of values (a result of the server's too), and not one with a meaning of its own.
 local function is_list(value)
-  return type(value) == "table" and getmetatable(value) == nil
+  local meta = getmetatable(value)
+  return type(value) == "table" and not (type(meta) == "table" and meta.__tostring)
+end
+
+-- The value of an array or of JSON is a table itself.
+local function holds_tables(type_sql)
+  return type_sql ~= nil and (type_sql:find "%]$" or type_sql:find "^json") ~= nil
 end
 
 ---The condition that a filter's value sets for a column: an operator's own, `= any` for a list,
 ---`is null` for mp.null, else equality.
 ---@param column moonpool.sql.Expression
 ---@param value any
+---@param type_sql string?  the column's type, where it is known
 ---@return moonpool.sql.Expression
-function operator.condition(column, value)
+function operator.condition(column, value, type_sql)
   if getmetatable(value) == Operator then
     return column[value.method](column, table.unpack(value.arguments, 1, value.arguments.n))
   end
   if value == null then return column:is_null() end
-  if is_list(value) and not expression.is_expression(value) then return column:one_of(value) end
+  if is_list(value) and not holds_tables(type_sql) then return column:one_of(value) end
   return column:eq(value)
 end
 

@@ -102,6 +102,21 @@ function Select:offset(rows)
   return statement.with(self, { row_offset = count("offset", rows) })
 end
 
+local function is_shaped(self)
+  return self.row_limit or self.row_offset or self.distinct or #self.groups > 0
+end
+
+---@return moonpool.sql.Select  gives one number: how many rows this one gives
+function Select:count()
+  local number = expression.fn.count()
+  if not is_shaped(self) then return statement.with(self:unordered(), { columns = { number } }) end
+  local rows = expression.fragment({ "(select count(*) from ", " as counted)" },
+    { expression.of(self) })
+  return statement.with(self, { columns = { rows }, source = false, joins = {}, conditions = {},
+    groups = {}, havings = {}, orders = {}, row_limit = false, row_offset = false,
+    distinct = false })
+end
+
 function Select:distinct_rows()
   return statement.with(self, { distinct = true })
 end

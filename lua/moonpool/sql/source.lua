@@ -10,7 +10,7 @@ local source = {}
 ---@field name string
 ---@field alias string?
 ---@field columns string[]?  nil where the columns are not known
----@field type_of fun(name: string): string?  SQL type of a column
+---@field type_of fun(name: string): string?, string?  SQL type of a column, and its shape
 local Source = {}
 Source.__index = Source
 Source.__name = "moonpool.Source"

@@ -1,4 +1,5 @@
 -- How select, insert, update and delete are written, clause by clause; pure.
+local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
 
 local statements = {}
@@ -76,6 +77,10 @@ local function conflict_text(context, node)
   local conflict = node.conflict
   if not conflict then return "" end
   local target = #conflict.target > 0 and (" (%s)"):format(identifier.list(conflict.target)) or ""
+  if not conflict.action then
+    errors.raise { kind = "bad_argument", message = "on_conflict does not say what to do",
+      hint = "follow it with :ignore() or :update{...}" }
+  end
   if conflict.action == "ignore" then return " on conflict" .. target .. " do nothing" end
   return (" on conflict%s do update set %s%s"):format(
     target, assignments(context, conflict.set), where_clause(context, conflict.conditions))

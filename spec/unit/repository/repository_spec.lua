@@ -229,6 +229,40 @@ describe("moonpool.repository", function()
     assert.matches("has no engine", refusal("bad_argument", Users.count, Users))
   end)
 
+  it("sends false as false", function()
+    local Flag = repository(model.new { "flags", c.bool "is_on" }):using(db:answer {})
+    Flag:create { is_on = false }
+
+    assert.same({ false, n = 1 }, db:last().params)
+  end)
+
+  it("takes a name with spaces for its order, and a direction after it", function()
+    local Odd = repository(model.new { "odd", c.int8("Full Name"), c.int8 "desc" },
+      { order = { "Full Name  DESC", " desc " } }):using(db)
+    Odd:list()
+
+    assert.matches('order by odd."Full Name" desc, odd."desc"$', db:last().sql)
+    assert.matches('no column "Full Name up"', refusal("bad_argument", Odd.list, Odd, nil,
+      { order = "Full Name up" }))
+  end)
+
+  it("counts what a scope leaves, its limit too", function()
+    local Some = repository(User, { order = "email" })
+    Some.scopes.first = function(q, u) return q:order_by(u.age:desc()):limit(2) end
+    Some:using(db):first():count()
+
+    assert.equal("select (select count(*) from (select 1 from users order by users.age desc limit $1)"
+      .. " as counted)", db:last().sql)
+  end)
+
+  it("never dumps NULL", function()
+    local Coded = repository(model.new { "coded", c.int8("id", { primary_key = true }),
+      c.text("a", { null = true, dump = string.lower }) }):using(db:answer { id = 1 })
+    Coded:update(1, { a = null })
+
+    assert.equal(null, db:last().params[1])
+  end)
+
   it("loads and dumps columns by their own functions", function()
     local Coded = repository(model.new { "coded", c.int8("id", { primary_key = true }),
       c.text("a", { load = string.upper, dump = string.lower }) }):using(db:answer { id = 1, a = "x" })
@@ -303,6 +337,22 @@ describe("moonpool.repository.page", function()
       assert.matches("cursor", refusal("bad_argument", users.page, users, { after = bad }))
     end
     assert.matches("cursor", refusal("bad_argument", other.page, other, { after = cursor }))
+  end)
+
+  it("refuses a cursor of another table with the same order", function()
+    db:answer(ROWS)
+    local other = repository(model.new { "others", c.int8("id", { primary_key = true }),
+      c.text "email" }, { order = "email" }):using(db)
+
+    assert.matches("cursor", refusal("bad_argument", other.page, other,
+      { after = users:page({ size = 2 }).next }))
+  end)
+
+  it("refuses to end a page at an array", function()
+    local by_tags = repository(User, { order = "tags" }):using(db:answer {
+      { id = 1, tags = {} }, { id = 2, tags = {} } })
+
+    assert.matches("value that is a table", refusal("bad_argument", by_tags.page, by_tags, { size = 1 }))
   end)
 
   it("refuses both directions at once, and odd sizes", function()

@@ -125,6 +125,17 @@ describe("moonpool.sql", function()
     assert.equal([[a ? '?' "?" -- ?]], tostring(fragment [[a ?? '?' "?" -- ?]]))
   end)
 
+  it("brackets a fragment beside other conditions, and what stands in it", function()
+    assert.equal("(a or b) and users.id = $1", where(fragment "a or b" & col("id"):eq(1)))
+    assert.equal("not (a or b)", where(~fragment "a or b"))
+    assert.equal("(users.age + $1) * 2 = $2", where(fragment("? * 2 = ?", col "age" + 1, 5)))
+  end)
+
+  it("leaves a name or one call bare", function()
+    assert.equal("users.age > now() and x", where(col("age"):gt(fragment "now()") & fragment "x"))
+    assert.equal("(not (a)) = $1", where(fragment("not (a)"):eq(true)))
+  end)
+
   it("refuses a fragment whose arguments do not match", function()
     assert.matches("1 placeholders and 2 arguments", refusal(fragment, "?", 1, 2))
   end)
@@ -179,6 +190,20 @@ describe("moonpool.sql", function()
       where { id = { 1 }, email = null, age = operator.gte(18) })
   end)
 
+  it("compares an array or JSON as a whole, and any other column with each of a list", function()
+    local shaped = source.new { name = "t", columns = { "tags", "data", "n" },
+      type_of = function(name) return ({ tags = "text[]", data = "jsonb", n = "int4" })[name] end }
+    local result = setmetatable({ 1, 2 }, { count = 2 })
+
+    assert.equal("t.data = $1 and t.n = any($2) and t.tags = $3",
+      (tostring(delete(shaped):where { tags = { "a" }, data = { a = 1 }, n = result })
+        :gsub("^.- where ", "")))
+  end)
+
+  it("refuses a table of names where a list belongs", function()
+    assert.matches("takes a list", refusal(function() where { age = { a = 1 } } end))
+  end)
+
   for _, case in ipairs { { "gt", ">" }, { "gte", ">=" }, { "lt", "<" }, { "lte", "<=" },
     { "ne", "<>" }, { "like", "like" }, { "ilike", "ilike" } } do
     it("filters by " .. case[1], function()
@@ -206,6 +231,27 @@ describe("moonpool.sql", function()
 
   it("does not let a cast cut long texts", function()
     assert.matches("%$1::text%[%]", tostring(insert(users):values { { email = "a" }, { email = "b" } }))
+  end)
+
+  it("inserts row by row what may be a composite", function()
+    local pairs_of = source.new { name = "t", columns = { "p" }, type_of = function() return "pair" end }
+
+    assert.equal("insert into t (p) values ($1), ($2)",
+      tostring(insert(pairs_of):values { { p = "(1,a)" }, { p = "(2,b)" } }))
+  end)
+
+  it("counts the rows of a query, whatever its shape", function()
+    local query = select { col "id" }:from(users):where({ age = 1 }):order_by("id")
+
+    assert.equal("select count(*) from users where users.age = $1", tostring(query:count()))
+    assert.equal("select (select count(*) from (select users.id from users where users.age = $1"
+      .. " order by users.id limit $2) as counted)", tostring(query:limit(3):count()))
+  end)
+
+  it("refuses a conflict without a consequence", function()
+    assert.matches("does not say what to do", refusal(function()
+      return insert(users):values({ id = 1 }):on_conflict("id"):sql()
+    end))
   end)
 
   it("inserts arrays and uneven rows row by row", function()
