@@ -17,7 +17,7 @@ static void after_yield(mp_script *script, mp_task *task, int count) {
     mp__task_make_ready(task);
     return;
   }
-  task->wait = wait;
+  mp__wait_set_task(wait, task);
   task->status = MP_TASK_WAITING;
   if (wait->state == WAIT_DONE) mp__task_make_ready(task);
 }
@@ -26,7 +26,7 @@ static void resume(mp_script *script, mp_task *task) {
   int arg_count = task->arg_count;
   int count = 0;
   task->arg_count = 0;
-  task->wait = NULL;
+  if (task->wait != NULL) mp__wait_set_task(task->wait, NULL);
   task->status = MP_TASK_RUNNING;
   script->current = task;
   script->running = task->co;

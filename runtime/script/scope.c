@@ -116,6 +116,15 @@ void mp__scope_park(mp_script *script, const lua_State *co) {
   move_scopes(&script->current->scopes, &script->parked, co, NULL);
 }
 
+void mp__scope_park_all(mp_task *task) {
+  for (mp__link *link = mp__list_first(&task->scopes); link != NULL;
+       link = mp__list_first(&task->scopes)) {
+    mp__list_remove(link);
+    mp__list_push_back(&task->script->parked, link);
+    MP__CONTAINER(link, mp_scope, link)->task = NULL;
+  }
+}
+
 void mp__scope_unpark(mp_script *script, const lua_State *co) {
   move_scopes(&script->parked, &script->current->scopes, co, script->current);
 }

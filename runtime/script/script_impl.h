@@ -21,7 +21,7 @@ typedef enum wait_state {
 
 struct mp_wait {
   mp_script *script;
-  mp_task *task; /* whom it suspends; NULL once its box is gone */
+  mp_task *task; /* whom it suspends right now; then task->wait is this */
   mp_wait_resumed_cb resumed;
   mp_wait_cancel_cb cancel;
   mp_wait_free_cb free_data;
@@ -51,7 +51,7 @@ struct mp_task {
   bool is_cancelled;
   bool is_failing; /* its body has returned an error */
   bool is_seen;    /* somebody was given its error */
-  mp_wait *wait;   /* while MP_TASK_WAITING */
+  mp_wait *wait;   /* that suspends it */
   mp__link scopes; /* innermost last */
   mp__link awaiters;
   mp_owned owned;  /* head of a ring */
@@ -114,6 +114,8 @@ void mp__wait_setup(lua_State *L);
 /* As mp_wait_begin, for a wait that something else must end: it does not keep the loop
  * alive. */
 void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel);
+/* The one place that ties a wait to the task it suspends, or to none. */
+void mp__wait_set_task(mp_wait *wait, mp_task *task);
 void mp__wait_end(mp_wait *wait, int status);
 
 /* scope.c */
@@ -125,6 +127,7 @@ int mp__scope_pending(const mp_task *task, const mp_scope **out);
  * on. */
 void mp__scope_park(mp_script *script, const lua_State *co);
 void mp__scope_unpark(mp_script *script, const lua_State *co);
+void mp__scope_park_all(mp_task *task);
 int mp__scope_raise(lua_State *L, int status, const mp_scope *scope);
 
 /* coroutine.c, chunk.c, require.c, exit.c: change the libraries of a state of ours */

@@ -62,6 +62,10 @@ void mp__task_finish(mp_task *task, bool is_failing) {
   mp_script *script = task->script;
   task->status = is_failing ? MP_TASK_FAILED : MP_TASK_DONE;
   mp__list_remove(&task->link);
+  /* A coroutine of it that was left behind may still hold these, until it is collected.
+   */
+  if (task->wait != NULL) mp__wait_set_task(task->wait, NULL);
+  mp__scope_park_all(task);
   if (is_failing) mp__list_push_back(&script->unseen, &task->link);
   mp__task_release_owned(task);
   if (is_failing && task->is_main) mp__report_task(task);

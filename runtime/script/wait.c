@@ -13,6 +13,12 @@ typedef struct wait_box {
 
 static const char box_key = 0;
 
+void mp__wait_set_task(mp_wait *wait, mp_task *task) {
+  if (wait->task != NULL) wait->task->wait = NULL;
+  wait->task = task;
+  if (task != NULL) task->wait = wait;
+}
+
 static void drop_share(mp_wait *wait) {
   if (--wait->shares > 0) return;
   if (wait->free_data != NULL) wait->free_data(wait->data.bytes);
@@ -27,11 +33,8 @@ static int box_close(lua_State *L) {
   if (wait == NULL) return 0;
   box->wait = NULL;
   mp_task *task = wait->task;
-  wait->task = NULL;
-  if (task->wait == wait) {
-    task->wait = NULL;
-    if (task->status == MP_TASK_WAITING) mp__task_make_ready(task);
-  }
+  mp__wait_set_task(wait, NULL);
+  if (task != NULL) mp__task_make_ready(task);
   mp__wait_end(wait, MP_CANCELLED);
   drop_share(wait);
   return 0;
@@ -97,7 +100,6 @@ mp_wait *mp_wait_new(lua_State *L, size_t size, mp_wait_free_cb free_data) {
   if (wait == NULL)
     mp_script_raise(L, "out_of_memory", NULL, "not enough memory to wait");
   wait->script = script;
-  wait->task = script->current;
   wait->free_data = free_data;
   wait->shares = 1;
   box->wait = wait;
@@ -127,9 +129,7 @@ void mp_wait_done(mp_wait *wait) {
   wait->is_done = true;
   if (wait->holds_loop) mp__loop_unhold(wait->script->loop);
   wait->holds_loop = false;
-  mp_task *task = wait->task;
-  if (task != NULL && task->wait == wait && task->status == MP_TASK_WAITING)
-    mp__task_make_ready(task);
+  if (wait->task != NULL) mp__task_make_ready(wait->task);
   drop_share(wait);
 }
 
@@ -142,9 +142,9 @@ void mp__wait_end(mp_wait *wait, int status) {
 /* Code outside of any task has nobody to yield to: it runs the loop itself. */
 static int block(lua_State *L, mp_wait *wait) {
   mp_script *script = wait->script;
-  script->root.wait = wait;
+  mp__wait_set_task(wait, &script->root);
   bool is_done = mp_loop_run_until(script->loop, &wait->is_done);
-  script->root.wait = NULL;
+  mp__wait_set_task(wait, NULL);
   if (!is_done)
     return mp_script_raise(L, "bad_argument",
                            "something else must be under way to end it",
@@ -163,7 +163,7 @@ int mp_wait_suspend(lua_State *L, mp_wait *wait, mp_wait_resumed_cb resumed) {
   wait->resumed = resumed;
   if (wait->state == WAIT_DONE) return resumed(L, wait);
   if (!is_possible(script, L)) return raise_impossible(L, script);
-  if (wait->task == &script->root) return block(L, wait);
+  if (script->current == &script->root) return block(L, wait);
   script->yielding = wait;
   return lua_yieldk(L, 0, (lua_KContext)wait, go_on);
 }

@@ -65,6 +65,11 @@ static int nap(lua_State *L) {
   return mp_task_sleep(L, luaL_optnumber(L, 1, 0.001));
 }
 
+static int abandon(lua_State *L) {
+  mp_script_exit(mp_script_of(L), 4, 10);
+  return 0;
+}
+
 static int scope_ended(lua_State *L, int status, lua_KContext base) {
   (void)status;
   return lua_gettop(L) - (int)base;
@@ -103,6 +108,7 @@ static int install(lua_State *L) {
   if (luaL_dostring(L, constructor)) return lua_error(L);
   mp_script_set_error_constructor(L);
   lua_register(L, "nap", nap);
+  lua_register(L, "abandon", abandon);
   lua_register(L, "deadline", deadline);
   lua_register(L, "shield", shield);
   return 0;
@@ -151,6 +157,28 @@ static void check(void **state, const char *text) {
   if (fix->reported[0] != '\0') print_error("%s\n", fix->reported);
   assert_int_equal(code, 0);
   assert_string_equal(fix->reported, "");
+}
+
+/* What a dead coroutine still has open is closed when it is collected, after its task. */
+static void collects_what_dead_coroutines_hold(void **state) {
+  check(state, "local t = spawn(function()\n"
+               "  local co = coroutine.create(function()\n"
+               "    deadline(5, function() nap(0 / 0 == 0 and 1 or {}) end) end)\n"
+               "  coroutine.resume(co)\n"
+               "  local gen = coroutine.wrap(function()\n"
+               "    deadline(5, function() coroutine.yield() end) end) gen()\n"
+               "end)\n"
+               "t:await() t = nil collectgarbage() collectgarbage() nap()");
+}
+
+static void closes_with_coroutines_waiting(void **state) {
+  fixture *fix = *state;
+  assert_int_equal(run(fix,
+                       "spawn(function() coroutine.wrap(function()\n"
+                       "  deadline(60, function() shield(function() nap(60) end) end)\n"
+                       "end)() end)\n"
+                       "nap() abandon()"),
+                   4);
 }
 
 static void returns_the_programs_code(void **state) {
@@ -364,6 +392,8 @@ static void runs_ten_thousand_tasks(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      TEST(collects_what_dead_coroutines_hold),
+      TEST(closes_with_coroutines_waiting),
       TEST(returns_the_programs_code),
       TEST(runs_until_every_task_has_ended),
       TEST(awaits_results_and_errors),
