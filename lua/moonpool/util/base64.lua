@@ -24,7 +24,7 @@ function base64.encode(bytes)
 end
 
 ---@param text string
----@return string?  nil when it is no base64
+---@return string?  nil when it is no base64; no two texts give the same bytes
 function base64.decode(text)
   if #text % 4 == 1 then return nil end
   local parts, word, bits = {}, 0, 0
@@ -37,7 +37,8 @@ function base64.decode(text)
       parts[#parts + 1] = string.char(word >> bits & 0xff)
     end
   end
-  return table.concat(parts)
+  local has_rest = word & ((1 << bits) - 1) ~= 0
+  return not has_rest and table.concat(parts) or nil
 end
 
 return base64
