@@ -31,6 +31,7 @@ static void construct(lua_State *L) {
   lua_pop(L, 2);
 }
 
+MP_PRINTF(2, 0)
 static void push_formatted(lua_State *L, const char *format, va_list args) {
   va_list again;
   va_copy(again, args);
