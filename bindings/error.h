@@ -13,7 +13,8 @@
 /* Raise an mp.Error of `kind`; `hint_or_NULL` replaces the kind's usual hint. */
 MPL_NORETURN void mpl_raise(lua_State *L, const char *kind, const char *hint_or_NULL,
                             const char *format, ...) MP_PRINTF(4, 5);
-/* Raise a copy of `error`, which stays its owner's: let it be in a box that is closed by errors. */
+/* Raise a copy of `error`, which stays its owner's: let it be in a box that is closed by
+ * errors. */
 MPL_NORETURN void mpl_raise_error(lua_State *L, const mp_error *error);
 MPL_NORETURN void mpl_raise_memory(lua_State *L);
 /* Push a userdata that owns the error put into its slot, and give the slot. */
