@@ -13,12 +13,17 @@ static bool send_parse(mp__conn *conn, const mp_statement *statement, const char
          1;
 }
 
+/* A name is parsed once on a connection: who asks again only asks. */
 static bool send_describe(mp__conn *conn, mp__request *request) {
-  bool named = mp__prepared_add(conn, request->statement);
-  const char *name = named ? request->statement->name : "";
-  request->preludes = 1;
-  return send_parse(conn, request->statement, name) &&
-         PQsendDescribePrepared(conn->pg, name) == 1 && sync(conn);
+  mp_statement *statement = request->statement;
+  bool known = mp__prepared_has(conn, statement);
+  bool named = known || mp__prepared_add(conn, statement);
+  const char *name = named ? statement->name : "";
+  if (!known) {
+    request->preludes = 1;
+    if (!send_parse(conn, statement, name)) return false;
+  }
+  return PQsendDescribePrepared(conn->pg, name) == 1 && sync(conn);
 }
 
 static bool send_execution(mp__conn *conn, const mp_statement *statement,

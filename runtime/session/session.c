@@ -70,25 +70,29 @@ void mp_session_close(mp_session *session) {
   mp__free(session);
 }
 
+static mp_error *tx_lost_error(void) {
+  mp_error *error =
+      mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
+  mp__error_set(error, MP_FIELD_HINT,
+                "nothing of it was kept: run the whole transaction again");
+  mp__error_set_in_transaction(error, true);
+  return error;
+}
+
+/* The first to hear of a loss that came between two calls hears why. */
+static mp_error *loss_error(const mp_session *session) {
+  const mp_error *words = mp__conn_last_words(session->conn);
+  mp_error *error = words != NULL
+                        ? mp_error_copy(words)
+                        : mp__error_new(MP_CONNECTION_LOST, "the connection was lost");
+  mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
+  mp__error_set_in_transaction(error, session->depth > 0);
+  return error;
+}
+
 mp_error *mp__session_refusal(const mp_session *session) {
-  if (session->lost && session->depth > 0) {
-    mp_error *error =
-        mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
-    mp__error_set(error, MP_FIELD_HINT,
-                  "nothing of it was kept: run the whole transaction again");
-    mp__error_set_in_transaction(error, true);
-    return error;
-  }
-  if (session->lost || !mp__conn_is_open(session->conn)) {
-    mp_error *error =
-        mp__error_new(MP_CONNECTION_LOST, "the connection of this session was lost");
-    const mp_error *loss = mp__conn_loss(session->conn);
-    if (loss != NULL) mp__error_set_sqlstate(error, mp_error_sqlstate(loss));
-    if (loss != NULL) mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(loss));
-    mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
-    mp__error_set_in_transaction(error, session->depth > 0);
-    return error;
-  }
+  if (session->lost && session->depth > 0) return tx_lost_error();
+  if (session->lost || !mp__conn_is_open(session->conn)) return loss_error(session);
   return NULL;
 }
 

@@ -187,6 +187,7 @@ static void sends_nothing_after_a_loss(void **state) {
 
   run(world, "insert into session_spec values (1)");
   assert_string_equal(world->out.kind, "connection_lost");
+  assert_string_equal(world->out.sqlstate, "57P01");
   run(world, "insert into session_spec values (2)");
   assert_string_equal(world->out.kind, "tx_lost");
   end(world, mp_session_commit);
@@ -290,6 +291,30 @@ static void runs_calls_in_their_order(void **state) {
   mp_statement_release(statement);
 }
 
+static void on_described(mp_statement *statement, const mp_error *error, void *data) {
+  (void)statement;
+  on_done(error, data);
+}
+
+static void describes_one_text_for_several_callers(void **state) {
+  spec_world *world = *state;
+  outcome outs[3] = {{0}};
+  mp_statement *statement = NULL;
+  mp_error *error = NULL;
+  const char *sql = "select 'described at once'";
+  assert_int_equal(
+      mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
+  for (int i = 0; i < 3; i++)
+    assert_non_null(
+        mp_session_describe(world->session, statement, on_described, &outs[i]));
+
+  wait_for(&world->db, &outs[2]);
+
+  for (int i = 0; i < 3; i++)
+    assert_int_equal(outs[i].status, MP_OK);
+  mp_statement_release(statement);
+}
+
 static void refuses_transaction_control_by_text(void **state) {
   spec_world *world = *state;
   mp_statement *statement = NULL;
@@ -341,6 +366,7 @@ int main(void) {
       WITH_WORLD(cancels_what_runs_when_it_closes),
       WITH_WORLD(goes_on_after_a_cancelled_statement),
       WITH_WORLD(runs_calls_in_their_order),
+      WITH_WORLD(describes_one_text_for_several_callers),
       WITH_WORLD(refuses_transaction_control_by_text),
       cmocka_unit_test(outlives_its_engine),
   };
