@@ -1,5 +1,4 @@
-/* serve.c - becomes a server program: drops privileges, cleans up, dies with its parent,
- * execs. */
+/* serve.c - becomes a server program, with fewer privileges and tied to its parent. */
 #include "host/serve.h"
 
 #include <errno.h>
@@ -19,6 +18,7 @@
 enum { EXIT_USAGE = 2, EXIT_CANNOT_RUN = 126, EXIT_NOT_FOUND = 127 };
 
 enum { UID_AT = 2, GID_AT = 3, DASHES_AT = 4, PROGRAM_AT = 5 };
+enum { EARLY_DASHES_AT = 2, EARLY_PROGRAM_AT = 3 };
 
 /* A client's locale and connection settings must not reach a server. */
 static const char *const foreign_prefixes[] = {"LC_", "LANG", "PG"};
@@ -75,25 +75,36 @@ static void clean_environment(void) {
   *kept = NULL;
 }
 
+/* What outlives the caller must not keep its pipes and locks open. */
+static int become(char **program) {
+  umask(S_IRWXG | S_IRWXO);
+  if (chdir("/") != 0) return fail("go to /");
+  clean_environment();
+  (void)close_range(STDERR_FILENO + 1, UINT32_MAX, 0);
+  execv(program[0], program);
+  int code = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
+  fprintf(stderr, "moonpool: cannot run %s: %s\n", program[0], strerror(errno));
+  return code;
+}
+
+static bool has_dashes(int argc, char **argv, int at) {
+  return argc > at + 1 && strcmp(argv[at], "--") == 0;
+}
+
 int mp__serve(int argc, char **argv) {
   pid_t parent = getppid();
   uint32_t uid = 0;
   uint32_t gid = 0;
-  if (argc <= PROGRAM_AT || strcmp(argv[DASHES_AT], "--") != 0 ||
-      !read_id(argv[UID_AT], &uid) || !read_id(argv[GID_AT], &gid)) {
-    fprintf(stderr, "usage: moonpool __serve UID GID -- PROGRAM [ARGUMENT...]\n");
+  if (has_dashes(argc, argv, EARLY_DASHES_AT)) return become(&argv[EARLY_PROGRAM_AT]);
+  if (!has_dashes(argc, argv, DASHES_AT) || !read_id(argv[UID_AT], &uid) ||
+      !read_id(argv[GID_AT], &gid)) {
+    fprintf(stderr, "usage: moonpool __serve [UID GID] -- PROGRAM [ARGUMENT...]\n");
     return EXIT_USAGE;
   }
 
   int status = take_identity(uid, gid);
   if (status != 0) return status;
-  umask(S_IRWXG | S_IRWXO);
-  if (chdir("/") != 0) return fail("go to /");
   status = die_with(parent);
   if (status != 0) return status;
-  clean_environment();
-  execv(argv[PROGRAM_AT], &argv[PROGRAM_AT]);
-  int code = errno == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
-  fprintf(stderr, "moonpool: cannot run %s: %s\n", argv[PROGRAM_AT], strerror(errno));
-  return code;
+  return become(&argv[PROGRAM_AT]);
 }

@@ -48,11 +48,8 @@ print(require "deep.module", arg[0], arg[1], select("#", ...), os.getenv "GREETI
     local found = run "failing.lua"
 
     assert.equal(1, found.code)
-    assert.equal([[
-failing.lua:3: attempt to index a nil value (local 'x')
-stack traceback:
-	failing.lua:3: in main chunk
-]], found.err)
+    assert.equal("failing.lua:3: attempt to index a nil value (local 'x')\n"
+      .. "stack traceback:\n\tfailing.lua:3: in main chunk\n", found.err)
   end)
 
   it("fails for an error that nobody awaited", function()

@@ -58,7 +58,8 @@ return {
 
   define = function(command)
     command:argument("action"):choices { "start", "stop", "status", "reset" }
-      :description "it starts by itself when it is needed, and stops after ten idle minutes"
+      :description("it starts by itself when it is needed, and stops after ten idle minutes"
+        .. " (MOONPOOL_DEV_IDLE: so many seconds)")
     command:flag("--yes"):description "throw the data away without asking"
   end,
 

@@ -43,13 +43,15 @@ end
 local function clear(world, place)
   files.remove(world.system, place.ready)
   files.remove(world.system, place.failure)
+  files.remove(world.system, place.pid)
 end
 
--- Its standard streams are not the terminal's: it outlives the command.
+-- It outlives the command, so nothing of it may be the terminal's or the caller's.
 local function start_supervisor(world, place)
+  local exe = world.system.exe_path()
   local _ <close> = world.process.open {
-    world.system.exe_path(), "__supervise", place.directory,
-    cwd = "/", detached = true, stdin = "null", stdout = place.log, stderr = place.log,
+    exe, "__serve", "--", exe, "__supervise", place.directory,
+    detached = true, stdin = "null", stdout = place.log, stderr = place.log,
   }
 end
 
@@ -142,18 +144,19 @@ function control.status(world, project)
   return status_of(world, layout.place(directory), is_elsewhere)
 end
 
--- nil while a supervisor that has just begun has not said who it is.
-local function tell_to_end(world, place)
+-- Each supervisor is told once: a second signal would end it without the server. One that has just
+-- begun has not said who it is. Returns whom we have told.
+local function tell_to_end(world, place, told)
   local pid = math.tointeger(tonumber(files.read(place.pid)))
-  return pid and world.system.kill(pid, SIGTERM)
+  if pid and pid ~= told then world.system.kill(pid, SIGTERM) end
+  return pid or told
 end
 
 local function stop_place(world, place)
   local deadline, told = world.system.hrtime() + LONGEST_WAIT, nil
   while is_supervised(world, place) do
     if world.system.hrtime() > deadline then raise_failure(place) end
-    -- Told once: a second signal would end it without the server.
-    told = told or tell_to_end(world, place)
+    told = tell_to_end(world, place, told)
     world.sleep(PAUSE)
   end
   return told ~= nil

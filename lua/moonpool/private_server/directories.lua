@@ -15,10 +15,25 @@ local function parent_of(path)
   return path:match "^(.+)/[^/]*$" or "/"
 end
 
-local function make_parents(system, path)
+-- The mode is meant, whatever the umask says: another user may have to pass.
+local function make(system, path, mode)
+  system.mkdir(path, mode)
+  system.chmod(path, mode)
+end
+
+local function make_parents(system, path, mode)
   if system.stat(path) then return end
-  make_parents(system, parent_of(path))
-  system.mkdir(path, PASSABLE)
+  make_parents(system, parent_of(path), mode)
+  make(system, path, mode)
+end
+
+-- Commands that run at once must not see it half made, and all end with the same one.
+local function make_state_directory(system, path, mode)
+  if system.stat(path) then return end
+  make_parents(system, parent_of(path), mode)
+  local new = ("%s.%d"):format(path, system.getpid())
+  make(system, new, mode)
+  if not pcall(system.rename, new, path) then system.rmdir(new) end
 end
 
 -- Links on the way are followed by looking at the real path.
@@ -39,18 +54,10 @@ local function is_ours(system, path)
     and found.mode & 18 == 0 -- 0022
 end
 
-local function make_state_directory(system, path, mode)
-  if not system.stat(path) then
-    make_parents(system, parent_of(path))
-    system.mkdir(path, mode)
-    system.chmod(path, mode)
-  end
-end
-
 local function try_state_directory(system, path, user)
   local is_lent = user.uid ~= system.getuid()
-  local ok = pcall(make_state_directory, system, path, is_lent and PASSABLE or PRIVATE)
-  return ok and is_ours(system, path) and (not is_lent or is_reachable(system, path, user))
+  pcall(make_state_directory, system, path, is_lent and PASSABLE or PRIVATE)
+  return is_ours(system, path) and (not is_lent or is_reachable(system, path, user))
 end
 
 local function candidates(world, project)
@@ -106,7 +113,7 @@ end
 function directories.socket(world, directory, user)
   local system = world.system
   local path = layout.socket_directory(directory, user, own_runtime_directory(world, user))
-  if not system.stat(path) then system.mkdir(path, PRIVATE) end
+  if not system.stat(path) then make(system, path, PRIVATE) end
   local found = system.stat(path)
   -- A link, or what somebody else put there, would hand our connections to him.
   local is_safe = found and found.type == "directory"
@@ -125,7 +132,7 @@ end
 ---@param path string
 ---@param user moonpool.private_server.User
 function directories.make_private(system, path, user)
-  system.mkdir(path, PRIVATE)
+  make(system, path, PRIVATE)
   if user.uid ~= system.getuid() then system.chown(path, user.uid, user.gid) end
 end
 

@@ -17,14 +17,15 @@ local CLIENTS = [[
 select count(*) from pg_stat_activity
 where backend_type = 'client backend' and pid <> pg_backend_pid()]]
 
--- A command that only looks whether anybody is here holds the lock for a moment.
+-- A command that only looks whether anybody is here holds the lock for a moment; another supervisor
+-- says who it is.
 local function take_lock(world, place)
   local deadline = world.system.hrtime() + LOCK_PATIENCE
   repeat
     local held = world.system.lock_file(place.lock)
     if held then return held end
     world.sleep(LOCK_PAUSE)
-  until world.system.hrtime() > deadline
+  until files.read(place.pid) or world.system.hrtime() > deadline
 end
 
 local function wait_until_ready(world, place, proc)
