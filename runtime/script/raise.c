@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char constructor_key = 0;
 
@@ -35,7 +36,8 @@ MP_PRINTF(2, 0)
 static void push_formatted(lua_State *L, const char *format, va_list args) {
   va_list again;
   va_copy(again, args);
-  int length = vsnprintf(NULL, 0, format, args);
+  /* The analyser does not see that a parameter is initialised. */
+  int length = vsnprintf(NULL, 0, format, args); /* NOLINT(clang-analyzer-valist.*) */
   size_t size = length < 0 ? 1 : (size_t)length + 1;
   luaL_Buffer buffer;
   char *text = luaL_buffinitsize(L, &buffer, size);
@@ -53,17 +55,15 @@ int mp_script_vraise(lua_State *L, const char *kind, const char *hint, const cha
   set_text(L, "kind", kind);
   set_text(L, "hint", hint);
   construct(L);
-  return lua_error(L);
+  lua_error(L);
+  abort();
 }
 
 int mp_script_raise(lua_State *L, const char *kind, const char *hint, const char *format,
                     ...) {
   va_list args;
   va_start(args, format);
-  /* Invariant: push_formatted has used up `args` before anything leaves by longjmp. */
-  int status = mp_script_vraise(L, kind, hint, format, args);
-  va_end(args);
-  return status;
+  mp_script_vraise(L, kind, hint, format, args);
 }
 
 void mp_script_push_error(lua_State *L, const mp_error *error) {

@@ -155,6 +155,7 @@ static void abandon_tasks(mp_script *script) {
 static void free_script(mp_script *script) {
   mp__deferred_cancel(script->loop, &script->drain);
   mp__timer_stop(script->loop, &script->drain_timer);
+  mp__wait_free_spares(script);
   mp__free(script);
 }
 

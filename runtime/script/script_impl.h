@@ -20,6 +20,7 @@ typedef enum wait_state {
 } wait_state;
 
 struct mp_wait {
+  mp_wait *next_spare; /* while it waits to be used again */
   mp_script *script;
   mp_task *task; /* whom it suspends right now; then task->wait is this */
   mp_wait_resumed_cb resumed;
@@ -80,7 +81,9 @@ struct mp_script {
   mp_task root;
   mp_task *current;   /* the running task, or &root */
   lua_State *running; /* its innermost coroutine that our resume functions know of */
-  mp_wait *yielding;  /* set from a wait's yield until the scheduler has seen it */
+  mp_wait *spare_waits;
+  size_t spare_wait_count;
+  mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
   mp__link live, ready, unseen, parked;
   mp__link leaving; /* tasks that called os.exit */
@@ -110,6 +113,7 @@ void mp__task_mark_seen(mp_task *task);
 void mp__scheduler_drain(void *script);
 
 /* wait.c */
+void mp__wait_free_spares(mp_script *script);
 void mp__wait_setup(lua_State *L);
 /* As mp_wait_begin, for a wait that something else must end: it does not keep the loop
  * alive. */

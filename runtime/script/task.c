@@ -92,7 +92,8 @@ static int on_error(lua_State *L) {
 }
 
 static int body_ended(lua_State *L, int status, lua_KContext context) {
-  mp_task *task = (mp_task *)context;
+  mp_task *task = mp_script_of(L)->current;
+  (void)context;
   task->is_failing = status != LUA_OK && status != LUA_YIELD;
   return lua_gettop(L) - 1;
 }
@@ -110,9 +111,8 @@ static int task_main(lua_State *L) {
   }
   lua_pushcfunction(L, on_error);
   lua_insert(L, 1);
-  int status =
-      lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, (lua_KContext)task, body_ended);
-  return body_ended(L, status, (lua_KContext)task);
+  int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, body_ended);
+  return body_ended(L, status, 0);
 }
 
 void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {

@@ -7,6 +7,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+enum { SPARE_WAITS = 64 };
+
 typedef struct wait_box {
   mp_wait *wait;
 } wait_box;
@@ -19,10 +21,38 @@ void mp__wait_set_task(mp_wait *wait, mp_task *task) {
   if (task != NULL) task->wait = wait;
 }
 
+static mp_wait *take_wait(mp_script *script) {
+  mp_wait *wait = script->spare_waits;
+  if (wait == NULL) return mp__alloc_zero(sizeof(*wait));
+  script->spare_waits = wait->next_spare;
+  script->spare_wait_count--;
+  *wait = (mp_wait){.script = script};
+  return wait;
+}
+
+/* Each statement needs one: a few are kept. */
+static void give_wait(mp_wait *wait) {
+  mp_script *script = wait->script;
+  if (script->spare_wait_count >= SPARE_WAITS) {
+    mp__free(wait);
+    return;
+  }
+  wait->next_spare = script->spare_waits;
+  script->spare_waits = wait;
+  script->spare_wait_count++;
+}
+
+void mp__wait_free_spares(mp_script *script) {
+  for (mp_wait *wait = script->spare_waits; wait != NULL; wait = script->spare_waits) {
+    script->spare_waits = wait->next_spare;
+    mp__free(wait);
+  }
+}
+
 static void drop_share(mp_wait *wait) {
   if (--wait->shares > 0) return;
   if (wait->free_data != NULL) wait->free_data(wait->data.bytes);
-  mp__free(wait);
+  give_wait(wait);
 }
 
 /* The owner is gone: the operation ends unseen. A task that still waits here (its nested
@@ -96,7 +126,7 @@ mp_wait *mp_wait_new(lua_State *L, size_t size, mp_wait_free_cb free_data) {
   lua_setmetatable(L, -2);
   lua_toclose(L, -1);
 
-  mp_wait *wait = mp__alloc_zero(sizeof(*wait));
+  mp_wait *wait = take_wait(script);
   if (wait == NULL)
     mp_script_raise(L, "out_of_memory", NULL, "not enough memory to wait");
   wait->script = script;
@@ -154,7 +184,8 @@ static int block(lua_State *L, mp_wait *wait) {
 
 static int go_on(lua_State *L, int status, lua_KContext context) {
   (void)status;
-  mp_wait *wait = (mp_wait *)context;
+  /* What a continuation's context is for. */
+  mp_wait *wait = (mp_wait *)context; /* NOLINT(performance-no-int-to-ptr) */
   return wait->resumed(L, wait);
 }
 

@@ -6,7 +6,9 @@
 #define MP_EXTERN            __attribute__((visibility("default")))
 #define MP_MUST_CHECK        __attribute__((warn_unused_result))
 #define MP_PRINTF(at, first) __attribute__((format(printf, at, first)))
+#define MP_NORETURN          __attribute__((noreturn))
 #else
+#define MP_NORETURN
 #define MP_EXTERN
 #define MP_MUST_CHECK
 #define MP_PRINTF(at, first)

@@ -84,10 +84,12 @@ MP_EXTERN void mp_script_set_error_constructor(struct lua_State *L);
 /* Push what the constructor makes of an error. Raises only for memory. */
 MP_EXTERN void mp_script_push_error(struct lua_State *L, const mp_error *error);
 /* Raise a structured error; `hint` may be NULL. Never returns. */
-MP_EXTERN int mp_script_raise(struct lua_State *L, const char *kind, const char *hint,
-                              const char *format, ...) MP_PRINTF(4, 5);
-MP_EXTERN int mp_script_vraise(struct lua_State *L, const char *kind, const char *hint,
-                               const char *format, va_list args) MP_PRINTF(4, 0);
+MP_EXTERN MP_NORETURN int mp_script_raise(struct lua_State *L, const char *kind,
+                                          const char *hint, const char *format, ...)
+    MP_PRINTF(4, 5);
+MP_EXTERN MP_NORETURN int mp_script_vraise(struct lua_State *L, const char *kind,
+                                           const char *hint, const char *format,
+                                           va_list args) MP_PRINTF(4, 0);
 
 MP_END_C
 
