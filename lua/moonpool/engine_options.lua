@@ -43,7 +43,8 @@ engine_options.ROWS = {
   { name = "pool", rows = POOL },
   { name = "connect_timeout", kind = "duration", default = 10,
     doc = "seconds for name look-up, TCP, TLS and authentication together, over all hosts" },
-  { name = "settings", kind = "settings", default = {}, doc = "server settings of each connection" },
+  { name = "settings", kind = "settings", default = {},
+    doc = "server settings of each connection" },
   { name = "prepare", kind = "choice", default = "auto", values = { "auto", "named", "unnamed" },
     doc = "how statements are prepared" },
   { name = "pooler", kind = "choice", default = "auto", values = { "auto", "none", "transaction" },
@@ -76,7 +77,8 @@ local function check(read)
   for name in pairs(read.settings) do
     local reason = FIXED_SETTINGS[name:lower()]
     if reason then
-      refuse(('setting "%s" cannot be changed: %s'):format(name, reason), "leave it out of settings")
+      refuse(('setting "%s" cannot be changed: %s'):format(name, reason),
+        "leave it out of settings")
     end
   end
 end

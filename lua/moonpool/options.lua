@@ -50,7 +50,8 @@ end
 
 -- A count that may be switched off.
 function readers.limit(row, value)
-  return value == false or (readers.integer(row, value)), "an integer" .. bounds(row) .. ", or false"
+  return value == false or (readers.integer(row,
+    value)), "an integer" .. bounds(row) .. ", or false"
 end
 
 function readers.boolean(_, value)
@@ -108,7 +109,8 @@ local function refuse_unknown(rows, given, context)
   local known = {}
   for _, row in ipairs(rows) do known[#known + 1] = row.name end
   refuse(context,
-    ('unknown option "%s%s"%s'):format(context.prefix, unknown[1], suggest.phrase(unknown[1], names)),
+    ('unknown option "%s%s"%s'):format(context.prefix, unknown[1],
+      suggest.phrase(unknown[1], names)),
     #known == 0 and "leave it out: there are no options here"
       or "the options here are: " .. table.concat(known, ", "))
 end
@@ -130,7 +132,8 @@ local function read_value(row, value, context)
   end
   local fits, expected = readers[row.kind](row, value)
   if fits then return value end
-  refuse(context, ('option "%s" must be %s, not %s'):format(name, expected, text.show(value)), row.doc)
+  refuse(context, ('option "%s" must be %s, not %s'):format(name, expected, text.show(value)),
+    row.doc)
 end
 
 function read_rows(rows, given, context)

@@ -20,7 +20,7 @@ end
 
 -- Few distinct values, so that most rows are equal in most columns.
 local NAMES = { "", "a", "A", "b", "é", "z'\"\\", "a b" }
-local WEIGHTS = { -1.5, 0.1, 0.1 + 0.2, 1e300, math.huge, -0.0 }
+local WEIGHTS = { -1.5, 0.1, 0.1 + 0.2, 1e300, math.huge, -math.huge, -0.0, 0 / 0 }
 local TIMES = { "2024-02-29T00:00:00Z", "2026-11-24T10:00:00.000001Z", "infinity" }
 
 local function pick(list) return list[math.random(#list)] end
@@ -42,9 +42,10 @@ local function random_order()
   return terms
 end
 
--- Texts are compared as the server does it under this locale: by bytes.
+-- As the server does it: texts by bytes (under the specs' locale), NaN after every number.
 local function is_less(a, b)
   if type(a) == "boolean" then return not a and b end
+  if a ~= a or b ~= b then return a == a end
   return a < b
 end
 
@@ -120,7 +121,7 @@ describe("pages of a repository", function()
 
   it("show every row once and in order, whatever the order, forth and back", function()
     local rows = fill(60)
-    for _ = 1, 25 do
+    for _ = 1, 15 do
       local order, size = random_order(), pick(SIZES)
       local repository = ordered_by(order)
       local expected, what = ids(sorted(rows, repository.order)), table.concat(order, ", ")

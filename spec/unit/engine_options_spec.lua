@@ -29,7 +29,8 @@ describe("moonpool.engine_options", function()
   end)
 
   it("refuses a pool whose min is above its max", function()
-    assert.matches('"pool.min" %(11%) is greater than "pool.max" %(10%)', refusal { pool = { min = 11 } })
+    assert.matches('"pool.min" %(11%) is greater than "pool.max" %(10%)',
+      refusal { pool = { min = 11 } })
   end)
 
   for _, name in ipairs { "client_encoding", "DateStyle", "IntervalStyle", "extra_float_digits" } do

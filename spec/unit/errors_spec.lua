@@ -5,7 +5,8 @@ local function shown(fields) return tostring(errors.new(fields)) end
 
 describe("moonpool.errors", function()
   it("keeps the fields it is given", function()
-    local err = errors.new { kind = "unique_violation", message = "m", sqlstate = "23505", table = "t" }
+    local err = errors.new { kind = "unique_violation", message = "m", sqlstate = "23505",
+      table = "t" }
 
     assert.equal("unique_violation", err.kind)
     assert.equal("t", err.table)
@@ -87,7 +88,8 @@ describe("moonpool.errors", function()
   end)
 
   it("names the caller's file and line", function()
-    assert.matches("\n  %-%-> [^\n]*errors_spec%.lua:%d+ in ", shown { kind = "timeout", message = "m" })
+    assert.matches("\n  %-%-> [^\n]*errors_spec%.lua:%d+ in ",
+      shown { kind = "timeout", message = "m" })
   end)
 
   it("ends with one hint", function()

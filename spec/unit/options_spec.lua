@@ -50,7 +50,8 @@ describe("moonpool.options", function()
 
   local bad_durations = { 0, -1, 0 / 0, math.huge, -math.huge, 1e308, 2 ^ 63, "5", true, {} }
   for _, value in ipairs(bad_durations) do
-    it("refuses the duration " .. type(value) .. " " .. tostring(value):gsub("table.*", ""), function()
+    it("refuses the duration " .. type(value) .. " " .. tostring(value):gsub("table.*", ""),
+      function()
       assert.matches('"timeout" must be a number of seconds > 0', refusal { timeout = value })
     end)
   end
@@ -95,7 +96,8 @@ describe("moonpool.options", function()
   end)
 
   it("asks for what is required", function()
-    local _, err = errors.try(options.read, { { name = "table", kind = "string", required = true } }, {},
+    local _, err = errors.try(options.read,
+      { { name = "table", kind = "string", required = true } }, {},
       { kind = "bad_argument", what = "x" })
 
     assert.matches('option "table" is missing', err.message)

@@ -1,14 +1,16 @@
 -- The cure that an error ends with when whoever raised it named none; by kind.
 return {
   -- Moonpool's own
-  connect_failed = "check host, port and that the server runs: `pg_isready` answers for the same URL",
+  connect_failed =
+    "check host, port and that the server runs: `pg_isready` answers for the same URL",
   auth_failed = "check user and password (URL, PGPASSWORD, ~/.pgpass) and the server's pg_hba.conf",
   tls_failed = "check sslmode and sslrootcert in the URL against what the server offers",
   connect_timeout = "check the network to the server, or raise connect_timeout",
   acquire_timeout = "raise pool.max, shorten what holds connections, or raise pool.acquire_timeout",
   queue_full = "slow the callers down, or raise pool.max_waiters",
   timeout = "give the deadline more time, or make the statement faster: db:explain shows its plan",
-  cancelled = "the task was cancelled; let the error pass, and use <close> for what must be given back",
+  cancelled =
+    "the task was cancelled; let the error pass, and use <close> for what must be given back",
   connection_lost = "the statement only read, so it is safe to send it again",
   outcome_unknown = "look whether the write happened before sending it again",
   commit_unknown = "ask the server with mp.resolve(err) before doing the work again",
@@ -32,7 +34,8 @@ return {
   server_error = "look the SQLSTATE up in PostgreSQL's documentation, appendix A",
   -- PostgreSQL's commonest
   unique_violation = "a row with this key is there already: catch it, or use on_conflict",
-  foreign_key_violation = "create the row that is referred to first, or delete the referring rows first",
+  foreign_key_violation =
+    "create the row that is referred to first, or delete the referring rows first",
   not_null_violation = "give the column a value, or declare it with null = true and migrate",
   check_violation = "the value breaks the named check constraint",
   exclusion_violation = "the value conflicts with a row that is there already",
@@ -68,8 +71,10 @@ return {
   admin_shutdown = "the server is going down or the session was terminated; try again",
   crash_shutdown = "the server restarts after a crash; try again soon",
   cannot_connect_now = "the server is starting; try again soon",
-  in_failed_sql_transaction = "an earlier statement failed: roll back, or use tx:transaction around it",
-  read_only_sql_transaction = "the transaction or the server is read only: write through the primary",
+  in_failed_sql_transaction =
+    "an earlier statement failed: roll back, or use tx:transaction around it",
+  read_only_sql_transaction =
+    "the transaction or the server is read only: write through the primary",
   object_in_use = "something still uses it: end that first",
   disk_full = "free space on the server",
   idle_in_transaction_session_timeout = "keep transactions short; do slow work outside them",

@@ -105,8 +105,8 @@ end
 
 -- Each instance gets an empty table of its own; one with values would be shared, or lost.
 local function check_default(name, default)
-  if type(default) ~= "table" or default == null or expression.is_expression(default) then return end
-  if next(default) == nil then return end
+  local is_value = type(default) == "table" and default ~= null
+  if not is_value or expression.is_expression(default) or next(default) == nil then return end
   refuse(name, "its default is a table with values", [[write it as SQL: mp.sql"'{1,2}'"]])
 end
 
@@ -122,7 +122,7 @@ local function merged(a, b)
 end
 
 ---@param name string
----@param type_sql (string | fun(shape: table): string)?  SQL, or what makes it of the shaping options
+---@param type_sql (string | fun(shape: table): string)?  SQL, or what makes it of the type's options
 ---@param given table?  the options
 ---@param shape_rows moonpool.OptionRow[]?  the type's own options
 ---@return moonpool.schema.Column

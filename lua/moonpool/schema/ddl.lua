@@ -143,6 +143,12 @@ function ddl.drop_column(of, name)
   return ("alter table %s drop column %s"):format(table_name(of), quote(name))
 end
 
+-- What an index holds beside its elements, and for which rows.
+local function index_tail(item)
+  local include = item.include and (" include (%s)"):format(identifier.list(item.include)) or ""
+  return include .. (item.where and " where " .. item.where or "")
+end
+
 local function element_text(element, operator_class)
   local text = expression.is_expression(element)
     and ("(%s)"):format(sql_text(element, "index")) or quote(element)
@@ -157,11 +163,10 @@ function ddl.create_index(of, item)
     elements[at] = element_text(element, item.operator_class)
   end
   local name = item.name or naming.index(of.name, index_module.parts(item))
-  return ("create %sindex %s on %s%s (%s)%s%s"):format(
+  return ("create %sindex %s on %s%s (%s)%s"):format(
     item.unique and "unique " or "", quote(name), table_name(of),
     item.using and (" using " .. item.using) or "", table.concat(elements, ", "),
-    item.include and (" include (%s)"):format(identifier.list(item.include)) or "",
-    item.where and (" where " .. item.where) or "")
+    index_tail(item))
 end
 
 ---@param schema string?

@@ -191,7 +191,11 @@ for event, operator in pairs(METAMETHODS) do
   Expression[event] = function(left, right) return binary(operator, left, right) end
 end
 
+-- What looks like a function and is grammar: quoted, there would be none of that name.
+local GRAMMAR = { coalesce = true, greatest = true, least = true, nullif = true, grouping = true }
+
 local function check_function_name(name)
+  if GRAMMAR[name] then return name end
   if type(name) == "string" and name:find("^[%a_][%w_]*$") then return identifier.quote(name) end
   refuse(("%q is not the name of a function"):format(tostring(name)), "mp.fn.lower(column)")
 end

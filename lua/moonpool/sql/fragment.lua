@@ -36,7 +36,8 @@ return function(sql, ...)
   if sql:find("\0", 1, true) then refuse("a fragment has a NUL byte", "remove it") end
   local given, texts = table.pack(...), split(sql)
   if given.n ~= #texts - 1 then
-    refuse(("the fragment %q has %d placeholders and %d arguments"):format(sql, #texts - 1, given.n),
+    refuse(("the fragment %q has %d placeholders and %d arguments"):format(sql, #texts - 1,
+      given.n),
       "write ?? for a question mark that is no placeholder")
   end
   local arguments = {}

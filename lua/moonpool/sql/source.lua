@@ -15,7 +15,7 @@ local Source = {}
 Source.__index = Source
 Source.__name = "moonpool.Source"
 
----@param fields { name: string, schema: string?, alias: string?, columns: string[]?, type_of: function? }
+---@param fields table  the fields above; all but `name` may be left out
 ---@return moonpool.sql.Source
 function source.new(fields)
   local known

@@ -42,7 +42,8 @@ describe("moonpool.orm.model", function()
   end)
 
   it("suggests a column's name", function()
-    assert.matches('did you mean "email"', refusal("bad_argument", function() return User.emial end))
+    assert.matches('did you mean "email"',
+      refusal("bad_argument", function() return User.emial end))
     assert.matches('did you mean "email"', refusal("bad_argument", User, { emial = 1 }))
   end)
 
@@ -69,7 +70,8 @@ describe("moonpool.orm.model", function()
   end)
 
   it("generates keys", function()
-    local Keyed = model.new { "keyed", c.uuid("a", { generate = "v4" }), c.uuid("b", { generate = "v7" }),
+    local Keyed = model.new { "keyed", c.uuid("a", { generate = "v4" }),
+      c.uuid("b", { generate = "v7" }),
       c.text("c", { generate = function() return "own" end }) }
 
     local row = Keyed {}
@@ -87,7 +89,8 @@ describe("moonpool.orm.model", function()
   end)
 
   it("refuses an unknown option and a missing name", function()
-    assert.matches('did you mean "schema"', refusal("bad_argument", model.new, { "t", shema = "x" }))
+    assert.matches('did you mean "schema"',
+      refusal("bad_argument", model.new, { "t", shema = "x" }))
     assert.matches("table's name", refusal("bad_argument", model.new, {}))
   end)
 end)
@@ -103,7 +106,8 @@ describe("moonpool.repository", function()
   end)
 
   it("raises not_found with table and key", function()
-    assert.matches('"users" has no row with this key %(id%)', refusal("not_found", users.get, users, 1))
+    assert.matches('"users" has no row with this key %(id%)',
+      refusal("not_found", users.get, users, 1))
     assert.matches('"users"', refusal("not_found", users.update, users, 1, { email = "x" }))
   end)
 
@@ -117,7 +121,8 @@ describe("moonpool.repository", function()
     local watches = repository(Watch):using(db:answer(1))
 
     assert.is_true(watches:delete { user_id = 1, package_id = 2 })
-    assert.equal("delete from watches where watches.package_id = $1 and watches.user_id = $2", db:last().sql)
+    assert.equal("delete from watches where watches.package_id = $1 and watches.user_id = $2",
+      db:last().sql)
     assert.matches("several columns", refusal("bad_argument", watches.get, watches, 1))
   end)
 
@@ -134,7 +139,8 @@ describe("moonpool.repository", function()
   it("lists in its order, the key last", function()
     users:list({ age = operator.between(1, 2) }, { limit = 3, offset = 4 })
 
-    assert.equal(SELECT .. " where users.age between $1 and $2 order by users.email, users.id limit $3 offset $4",
+    assert.equal(SELECT .. " where users.age between $1 and $2"
+      .. " order by users.email, users.id limit $3 offset $4",
       db:last().sql)
   end)
 
@@ -149,7 +155,8 @@ describe("moonpool.repository", function()
 
     assert.equal(3, users:count())
     assert.is_true(users:exists { age = null })
-    assert.same({ "select count(*) from users", "select exists (select 1 from users where users.age is null)" },
+    assert.same({ "select count(*) from users",
+      "select exists (select 1 from users where users.age is null)" },
       db:texts())
   end)
 
@@ -157,7 +164,8 @@ describe("moonpool.repository", function()
     db:answer { id = 9, email = "a" }
 
     assert.equal(9, users:create({ email = "a" }).id)
-    assert.equal("insert into users (email, tags) values ($1, $2) returning " .. COLUMNS, db:last().sql)
+    assert.equal("insert into users (email, tags) values ($1, $2) returning " .. COLUMNS,
+      db:last().sql)
   end)
 
   it("creates many at once", function()
@@ -184,7 +192,8 @@ describe("moonpool.repository", function()
     db:answer { id = 1, email = "z" }
 
     assert.equal("z", users:update(1, { email = "z" }).email)
-    assert.equal("update users set email = $1 where users.id = $2 returning " .. COLUMNS, db:last().sql)
+    assert.equal("update users set email = $1 where users.id = $2 returning " .. COLUMNS,
+      db:last().sql)
   end)
 
   it("moves updated_at", function()
@@ -204,7 +213,8 @@ describe("moonpool.repository", function()
 
   it("refuses to reach every row by a forgotten filter", function()
     assert.matches("no condition", refusal("bad_argument", users.delete_where, users, {}))
-    assert.matches("no condition", refusal("bad_argument", users.update_where, users, nil, { age = 1 }))
+    assert.matches("no condition",
+      refusal("bad_argument", users.update_where, users, nil, { age = 1 }))
     assert.same({}, db:texts())
   end)
 
@@ -251,8 +261,8 @@ describe("moonpool.repository", function()
     Some.scopes.first = function(q, u) return q:order_by(u.age:desc()):limit(2) end
     Some:using(db):first():count()
 
-    assert.equal("select (select count(*) from (select 1 from users order by users.age desc limit $1)"
-      .. " as counted)", db:last().sql)
+    assert.equal("select (select count(*) from"
+      .. " (select 1 from users order by users.age desc limit $1) as counted)", db:last().sql)
   end)
 
   it("never dumps NULL", function()
@@ -265,7 +275,8 @@ describe("moonpool.repository", function()
 
   it("loads and dumps columns by their own functions", function()
     local Coded = repository(model.new { "coded", c.int8("id", { primary_key = true }),
-      c.text("a", { load = string.upper, dump = string.lower }) }):using(db:answer { id = 1, a = "x" })
+      c.text("a",
+        { load = string.upper, dump = string.lower }) }):using(db:answer { id = 1, a = "x" })
 
     assert.equal("X", Coded:create({ id = 1, a = "ABC" }).a)
     assert.equal("abc", db:last().params[1])
@@ -297,7 +308,8 @@ describe("moonpool.repository.page", function()
 
     local second = users:page { size = 2, after = first.next }
 
-    assert.equal(SELECT .. " where (users.email, users.id) > ($1, $2) order by users.email, users.id limit $3",
+    assert.equal(SELECT .. " where (users.email, users.id) > ($1, $2)"
+      .. " order by users.email, users.id limit $3",
       db:last().sql)
     assert.same({ "b", 2, 3, n = 3 }, db:last().params)
     assert.same({}, second.items)
@@ -319,7 +331,8 @@ describe("moonpool.repository.page", function()
     db:answer(ROWS)
     mixed:page { size = 2, after = mixed:page({ size = 2 }).next }
 
-    assert.matches("where users.email < %$1 or users.email = %$2 and users.id > %$3 order by", db:last().sql)
+    assert.matches("where users.email < %$1 or users.email = %$2 and users.id > %$3 order by",
+      db:last().sql)
   end)
 
   it("refuses a column that may be NULL by name", function()
@@ -352,11 +365,13 @@ describe("moonpool.repository.page", function()
     local by_tags = repository(User, { order = "tags" }):using(db:answer {
       { id = 1, tags = {} }, { id = 2, tags = {} } })
 
-    assert.matches("value that is a table", refusal("bad_argument", by_tags.page, by_tags, { size = 1 }))
+    assert.matches("value that is a table",
+      refusal("bad_argument", by_tags.page, by_tags, { size = 1 }))
   end)
 
   it("refuses both directions at once, and odd sizes", function()
-    assert.matches("exclude", refusal("bad_argument", users.page, users, { after = "a", before = "b" }))
+    assert.matches("exclude",
+      refusal("bad_argument", users.page, users, { after = "a", before = "b" }))
     assert.matches('"size"', refusal("bad_argument", users.page, users, { size = 0 }))
   end)
 end)

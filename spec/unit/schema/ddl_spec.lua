@@ -69,7 +69,8 @@ describe("moonpool.column", function()
     { fragment "now()", "now()" } }
   for at, case in ipairs(defaults) do
     it("writes default " .. at, function()
-      assert.equal("x text default " .. case[2] .. " not null", ddl.column(c.text("x", { default = case[1] })))
+      assert.equal("x text default " .. case[2] .. " not null",
+        ddl.column(c.text("x", { default = case[1] })))
     end)
   end
 
@@ -81,7 +82,8 @@ describe("moonpool.column", function()
     local list = setmetatable({}, { __name = "moonpool.list" })
 
     assert.equal("x jsonb default '[]' not null", ddl.column(c.jsonb("x", { default = list })))
-    assert.equal("x text[] default '{}' not null", ddl.column(c.array("x", "text", { default = list })))
+    assert.equal("x text[] default '{}' not null",
+      ddl.column(c.array("x", "text", { default = list })))
   end)
 
   it("writes identity and generated columns", function()
@@ -101,12 +103,14 @@ describe("moonpool.schema.table", function()
     assert.matches("constraint pk_users primary key %(id%)", text)
     assert.matches("constraint uq_users_email unique %(email%)", text)
     assert.matches("constraint ck_users_email check %(email ~ '@'%)", text)
-    assert.matches("constraint fk_users_team_id_teams foreign key %(team_id%) references teams %(id%) on delete cascade", text)
+    assert.matches("constraint fk_users_team_id_teams foreign key %(team_id%)"
+      .. " references teams %(id%) on delete cascade", text)
     assert.matches("create index ix_users_email on users %(email%)", text)
   end)
 
   it("reads a reference as text", function()
-    assert.matches('references app.teams %(code%)', create(c.text("t", { references = "app.teams(code)" })))
+    assert.matches('references app.teams %(code%)',
+      create(c.text("t", { references = "app.teams(code)" })))
   end)
 
   it("takes constraints over several columns", function()
@@ -119,13 +123,16 @@ describe("moonpool.schema.table", function()
   end)
 
   it("writes indexes of expressions", function()
-    assert.matches("create unique index ix_users_lower_email on users using btree %(%(lower%(email%)%)%) where email <> ''$",
+    assert.matches("create unique index ix_users_lower_email on users"
+      .. " using btree %(%(lower%(email%)%)%) where email <> ''$",
       create(c.text "email",
-        index.new { fragment "lower(email)", unique = true, using = "btree", where = "email <> ''" }))
+        index.new { fragment "lower(email)", unique = true, using = "btree",
+          where = "email <> ''" }))
   end)
 
   it("comments columns", function()
-    assert.matches("comment on column users.a is 'it''s'$", create(c.text("a", { comment = "it's" })))
+    assert.matches("comment on column users.a is 'it''s'$",
+      create(c.text("a", { comment = "it's" })))
   end)
 
   it("refuses a column that stands twice", function()
@@ -133,7 +140,8 @@ describe("moonpool.schema.table", function()
   end)
 
   it("refuses a constraint on no column of the table", function()
-    assert.matches('no column "emial" %(did you mean "email"', refusal(create, c.text "email", constraint.unique { "emial" }))
+    assert.matches('no column "emial" %(did you mean "email"',
+      refusal(create, c.text "email", constraint.unique { "emial" }))
   end)
 
   it("refuses what is no part of a table", function()
@@ -141,7 +149,8 @@ describe("moonpool.schema.table", function()
   end)
 
   it("adds a column with its constraints at once", function()
-    local statements = ddl.add_column(schema_table.new("t", { c.text("a", { unique = true, index = true }) }))
+    local statements = ddl.add_column(schema_table.new("t",
+      { c.text("a", { unique = true, index = true }) }))
 
     assert.same({ "alter table t add column a text not null, add constraint uq_t_a unique (a)",
       "create index ix_t_a on t (a)" }, statements)

@@ -108,6 +108,8 @@ describe("moonpool.sql", function()
   it("calls functions", function()
     assert.equal("lower(users.email) = $1", where(expression.fn.lower(col "email"):eq "x"))
     assert.equal("count(*)", tostring(expression.fn.count()))
+    assert.equal("coalesce(users.email, $1)", tostring(expression.fn.coalesce(col "email", "")))
+    assert.equal('"left"(users.email, $1)', tostring(expression.fn.left(col "email", 3)))
   end)
 
   it("refuses what is no name of a function", function()
@@ -152,7 +154,8 @@ describe("moonpool.sql", function()
 
   it("writes every clause in order", function()
     local posts = source.new { name = "posts", schema = "app" }:as "p"
-    local query = select { col "id" }:from(users):left_join(posts, posts:column("user_id"):eq(col "id"))
+    local query = select { col "id" }:from(users):left_join(posts,
+      posts:column("user_id"):eq(col "id"))
       :where { age = 3 }:group_by("id"):having(expression.fn.count():gt(1))
       :order_by(col("id"):desc():nulls_last(), "age"):limit(5):offset(6)
 
@@ -230,11 +233,13 @@ describe("moonpool.sql", function()
   end)
 
   it("does not let a cast cut long texts", function()
-    assert.matches("%$1::text%[%]", tostring(insert(users):values { { email = "a" }, { email = "b" } }))
+    assert.matches("%$1::text%[%]",
+      tostring(insert(users):values { { email = "a" }, { email = "b" } }))
   end)
 
   it("inserts row by row what may be a composite", function()
-    local pairs_of = source.new { name = "t", columns = { "p" }, type_of = function() return "pair" end }
+    local pairs_of = source.new { name = "t", columns = { "p" },
+      type_of = function() return "pair" end }
 
     assert.equal("insert into t (p) values ($1), ($2)",
       tostring(insert(pairs_of):values { { p = "(1,a)" }, { p = "(2,b)" } }))
@@ -260,7 +265,8 @@ describe("moonpool.sql", function()
   end)
 
   it("ignores conflicts", function()
-    assert.matches("on conflict do nothing$", tostring(insert(users):values({ id = 1 }):on_conflict():ignore()))
+    assert.matches("on conflict do nothing$",
+      tostring(insert(users):values({ id = 1 }):on_conflict():ignore()))
     assert.matches("on conflict %(id%) do nothing$",
       tostring(insert(users):values({ id = 1 }):on_conflict("id"):ignore()))
   end)
@@ -269,17 +275,21 @@ describe("moonpool.sql", function()
     local statement = insert(users):values({ id = 1, age = 2 }):on_conflict("id")
       :update({ "age", email = "x" }):where(col("age"):lt(9))
 
-    assert.matches("on conflict %(id%) do update set age = excluded.age, email = %$3 where users.age < %$4$",
+    assert.matches("on conflict %(id%) do update"
+      .. " set age = excluded.age, email = %$3 where users.age < %$4$",
       tostring(statement))
   end)
 
   it("refuses to update on any conflict", function()
-    assert.matches("needs the key", refusal(function() insert(users):on_conflict():update { "age" } end))
+    assert.matches("needs the key",
+      refusal(function() insert(users):on_conflict():update { "age" } end))
   end)
 
   it("updates by values and expressions", function()
-    assert.equal("update users set age = users.age + $1, email = $2 where users.id = $3 returning *",
-      tostring(update(users):set({ age = col "age" + 1, email = "x" }):where({ id = 1 }):returning()))
+    assert.equal("update users set age = users.age + $1, email = $2"
+      .. " where users.id = $3 returning *",
+      tostring(update(users):set({ age = col "age" + 1,
+        email = "x" }):where({ id = 1 }):returning()))
   end)
 
   it("refuses an update of nothing", function()
