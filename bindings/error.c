@@ -11,11 +11,11 @@
 /* As in every duration of an option. */
 #define MAX_SECONDS 1e9
 
-void mpl_raise(lua_State *L, const char *kind, const char *hint_or_NULL,
-               const char *format, ...) {
+void mpl_raise(lua_State *L, const char *kind, const char *hint, const char *format,
+               ...) {
   va_list args;
   va_start(args, format);
-  mp_script_vraise(L, kind, hint_or_NULL, format, args);
+  mp_script_vraise(L, kind, hint, format, args);
   va_end(args);
   abort();
 }

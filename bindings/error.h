@@ -10,8 +10,8 @@
 
 #define MPL_NORETURN __attribute__((noreturn))
 
-/* Raise an mp.Error of `kind`; `hint_or_NULL` replaces the kind's usual hint. */
-MPL_NORETURN void mpl_raise(lua_State *L, const char *kind, const char *hint_or_NULL,
+/* Raise an mp.Error of `kind`; `hint` replaces the kind's usual hint. */
+MPL_NORETURN void mpl_raise(lua_State *L, const char *kind, const char *hint,
                             const char *format, ...) MP_PRINTF(4, 5);
 /* Raise a copy of `error`, which stays its owner's: let it be in a box that is closed by
  * errors. */

@@ -191,9 +191,9 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
   return wait;
 }
 
-/* target:METHOD(sql, ...); the shape of the answer is the upvalue. */
+/* target:METHOD(sql, ...); the number of the answer's shape is the upvalue. */
 static int run(lua_State *L) {
-  const mpl_shape *shape = lua_touserdata(L, lua_upvalueindex(1));
+  const mpl_shape *shape = &mpl_shapes[lua_tointeger(L, lua_upvalueindex(1))];
   if (lua_gettop(L) < 2) lua_settop(L, 2);
   mpl_check_params(L, 3, lua_gettop(L) - 2);
   if (shape->is_many && lua_type(L, 3) != LUA_TTABLE)
@@ -229,10 +229,10 @@ static int run_script(lua_State *L) {
 }
 
 void mpl_open_statements(lua_State *L) {
-  for (const mpl_shape *shape = mpl_shapes; shape->name != NULL; shape++) {
-    lua_pushlightuserdata(L, (void *)(uintptr_t)shape);
+  for (lua_Integer i = 0; mpl_shapes[i].name != NULL; i++) {
+    lua_pushinteger(L, i);
     lua_pushcclosure(L, run, 1);
-    lua_setfield(L, -2, shape->name);
+    lua_setfield(L, -2, mpl_shapes[i].name);
   }
   lua_pushcfunction(L, run_script);
   lua_setfield(L, -2, "script");
