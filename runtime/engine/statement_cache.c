@@ -141,6 +141,7 @@ mp_error *mp__statement_refusal(const mp_statement *statement) {
         mp__error_new(MP_BAD_ARGUMENT, "this text holds more than one statement");
     mp__error_set(error, MP_FIELD_HINT,
                   "use db:script(text) to run several, without parameters");
+    mp__error_set(error, MP_FIELD_QUERY, statement->text);
     return error;
   }
   for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {

@@ -94,6 +94,7 @@ static void tidy_message(char *text) {
   for (const char *line = text; line != NULL;) {
     const char *end = strchr(line, '\n');
     char *start = out;
+    line += *line == '\t';
     out = append_tidy(out, line, end == NULL ? strlen(line) : (size_t)(end - line));
     if (out != start && end != NULL) *out++ = ' ';
     line = end == NULL ? NULL : end + 1;
@@ -103,7 +104,15 @@ static void tidy_message(char *text) {
   *out = '\0';
 }
 
+/* Whether libpq's words mean that something else listens there. */
+static bool is_no_server(const char *message) {
+  return strstr(message, "invalid response to SSL negotiation") != NULL ||
+         strstr(message, "invalid response to GSSAPI negotiation") != NULL ||
+         strstr(message, "expected authentication request from server") != NULL;
+}
+
 static int status_of_connect(const char *message, const char *sqlstate) {
+  if (is_no_server(message)) return MP_CONNECT_FAILED;
   if (strncmp(sqlstate, "28", 2) == 0) return MP_AUTH_FAILED;
   if (strstr(message, "password") != NULL && sqlstate[0] == '\0') return MP_AUTH_FAILED;
   if (sqlstate[0] != '\0') return MP_CONNECT_FAILED;
@@ -113,6 +122,9 @@ static int status_of_connect(const char *message, const char *sqlstate) {
   return MP_CONNECT_FAILED;
 }
 
+static const char no_server[] =
+    "what answers there does not speak the PostgreSQL protocol: ";
+
 mp_error *mp__error_from_connect(PGconn *pg, const char *name) {
   char sqlstate[6] = "";
   char text[1024];
@@ -120,8 +132,13 @@ mp_error *mp__error_from_connect(PGconn *pg, const char *name) {
   snprintf(text, sizeof(text), "%.*s", (int)trimmed_length(message), message);
   bool has_sqlstate = find_sqlstate(text, sqlstate);
   tidy_message(text);
-  mp_error *error = mp__error_new(status_of_connect(text, sqlstate),
-                                  "cannot connect to %s: %s", name, text);
+  mp_error *error =
+      mp__error_new(status_of_connect(text, sqlstate), "cannot connect to %s: %s%s", name,
+                    is_no_server(text) ? no_server : "", text);
+  if (is_no_server(text)) {
+    mp__error_set(error, MP_FIELD_HINT,
+                  "check host and port: another program listens there");
+  }
   if (has_sqlstate) mp__error_set_sqlstate(error, sqlstate);
   mp__error_set_retryable(error, true);
   return error;

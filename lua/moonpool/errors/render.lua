@@ -9,7 +9,10 @@ end
 -- Servers quote the offending data in these places; data may be secret, so it is left out.
 local function without_data(err)
   local message, detail, class = err.message, err.detail, (err.sqlstate or ""):sub(1, 2)
-  if class == "22" then message = message:gsub('"[^\n]*"', '"<hidden>"') end
+  if class == "22" then
+    message = message:gsub('"[^\n]*"', '"<hidden>"')
+    detail = detail and detail:gsub('"[^\n]*"', '"<hidden>"')
+  end
   if detail and (class == "22" or class == "23") then
     detail = detail:gsub("%)=%([^\n]*%)", ")=(<hidden>)")
     detail = detail:gsub("contains %(.*%)", "contains (<hidden>)")
