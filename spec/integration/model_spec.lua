@@ -198,6 +198,7 @@ describe("a model on the server", function()
       c.uuid("token", { generate = "v4" }), c.uuid("sorted", { generate = "v7" }),
       c.array("tags", "text", { default = {} }), c.jsonb("settings", { default = {} }),
       c.numeric("credit", { precision = 12, scale = 2, default = 0 }),
+      c.numeric("rate", { default = decimal "0.25" }), c.date("due", { default = date "2026-11-24" }),
       c.text("title", { default = "it's \\ new" }), c.bool("is_open", { default = true }),
       c.int4("double", { generated = "length(title) * 2", null = true }),
       c.text("who", { default = mp.sql "current_user" }), mp.timestamps() }
@@ -210,12 +211,14 @@ describe("a model on the server", function()
     assert.same({ {}, "it's \\ new", true, 20 },
       { stored.tags, stored.title, stored.is_open, stored.double })
     assert.equal("{}", db:value "select settings::text from notes")
-    assert.equal(decimal "0", stored.credit)
+    assert.same({ decimal "0", decimal "0.25", date "2026-11-24" },
+      { stored.credit, stored.rate, stored.due })
     assert.equal("postgres", stored.who)
     assert.equal(stored.created_at, stored.updated_at)
     db:exec("insert into notes (token, sorted) values ($1, $2)", UUIDS[1], UUIDS[2])
     local plain = notes:get(stored.id + 1)
     assert.same({ {}, "it's \\ new", true }, { plain.tags, plain.title, plain.is_open })
+    assert.same({ stored.rate, stored.due }, { plain.rate, plain.due })
     assert.equal("{}", db:value("select settings::text from notes where id = $1", plain.id))
   end)
 

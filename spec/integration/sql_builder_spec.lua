@@ -1,6 +1,11 @@
--- sql_builder_spec.lua - whatever text the builder makes in its unit specs, the server can parse.
+-- sql_builder_spec.lua - the builder's texts on a real server: parsed, run, and their answers.
+local c = require "moonpool.column"
 local compiler = require "moonpool.sql.compiler"
+local ddl = require "moonpool.schema.ddl"
 local errors = require "moonpool.errors"
+local literal = require "moonpool.sql.literal"
+local mp = require "moonpool"
+local schema_table = require "moonpool.schema.table"
 local tables = require "spec.support.tables"
 
 local SCHEMA = "sql_builder_spec"
@@ -93,4 +98,117 @@ describe("the builder's SQL", function()
       assert.is_true(prepared >= 30, "only " .. prepared .. " texts")
     end)
   end
+end)
+
+describe("a built statement", function()
+  local Team = mp.model { "teams", schema = SCHEMA, c.int4("id", { primary_key = true }),
+    c.text "name" }
+  local Member = mp.model { "members", schema = SCHEMA, c.int4("id", { primary_key = true }),
+    mp.belongs_to("team", { table = "teams", schema = SCHEMA }), c.text("name", { unique = true }),
+    c.int4("age", { null = true }), c.text("note", { default = mp.sql "'n' || 1" }),
+    c.jsonb("data", { default = {} }) }
+  local db
+
+  setup(function()
+    db = tables.open(SCHEMA)
+    tables.create(db, Team, Member)
+  end)
+  teardown(function() tables.close(db, SCHEMA) end)
+  before_each(function()
+    db:exec "truncate teams, members"
+    mp.insert(Team):values({ { id = 1, name = "a" }, { id = 2, name = "b" } }):exec(db)
+    mp.insert(Member):values({ { id = 1, team_id = 1, name = "x", age = 5 },
+      { id = 2, team_id = 1, name = "y" }, { id = 3, team_id = 2, name = "z", age = 9 } }):exec(db)
+  end)
+
+  local function names(condition)
+    return mp.select({ Member.name }):from(Member):where(condition):order_by("name"):column(db)
+  end
+
+  it("joins, groups and orders under aliases", function()
+    local t, m = Team:as "t", Member:as "m"
+    local rows = mp.select({ t.name, oldest = mp.fn.max(m.age), size = mp.fn.count(m.id) })
+      :from(t):left_join(m, m.team_id:eq(t.id) & m.age:gt(5)):group_by(t.id)
+      :having(mp.fn.count():ge(1)):order_by(mp.fn.max(m.age):desc():nulls_last()):all(db)
+
+    assert.same({ { name = "b", oldest = 9, size = 1 }, { name = "a", size = 0 } },
+      { { name = rows[1].name, oldest = rows[1].oldest, size = rows[1].size },
+        { name = rows[2].name, oldest = rows[2].oldest, size = rows[2].size } })
+  end)
+
+  it("keeps the meaning of nested conditions", function()
+    local m = Member
+    assert.same({ "x", "z" }, names((m.age:eq(5) | m.age:eq(9)) & ~m.name:eq "y"))
+    assert.same({ "x", "y", "z" }, names(m.age:eq(5) | m.age:eq(9) | m.age:is_null()))
+    assert.same({ "x" }, names(mp.sql "age = 5 or age = 9" & m.name:lt "y"))
+    assert.same({ "z" }, names(((m.age - 1) * 2):gt(10)))
+    assert.same({ "x" }, names((m.age - (m.id + 2)):eq(2)))
+    assert.same({ "x" }, names((m.name .. "!" .. m.note):eq "x!n1"))
+    assert.same({ "y" }, names(mp.fn.coalesce(m.age, 0):eq(0)))
+    assert.same({ "x", "z" }, names(m.age:is_null():eq(false)))
+    assert.same({ "z" }, names(m.team_id:one_of(mp.select { Team.id }:from(Team):where { id = 2 })))
+    assert.same({ "x" }, names(m.age:eq(mp.select { mp.fn.min(m.age) }:from(m))))
+    assert.same({ "x", "y" }, names(m.id:cast("text"):one_of { "1", "2" }))
+  end)
+
+  it("inserts rows that leave different columns out, or compute one", function()
+    local rows = mp.insert(Member):values({ { id = 4, team_id = 1, name = "p", note = "own" },
+      { id = 5, team_id = 1, name = mp.sql("upper(?)", "q"), data = { a = {} }, age = mp.null } })
+      :returning("name", "note", "age"):all(db)
+
+    assert.same({ "p", "own" }, { rows[1].name, rows[1].note })
+    assert.same({ "Q", "n1" }, { rows[2].name, rows[2].note })
+  end)
+
+  it("gives way to a row that is there, or changes it where that is wanted", function()
+    local row = { id = 1, team_id = 2, name = "new", age = 7 }
+    local insert = mp.insert(Member):values(row)
+
+    assert.equal(0, insert:on_conflict("id"):ignore():exec(db))
+    assert.equal(0, insert:on_conflict():ignore():exec(db))
+    assert.equal(0, insert:on_conflict("id"):update({ "name" }):where(Member.age:gt(5)):exec(db))
+    local changed = insert:on_conflict("id"):update({ "name", age = Member.age + 1 })
+      :returning("name", "age"):one(db)
+    assert.same({ "new", 6 }, { changed.name, changed.age })
+  end)
+
+  it("updates and deletes under an alias too", function()
+    local m = Member:as "m"
+
+    assert.equal(1, mp.update(m):set({ age = m.age * 2, note = mp.null ~= nil and "q" })
+      :where(m.age:eq(5)):exec(db))
+    assert.equal(10, mp.delete(m):where(m.note:eq "q"):returning("age"):value(db))
+  end)
+
+  it("writes values as literals that read back the same", function()
+    local texts = { "", "it's", "a\\b", "\\'", "é\n\t", "$1 :x ? --", "E'" }
+    for _, text in ipairs(texts) do
+      assert.equal(text, db:value("select " .. literal.quote(text) .. "::text"))
+    end
+    for _, number in ipairs { 0, -1, math.maxinteger, math.mininteger, 0.1, -1e300, 1 / 3 } do
+      local kind = math.type(number) == "integer" and "int8" or "float8"
+      assert.equal(number, db:value(("select (%s)::%s"):format(literal.quote(number), kind)))
+    end
+    assert.equal(math.huge, db:value("select " .. literal.quote(math.huge) .. "::float8"))
+    assert.is_true(db:value("select " .. literal.quote(true)))
+    local exact = mp.decimal "1.50"
+    assert.equal(exact, db:value("select " .. literal.quote(exact) .. "::numeric"))
+  end)
+
+  it("changes a table by statements of the schema", function()
+    local size = schema_table.new("members", {
+      c.int4("size", { default = 1, index = true, check = "size > 0", comment = "its size" }),
+      mp.index { "size", unique = true, where = "size > 5", name = "ix_large" },
+      mp.unique { "size", nulls_not_distinct = true, name = "uq_size" },
+    }, { schema = SCHEMA })
+    db:exec "delete from members where id > 1"
+
+    db:script(table.concat(ddl.add_column(size), ";\n"))
+    db:exec(ddl.drop_constraint(size, "uq_size"))
+    db:exec(ddl.drop_index(SCHEMA, "ix_members_size"))
+    db:exec(ddl.drop_column(size, "size"))
+
+    assert.equal(6, db:value [[select count(*) from pg_attribute
+      where attrelid = 'members'::regclass and attnum > 0 and not attisdropped]])
+  end)
 end)

@@ -122,7 +122,7 @@ local function merged(a, b)
 end
 
 ---@param name string
----@param type_sql (string | fun(shape: table): string)?  SQL, or what makes it of the type's options
+---@param type_sql (string | fun(shape: table): string)?  SQL, or made of the shaping options
 ---@param given table?  the options
 ---@param shape_rows moonpool.OptionRow[]?  the type's own options
 ---@return moonpool.schema.Column

@@ -101,7 +101,23 @@ local function check_columns(self, names)
   end
 end
 
+-- Constraints share their table's names, and indexes (also those of keys) their schema's.
+local function check_names(self)
+  local seen = {}
+  for _, list in ipairs { { self.primary_key }, self.uniques, self.checks, self.foreign_keys,
+    self.indexes } do
+    for _, item in ipairs(list) do
+      if seen[item.name] then
+        refuse(self, ('"%s" is the name of two of its parts'):format(item.name),
+          'give one of them another: name = "..."')
+      end
+      seen[item.name] = true
+    end
+  end
+end
+
 local function check(self)
+  check_names(self)
   if self.primary_key then check_columns(self, self.primary_key.columns) end
   for _, list in ipairs { self.uniques, self.foreign_keys } do
     for _, item in ipairs(list) do check_columns(self, item.columns) end

@@ -31,15 +31,22 @@ local function quote_number(value)
   end
 end
 
----@param value string | number | boolean | nil  nil and mp.null are `null`
+-- Decimals, dates and the like; the core's own objects keep their metatables to themselves.
+local function has_text(value)
+  local meta = getmetatable(value)
+  if type(meta) == "table" and meta.__tostring then return true end
+  return type(value) == "userdata" and not tostring(value):find "0x%x+%)?$"
+end
+
+---@param value any  a string, number, boolean, or what has a text, such as a decimal; nil and
+---  mp.null are `null`
 ---@return string
 function literal.quote(value)
   if value == nil or value == null then return "null" end
   if type(value) == "string" then return quote_string(value) end
   if type(value) == "number" then return quote_number(value) end
   if type(value) == "boolean" then return tostring(value) end
-  local converts = getmetatable(value) and getmetatable(value).__tostring
-  if converts then return quote_string(tostring(value)) end
+  if has_text(value) then return quote_string(tostring(value)) end
   errors.raise {
     kind = "bad_argument",
     message = ("a %s cannot be written as an SQL literal"):format(type(value)),

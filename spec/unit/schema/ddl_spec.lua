@@ -144,6 +144,11 @@ describe("moonpool.schema.table", function()
       refusal(create, c.text "email", constraint.unique { "emial" }))
   end)
 
+  it("refuses two parts of the same name", function()
+    assert.matches('"ix_users_a" is the name of two', refusal(create, c.text("a", { index = true }),
+      index.new { "a", where = "a <> ''" }))
+  end)
+
   it("refuses what is no part of a table", function()
     assert.matches("item 1 is no column", refusal(create, "id"))
   end)
