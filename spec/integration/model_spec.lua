@@ -198,7 +198,8 @@ describe("a model on the server", function()
       c.uuid("token", { generate = "v4" }), c.uuid("sorted", { generate = "v7" }),
       c.array("tags", "text", { default = {} }), c.jsonb("settings", { default = {} }),
       c.numeric("credit", { precision = 12, scale = 2, default = 0 }),
-      c.numeric("rate", { default = decimal "0.25" }), c.date("due", { default = date "2026-11-24" }),
+      c.numeric("rate", { default = decimal "0.25" }),
+      c.date("due", { default = date "2026-11-24" }),
       c.text("title", { default = "it's \\ new" }), c.bool("is_open", { default = true }),
       c.int4("double", { generated = "length(title) * 2", null = true }),
       c.text("who", { default = mp.sql "current_user" }), mp.timestamps() }

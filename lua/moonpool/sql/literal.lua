@@ -33,9 +33,9 @@ end
 
 -- Decimals, dates and the like; the core's own objects keep their metatables to themselves.
 local function has_text(value)
+  if type(value) == "userdata" then return not tostring(value):find "0x%x+%)?$" end
   local meta = getmetatable(value)
-  if type(meta) == "table" and meta.__tostring then return true end
-  return type(value) == "userdata" and not tostring(value):find "0x%x+%)?$"
+  return type(meta) == "table" and meta.__tostring ~= nil
 end
 
 ---@param value any  a string, number, boolean, or what has a text, such as a decimal; nil and
