@@ -246,8 +246,11 @@ function Transaction:begin(given)
   local connection = check_open(self)
   check_innermost(self)
   read({}, given)
-  connection:session_begin()
-  self.child = new(connection, self, false)
+  -- Savepoints form a stack: while one begins, no other task may begin another.
+  self.child = { begun_at = where() }
+  local ok, err = pcall(connection.session_begin, connection)
+  self.child = ok and new(connection, self, false) or nil
+  if not ok then error(err, 0) end
   return self.child
 end
 

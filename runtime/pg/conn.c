@@ -180,10 +180,6 @@ bool mp__conn_is_open(const mp__conn *conn) {
   return conn->state == CONN_OPEN;
 }
 
-const mp_error *mp__conn_last_words(const mp__conn *conn) {
-  return conn->last_words;
-}
-
 bool mp__conn_is_quiet(const mp__conn *conn) {
   return conn->state == CONN_OPEN && conn->cancel == NULL && !conn->needs_flush &&
          mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent);

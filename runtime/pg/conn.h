@@ -94,9 +94,6 @@ void mp__conn_cancel(mp__conn *conn);
 bool mp__conn_is_open(const mp__conn *conn);
 /* Why it was lost; NULL when it was not, or nobody knows. */
 const mp_error *mp__conn_loss(const mp__conn *conn);
-/* Why a connection that is no longer open ended, with the server's SQLSTATE if it gave
- * one. */
-const mp_error *mp__conn_last_words(const mp__conn *conn);
 /* Nothing queued, under way or being cancelled. */
 bool mp__conn_is_quiet(const mp__conn *conn);
 /* True when the idle socket has nothing to read, not even an end: no round trip. */

@@ -81,7 +81,7 @@ static mp_error *tx_lost_error(void) {
 
 /* The first to hear of a loss that came between two calls hears why. */
 static mp_error *loss_error(const mp_session *session) {
-  const mp_error *words = mp__conn_last_words(session->conn);
+  const mp_error *words = mp__conn_loss(session->conn);
   mp_error *error = words != NULL
                         ? mp_error_copy(words)
                         : mp__error_new(MP_CONNECTION_LOST, "the connection was lost");

@@ -247,6 +247,20 @@ describe("transactions", function()
     assert.equal(0, count())
   end)
 
+  it("let only one task at a time begin a savepoint", function()
+    local tx <close> = db:begin()
+    local kinds = {}
+    local function try_begin()
+      local savepoint, err = mp.try(tx.begin, tx)
+      kinds[#kinds + 1] = savepoint and "begun" or err.kind
+    end
+
+    mp.all(try_begin, try_begin)
+
+    table.sort(kinds)
+    assert.same({ "bad_argument", "begun" }, kinds)
+  end)
+
   it("roll back with savepoints still open inside", function()
     local tx = db:begin()
     insert(tx, 1)
