@@ -18,18 +18,25 @@ local write = require "moonpool.repository.write"
 local Repository = {}
 Repository.__index = Repository
 
+local function refuse(self, message, hint)
+  local name = self.model.table.name
+  errors.raise { kind = "bad_argument", hint = hint, table = name,
+    message = ('the repository of "%s": %s'):format(name, message) }
+end
+
 local function executor_of(self)
   local executor = rawget(self, "executor")
   if executor then return executor end
-  errors.raise { kind = "bad_argument",
-    message = ('the repository of "%s" has no engine'):format(self.model.table.name),
-    hint = "bind it first: repository:using(db)" }
+  refuse(self, "it has no engine", "bind it first: repository:using(db)")
 end
 
 -- A scope narrows whatever statement it is given, be it a read, an update or a delete.
 local function narrowed(self, statement)
   for _, scope in ipairs(rawget(self, "applied") or {}) do
     statement = scope(statement, self.model)
+    if statement == nil then
+      refuse(self, "a scope gives back nothing", "return what it made: return q:where { ... }")
+    end
   end
   return statement
 end
@@ -54,6 +61,9 @@ end
 ---@param executor table
 ---@return moonpool.Repository
 function Repository:using(executor)
+  if type(executor) ~= "table" and type(executor) ~= "userdata" then
+    refuse(self, ("a %s is no engine"):format(type(executor)), "give mp.engine() or a transaction")
+  end
   return setmetatable({ executor = executor, applied = rawget(self, "applied") },
     rawget(self, "bound") or getmetatable(self))
 end
@@ -67,11 +77,19 @@ function Repository:get(id)
   return row or refuse_missing(self)
 end
 
+-- A forgotten filter, or `{ email = nil }`, would reach every row.
+local function refuse_all_rows(self, filter, verb)
+  if filter ~= nil and (type(filter) ~= "table" or next(filter)) then return end
+  if rawget(self, "applied") then return end
+  refuse(self, verb .. " has no condition", "a nil in a filter is no condition; mp.null is NULL")
+end
+
 ---The only row for which the filter holds, or nil; two raise `multiple_rows`.
 ---@async
 ---@param filter table
 ---@return table?
 function Repository:find(filter)
+  refuse_all_rows(self, filter, "find")
   return first(self, query(self, filter))
 end
 
@@ -130,6 +148,9 @@ end
 ---@return table[]  the instances, in the order given
 function Repository:create_many(rows)
   local executor = executor_of(self)
+  if type(rows) ~= "table" or #rows == 0 and next(rows) ~= nil then
+    refuse(self, "create_many takes a list of rows", "{ { name = 1 }, { name = 2 } }")
+  end
   if #rows == 0 then return {} end
   local statements = write.insert_many(self.model, rows)
   if #statements == 1 then
@@ -162,15 +183,6 @@ end
 function Repository:delete(id)
   local statement = delete(self.model):where(key.filter(self.model, id))
   return narrowed(self, statement):exec(executor_of(self)) > 0
-end
-
--- A forgotten filter would reach every row.
-local function refuse_all_rows(self, filter, verb)
-  if expression.is_expression(filter) or type(filter) == "table" and next(filter) then return end
-  if rawget(self, "applied") then return end
-  errors.raise { kind = "bad_argument",
-    message = ('%s on table "%s" has no condition'):format(verb, self.model.table.name),
-    hint = ("give a filter; db:exec reaches every row where that is meant") }
 end
 
 ---@async

@@ -1,5 +1,6 @@
 -- A row's identity: a value where the key is one column, a table of values where it is more.
 local errors = require "moonpool.errors"
+local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 
 local key = {}
@@ -32,6 +33,9 @@ end
 ---@return table<string, any>  a filter
 function key.filter(model, id)
   local columns = columns_of(model)
+  if model_module.of(id) then
+    refuse(model, "an instance is no key", "give its key: " .. columns[1])
+  end
   local by_name = type(id) == "table" and getmetatable(id) == nil and id ~= null
   if not by_name then
     if #columns > 1 then

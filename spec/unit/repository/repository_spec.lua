@@ -126,6 +126,35 @@ describe("moonpool.repository", function()
     assert.matches("several columns", refusal("bad_argument", watches.get, watches, 1))
   end)
 
+  it("refuses an instance for a key", function()
+    assert.matches("instance is no key", refusal("bad_argument", users.get, users, User { id = 1 }))
+  end)
+
+  it("finds nothing without a condition, which a nil is not", function()
+    assert.matches("no condition", refusal("bad_argument", users.find, users))
+    assert.matches("no condition", refusal("bad_argument", users.find, users, { email = nil }))
+    assert.is_nil(users:adults():find())
+  end)
+
+  it("refuses one row where many are created", function()
+    assert.matches("list of rows", refusal("bad_argument", users.create_many, users))
+    assert.matches("list of rows",
+      refusal("bad_argument", users.create_many, users, { email = "x" }))
+  end)
+
+  it("refuses what runs no statements", function()
+    assert.matches("a nil is no engine", refusal("bad_argument", Users.using, Users))
+    assert.matches("a number is no engine", refusal("bad_argument", Users.using, Users, 5))
+  end)
+
+  it("tells that a scope forgot to return", function()
+    local Forgetful = repository(User)
+    Forgetful.scopes.none = function() end
+    local none = Forgetful:using(db):none()
+
+    assert.matches("scope gives back nothing", refusal("bad_argument", none.count, none))
+  end)
+
   it("finds nothing as nil", function()
     assert.is_nil(users:find { email = "x" })
   end)
