@@ -1,4 +1,4 @@
--- moonpool.repository and moonpool.orm.model: the statements sent and the instances given back.
+-- moonpool.repository: the statements sent and the instances given back.
 local c = require "moonpool.column"
 local constraint = require "moonpool.schema.constraint"
 local declaration = require "moonpool.orm.declaration"
@@ -33,67 +33,6 @@ local function refusal(kind, fn, ...)
   assert.is_true(errors.is_error(err, kind), tostring(err))
   return err.message
 end
-
-describe("moonpool.orm.model", function()
-  it("gives columns by name, by c and under an alias", function()
-    assert.equal("users.email", tostring(User.email))
-    assert.equal("users.email", tostring(User.c.email))
-    assert.equal("u.email", tostring(User:as("u").email))
-  end)
-
-  it("suggests a column's name", function()
-    assert.matches('did you mean "email"',
-      refusal("bad_argument", function() return User.emial end))
-    assert.matches('did you mean "email"', refusal("bad_argument", User, { emial = 1 }))
-  end)
-
-  it("sets plain defaults at once, each its own", function()
-    local a, b = User { email = "a" }, User { email = "b" }
-
-    assert.same({}, a.tags)
-    assert.not_equal(a.tags, b.tags)
-  end)
-
-  it("shows only data to pairs", function()
-    local keys = {}
-    for key in pairs(User { email = "a" }) do keys[#keys + 1] = key end
-    table.sort(keys)
-
-    assert.same({ "email", "tags" }, keys)
-  end)
-
-  it("gives instances its methods", function()
-    local Named = model.new { "named", c.text "name" }
-    function Named.methods:display() return "<" .. self.name .. ">" end
-
-    assert.equal("<x>", Named { name = "x" }:display())
-  end)
-
-  it("generates keys", function()
-    local Keyed = model.new { "keyed", c.uuid("a", { generate = "v4" }),
-      c.uuid("b", { generate = "v7" }),
-      c.text("c", { generate = function() return "own" end }) }
-
-    local row = Keyed {}
-
-    assert.matches("^%x+%-%x+%-4%x+%-[89ab]%x+%-%x+$", row.a)
-    assert.matches("^%x+%-%x+%-7%x+%-[89ab]%x+%-%x+$", row.b)
-    assert.equal("own", row.c)
-  end)
-
-  it("declares the column that belongs_to needs, typed by its target", function()
-    local Post = model.new { "posts", declaration.belongs_to("author", { table = "users" }) }
-
-    assert.equal("int8", Post.source.type_of "author_id")
-    assert.equal("fk_posts_author_id_users", Post.table.foreign_keys[1].name)
-  end)
-
-  it("refuses an unknown option and a missing name", function()
-    assert.matches('did you mean "schema"',
-      refusal("bad_argument", model.new, { "t", shema = "x" }))
-    assert.matches("table's name", refusal("bad_argument", model.new, {}))
-  end)
-end)
 
 describe("moonpool.repository", function()
   it("gets by key", function()
@@ -309,98 +248,5 @@ describe("moonpool.repository", function()
 
     assert.equal("X", Coded:create({ id = 1, a = "ABC" }).a)
     assert.equal("abc", db:last().params[1])
-  end)
-end)
-
-describe("moonpool.repository.page", function()
-  local ROWS = { { id = 1, email = "a" }, { id = 2, email = "b" }, { id = 3, email = "c" } }
-
-  it("gives a cursor while there are more rows", function()
-    db:answer(ROWS)
-
-    local page = users:page { size = 2 }
-
-    assert.equal(2, #page.items)
-    assert.is_string(page.next)
-    assert.is_nil(page.prev)
-  end)
-
-  it("ends where the rows end", function()
-    db:answer(ROWS)
-
-    assert.is_nil(users:page({ size = 3 }).next)
-  end)
-
-  it("goes on after a cursor by a row comparison", function()
-    db:answer(ROWS)
-    local first = users:page { size = 2 }
-
-    local second = users:page { size = 2, after = first.next }
-
-    assert.equal(SELECT .. " where (users.email, users.id) > ($1, $2)"
-      .. " order by users.email, users.id limit $3",
-      db:last().sql)
-    assert.same({ "b", 2, 3, n = 3 }, db:last().params)
-    assert.same({}, second.items)
-  end)
-
-  it("walks back and keeps the order", function()
-    db:answer(ROWS, { { id = 2, email = "b" }, { id = 1, email = "a" } })
-    local first = users:page { size = 2 }
-
-    local back = users:page { size = 2, before = first.next }
-
-    assert.matches("< %(%$1, %$2%) order by users.email desc, users.id desc", db:last().sql)
-    assert.equal("a", back.items[1].email)
-    assert.is_nil(back.prev)
-  end)
-
-  it("spells mixed directions out", function()
-    local mixed = repository(User, { order = { "email desc", "id asc" } }):using(db)
-    db:answer(ROWS)
-    mixed:page { size = 2, after = mixed:page({ size = 2 }).next }
-
-    assert.matches("where users.email < %$1 or users.email = %$2 and users.id > %$3 order by",
-      db:last().sql)
-  end)
-
-  it("refuses a column that may be NULL by name", function()
-    local by_age = repository(User, { order = "age" }):using(db)
-
-    assert.matches('cannot page by "age"', refusal("bad_argument", by_age.page, by_age))
-  end)
-
-  it("refuses a cursor that was changed, or made for another order", function()
-    db:answer(ROWS, ROWS)
-    local cursor = users:page({ size = 2 }).next
-    local other = repository(User, { order = "email desc" }):using(db)
-
-    for _, bad in ipairs { cursor .. "AAAA", cursor:sub(1, -3), "x", "", "!!" } do
-      assert.matches("cursor", refusal("bad_argument", users.page, users, { after = bad }))
-    end
-    assert.matches("cursor", refusal("bad_argument", other.page, other, { after = cursor }))
-  end)
-
-  it("refuses a cursor of another table with the same order", function()
-    db:answer(ROWS)
-    local other = repository(model.new { "others", c.int8("id", { primary_key = true }),
-      c.text "email" }, { order = "email" }):using(db)
-
-    assert.matches("cursor", refusal("bad_argument", other.page, other,
-      { after = users:page({ size = 2 }).next }))
-  end)
-
-  it("refuses to end a page at an array", function()
-    local by_tags = repository(User, { order = "tags" }):using(db:answer {
-      { id = 1, tags = {} }, { id = 2, tags = {} } })
-
-    assert.matches("value that is a table",
-      refusal("bad_argument", by_tags.page, by_tags, { size = 1 }))
-  end)
-
-  it("refuses both directions at once, and odd sizes", function()
-    assert.matches("exclude",
-      refusal("bad_argument", users.page, users, { after = "a", before = "b" }))
-    assert.matches('"size"', refusal("bad_argument", users.page, users, { size = 0 }))
   end)
 end)
