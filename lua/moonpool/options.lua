@@ -97,9 +97,30 @@ local function refuse(context, message, hint)
   errors.raise { kind = context.kind, message = context.what .. ": " .. message, hint = hint }
 end
 
-local function refuse_unknown(rows, given, context)
+local function names_of(rows)
   local names = {}
   for _, row in ipairs(rows) do names[row.name] = true end
+  return names
+end
+
+-- An option may stand a level too high, or be known by one of its words: "max", "timeout".
+local function find_elsewhere(rows, key)
+  local by_word = {}
+  for _, row in ipairs(rows) do
+    local nested = row.rows and suggest.nearest(key, names_of(row.rows))
+    if nested then return row.name .. "." .. nested end
+    for word in row.name:gmatch "[^_]+" do by_word[word] = row.name end
+  end
+  return by_word[suggest.nearest(key, by_word) or false]
+end
+
+local function suggestion(rows, key)
+  local near = suggest.nearest(key, names_of(rows)) or find_elsewhere(rows, key)
+  return near and (' (did you mean "%s"?)'):format(near) or ""
+end
+
+local function refuse_unknown(rows, given, context)
+  local names = names_of(rows)
   local unknown = {}
   for key in pairs(given) do
     if not names[key] then unknown[#unknown + 1] = tostring(key) end
@@ -109,8 +130,7 @@ local function refuse_unknown(rows, given, context)
   local known = {}
   for _, row in ipairs(rows) do known[#known + 1] = row.name end
   refuse(context,
-    ('unknown option "%s%s"%s'):format(context.prefix, unknown[1],
-      suggest.phrase(unknown[1], names)),
+    ('unknown option "%s%s"%s'):format(context.prefix, unknown[1], suggestion(rows, unknown[1])),
     #known == 0 and "leave it out: there are no options here"
       or "the options here are: " .. table.concat(known, ", "))
 end

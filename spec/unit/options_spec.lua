@@ -38,6 +38,17 @@ describe("moonpool.options", function()
     assert.matches('unknown option "timout" %(did you mean "timeout"%?%)', refusal { timout = 1 })
   end)
 
+  it("suggests an option that stands a level deeper", function()
+    assert.matches('did you mean "pool.max"', refusal { maxx = 1 })
+  end)
+
+  it("suggests an option by one of its words", function()
+    local _, err = errors.try(options.read, { { name = "connect_timeout", kind = "duration" } },
+      { timout = 1 }, { kind = "bad_config", what = "engine" })
+
+    assert.matches('did you mean "connect_timeout"', err.message)
+  end)
+
   it("names a nested option by its path", function()
     assert.matches('"pool.mx"', refusal { pool = { mx = 1 } })
     assert.matches('"pool.max"', refusal { pool = { max = 0 } })

@@ -8,7 +8,7 @@ return {
   connect_timeout = "check the network to the server, or raise connect_timeout",
   acquire_timeout = "raise pool.max, shorten what holds connections, or raise pool.acquire_timeout",
   queue_full = "slow the callers down, or raise pool.max_waiters",
-  timeout = "give the deadline more time, or make the statement faster: db:explain shows its plan",
+  timeout = "give the deadline more time, or make the statement faster: EXPLAIN shows its plan",
   cancelled =
     "the task was cancelled; let the error pass, and use <close> for what must be given back",
   connection_lost = "the statement only read, so it is safe to send it again",
