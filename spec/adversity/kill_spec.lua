@@ -1,4 +1,4 @@
--- kill_spec.lua - backends killed under load: every failure says so, the rest is right, all recovers.
+-- kill_spec.lua - backends killed under load: failures say so, the rest is right, all recovers.
 local driver = require "moonpool.driver"
 local load = require "spec.support.load"
 local mp = require "moonpool"

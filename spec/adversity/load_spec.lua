@@ -1,4 +1,4 @@
--- load_spec.lua - ten thousand tasks on eight connections: nothing lost, doubled, crossed or stalled.
+-- load_spec.lua - ten thousand tasks on eight connections: no answer lost, crossed or late.
 local load = require "spec.support.load"
 local mp = require "moonpool"
 local pgbench = require "spec.support.pgbench"
