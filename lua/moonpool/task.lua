@@ -121,7 +121,7 @@ function task.all(...)
 end
 
 local function work(list, fn, results, cursor)
-  while cursor.at < results.n do
+  while cursor.at < cursor.last do
     local i = cursor.at + 1
     cursor.at = i
     results[i] = fn(list[i])
@@ -133,7 +133,7 @@ end
 ---@param list any[]
 ---@param fn fun(item: any): any
 ---@param given? { limit: integer }
----@return any[] results  in the order of the list, with `n`
+---@return any[] results  in the order of the list
 function task.map(list, fn, given)
   if type(list) ~= "table" or type(fn) ~= "function" then
     errors.raise {
@@ -143,7 +143,7 @@ function task.map(list, fn, given)
     }
   end
   local limit = options.read(MAP_OPTIONS, given, { kind = "bad_argument", what = "map" }).limit
-  local results, cursor = { n = #list }, { at = 0 }
+  local results, cursor = {}, { at = 0, last = #list }
   local group <close> = new_group()
   for _ = 1, math.min(limit or #list, #list) do
     group:spawn(work, list, fn, results, cursor)
