@@ -73,9 +73,9 @@ static bool find_sqlstate(const char *message, char sqlstate[6]) {
 }
 
 /* Append one line to `out` without its SQLSTATE; nothing of a line that names server
- * source. */
+ * source, or (indented) guesses at the cause. */
 static char *append_tidy(char *out, const char *line, size_t length) {
-  if (length == 0 || strncmp(line, "LOCATION:", 9) == 0) return out;
+  if (length == 0 || line[0] == '\t' || strncmp(line, "LOCATION:", 9) == 0) return out;
   const char *colon = strstr(line, ":  ");
   if (colon != NULL && colon < line + length && is_sqlstate_at(colon)) {
     size_t head = (size_t)(colon - line) + 2;

@@ -85,7 +85,9 @@ static mp_error *loss_error(const mp_session *session) {
   mp_error *error = words != NULL
                         ? mp_error_copy(words)
                         : mp__error_new(MP_CONNECTION_LOST, "the connection was lost");
-  mp__error_set(error, MP_FIELD_HINT, "close it and open another: nothing was sent");
+  mp__error_set(error, MP_FIELD_HINT,
+                session->depth > 0 ? "run the whole transaction again"
+                                   : "open another connection: nothing was sent");
   mp__error_set_in_transaction(error, session->depth > 0);
   return error;
 }
