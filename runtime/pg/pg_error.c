@@ -94,7 +94,6 @@ static void tidy_message(char *text) {
   for (const char *line = text; line != NULL;) {
     const char *end = strchr(line, '\n');
     char *start = out;
-    line += *line == '\t';
     out = append_tidy(out, line, end == NULL ? strlen(line) : (size_t)(end - line));
     if (out != start && end != NULL) *out++ = ' ';
     line = end == NULL ? NULL : end + 1;
@@ -122,6 +121,26 @@ static int status_of_connect(const char *message, const char *sqlstate) {
   return MP_CONNECT_FAILED;
 }
 
+/* What to do about the commonest refusals; the kind's own hint serves for the rest. */
+static const struct {
+  const char *sqlstate, *hint;
+} refusal_hints[] = {
+    {"3D000", "create the database, or correct its name in the URL"},
+    {"28P01", "check user and password; a password may also stand in ~/.pgpass"},
+    {"28000", "check the role's name, and what pg_hba.conf lets it do"},
+    {"53300", "the server's connections are used up: lower pool.max, or raise its "
+              "max_connections"},
+    {"57P03", "the server is starting or stopping: try again in a moment"},
+};
+
+static void set_refusal_hint(mp_error *error, const char *sqlstate) {
+  for (size_t i = 0; i < sizeof(refusal_hints) / sizeof(refusal_hints[0]); i++) {
+    if (strcmp(refusal_hints[i].sqlstate, sqlstate) == 0) {
+      mp__error_set(error, MP_FIELD_HINT, refusal_hints[i].hint);
+    }
+  }
+}
+
 static const char no_server[] =
     "what answers there does not speak the PostgreSQL protocol: ";
 
@@ -139,7 +158,10 @@ mp_error *mp__error_from_connect(PGconn *pg, const char *name) {
     mp__error_set(error, MP_FIELD_HINT,
                   "check host and port: another program listens there");
   }
-  if (has_sqlstate) mp__error_set_sqlstate(error, sqlstate);
+  if (has_sqlstate) {
+    mp__error_set_sqlstate(error, sqlstate);
+    set_refusal_hint(error, sqlstate);
+  }
   mp__error_set_retryable(error, true);
   return error;
 }
