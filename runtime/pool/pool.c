@@ -72,7 +72,9 @@ uint32_t mp__pool_total(const mp_pool *pool) {
 }
 
 void mp__pool_check_empty(mp_pool *pool) {
-  if (!pool->shut || pool->empty == NULL || mp__pool_total(pool) > 0) return;
+  uint32_t left = mp__pool_total(pool);
+  if (pool->broken) left -= pool->lent;
+  if (!pool->shut || pool->empty == NULL || left > 0) return;
   mp__deferred_schedule(pool->loop, &pool->emptied);
 }
 
@@ -97,7 +99,9 @@ void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
 }
 
 void mp__pool_break(mp_pool *pool) {
+  pool->broken = true;
   close_all(pool, SLOT_SETTLING, "the engine is closing");
+  mp__pool_check_empty(pool);
 }
 
 void mp__pool_free(mp_pool *pool) {

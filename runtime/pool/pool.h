@@ -47,12 +47,14 @@ void mp__pool_release(mp__slot *slot);
 mp__conn *mp__slot_conn(const mp__slot *slot);
 /* Its user may have left something behind on the connection. */
 void mp__slot_touch(mp__slot *slot);
+/* It is given back when its user likes, which closing does not wait for. */
+void mp__slot_lend(mp__slot *slot);
 
 /* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no
  * connection is lent any more, idle ones being closed as they come. */
 void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data);
-/* After mp__pool_shut: close the connections that are still coming to rest. Lent ones
- * come back from their users. */
+/* After mp__pool_shut: close the connections that are still coming to rest, and wait no
+ * longer for those that mp__slot_lend has marked: they close when they come back. */
 void mp__pool_break(mp_pool *pool);
 /* For an empty pool. */
 void mp__pool_free(mp_pool *pool);

@@ -23,7 +23,7 @@ struct mp__slot {
   uint64_t attempt;                 /* its number among the pool's connection attempts */
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
-  bool touched;
+  bool touched, lent;
   mp__request reset; /* ROLLBACK or DISCARD ALL */
   bool resetting;
   mp__timer patience; /* bounds settling */
@@ -51,7 +51,8 @@ struct mp_pool {
   mp__timer housekeeping; /* idle time and lifetime */
   mp__deferred growth;
 
-  bool shut;
+  bool shut, broken;
+  uint32_t lent; /* slots that a user gives back when it likes */
   mp_loop_cb empty;
   void *empty_data;
   mp__deferred emptied;

@@ -90,6 +90,14 @@ void mp__slot_on_quiet(mp__slot *slot) {
 }
 
 void mp__pool_release(mp__slot *slot) {
+  mp_pool *pool = slot->pool;
+  bool was_lent = slot->lent;
+  slot->lent = false;
+  pool->lent -= was_lent;
+  if (was_lent && pool->broken) {
+    mp__slot_close(slot, "the engine is closed");
+    return;
+  }
   mp__timer_init(&slot->patience, on_impatient, slot);
   mp__slot_set_state(slot, SLOT_SETTLING);
   mp__slot_settle(slot);

@@ -47,6 +47,11 @@ mp__conn *mp__slot_conn(const mp__slot *slot) {
   return slot->conn;
 }
 
+void mp__slot_lend(mp__slot *slot) {
+  slot->lent = true;
+  slot->pool->lent++;
+}
+
 void mp__slot_touch(mp__slot *slot) {
   slot->touched = true;
 }

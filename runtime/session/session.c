@@ -24,6 +24,7 @@ static void begin_open(mp_operation *operation) {
   session->label = operation->text;
   mp__list_init(&session->operations);
   mp__engine_retain(session->engine);
+  mp__slot_lend(session->slot);
   operation->slot = NULL;
   operation->text = NULL;
   mp__operation_yield(operation, session);
