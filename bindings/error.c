@@ -56,14 +56,20 @@ const char *mpl_check_text(lua_State *L, int index, const char *what, size_t *le
   return lua_tolstring(L, index, length);
 }
 
+/* What was given where a number is expected; on the stack. */
+static const char *describe(lua_State *L, int index) {
+  if (lua_isnone(L, index)) return "nothing";
+  if (lua_isnil(L, index)) return "nil";
+  if (lua_type(L, index) == LUA_TNUMBER) return luaL_tolstring(L, index, NULL);
+  return lua_pushfstring(L, "a %s", luaL_typename(L, index));
+}
+
 double mpl_check_seconds(lua_State *L, int index, const char *what) {
-  bool is_number = lua_type(L, index) == LUA_TNUMBER;
-  double seconds = is_number ? lua_tonumber(L, index) : 0;
+  double seconds = lua_type(L, index) == LUA_TNUMBER ? lua_tonumber(L, index) : 0;
   if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
   mpl_raise(L, "bad_argument", NULL,
-            "%s must be a number of seconds > 0 and <= 1e9, got %s%s", what,
-            is_number ? "" : "a ",
-            is_number ? luaL_tolstring(L, index, NULL) : luaL_typename(L, index));
+            "%s must be a number of seconds > 0 and <= 1e9, got %s", what,
+            describe(L, index));
 }
 
 int mpl_set_error_constructor(lua_State *L) {

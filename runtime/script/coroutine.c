@@ -42,7 +42,8 @@ static int resume_raw(lua_State *L, mp_script *script, lua_State *co, int arg_co
                       int *count) {
   lua_State *outer = script->running;
   mp__scope_unpark(script, co);
-  script->running = co;
+  /* Where the outer one cannot yield nobody could forward a wait. */
+  script->running = lua_isyieldable(L) ? co : NULL;
   int status = lua_resume(co, L, arg_count, count);
   script->running = outer;
   return status;
