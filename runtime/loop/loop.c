@@ -284,6 +284,7 @@ void mp_loop_close(mp_loop *loop) {
   if (loop->pid != getpid()) return;
   mp__resolve_close(loop);
   settle(loop);
+  mp__crew_finish_cancels(loop->crew);
   mp__crew_release(loop->crew);
   mp__mailbox_release(loop->mailbox);
   close_handles(loop);

@@ -64,6 +64,9 @@ void mp__timers_run(mp_loop *loop);
 
 MP_MUST_CHECK struct mp__crew *mp__crew_new(mp__mailbox *mailbox);
 void mp__crew_release(struct mp__crew *crew);
+/* A process that ends right after its loop would leave statements running on the server:
+ * wait, at most half a second, until the cancels that are under way are sent. */
+void mp__crew_finish_cancels(struct mp__crew *crew);
 
 /* Look-ups that are still under way belong to their threads from here on. */
 void mp__resolve_close(mp_loop *loop);

@@ -160,7 +160,8 @@ end
 local function parse_options(words, verbs, verb)
   local ok, parsed = build_parser(verbs):pparse(mark(words))
   if ok then return unmark(parsed) end
-  refuse(parsed, ("see: moonpool help%s"):format(verb and " " .. verb.name or ""))
+  local problem = parsed:gsub("\\x00", ""):gsub(PLAIN_MARK, "")
+  refuse(problem, ("see: moonpool help%s"):format(verb and " " .. verb.name or ""))
 end
 
 ---@param argv string[]
