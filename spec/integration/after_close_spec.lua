@@ -4,6 +4,9 @@ local refusal = require "spec.support.refusal"
 
 local HERE = "after_close_spec.lua:%d+"
 
+local COMMITTED = { kind = "bad_argument", says = "already committed at" }
+local ROLLED_BACK = { kind = "bad_argument", says = "already rolled back at" }
+
 local function nothing() end
 
 -- arguments that would be right
@@ -36,8 +39,8 @@ describe("after its end", function()
       local conn = db:connect()
       conn:close()
 
-      local err = refusal.check({ kind = "bad_argument", says = "connection was already released at" },
-        call, conn, method)
+      local err = refusal.check(
+        { kind = "bad_argument", says = "connection was already released at" }, call, conn, method)
 
       assert.matches(HERE, err.message)
     end)
@@ -47,9 +50,8 @@ describe("after its end", function()
       committed:commit()
       undone:rollback()
 
-      local first = refusal.check({ kind = "bad_argument", says = "already committed at" },
-        call, committed, method)
-      refusal.check({ kind = "bad_argument", says = "already rolled back at" }, call, undone, method)
+      local first = refusal.check(COMMITTED, call, committed, method)
+      refusal.check(ROLLED_BACK, call, undone, method)
 
       assert.matches(HERE, first.message)
     end)
@@ -69,10 +71,10 @@ describe("after its end", function()
     tx:commit()
 
     for _, method in ipairs { "commit", "rollback", "abort" } do
-      refusal.check({ kind = "bad_argument", says = "already committed at" }, tx[method], tx)
+      refusal.check(COMMITTED, tx[method], tx)
     end
     for _, method in ipairs { "after_commit", "after_rollback" } do
-      refusal.check({ kind = "bad_argument", says = "already committed at" }, tx[method], tx, nothing)
+      refusal.check(COMMITTED, tx[method], tx, nothing)
     end
   end)
 
@@ -104,7 +106,7 @@ describe("after its end", function()
     local savepoint = tx:begin()
     tx:rollback()
 
-    refusal.check({ kind = "bad_argument", says = "already rolled back at" },
+    refusal.check(ROLLED_BACK,
       savepoint.value, savepoint, "select 1")
   end)
 

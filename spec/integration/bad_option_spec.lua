@@ -87,7 +87,7 @@ describe("a transaction refuses", function()
   local function nothing() end
 
   local OPTIONS = {
-    { "another isolation", { isolation = "total" }, { '"isolation"', '"serializable"', '"total"' } },
+    { "another isolation", { isolation = "total" }, { '"serializable"', 'not "total"' } },
     { "a misspelt option", { isolaton = "serializable" }, { 'did you mean "isolation"?' } },
     { "1 for read_only", { read_only = 1 }, { '"read_only"', "true or false", "not 1" } },
     { "negative retries", { retries = -1 }, { '"retries"', "not -1" } },

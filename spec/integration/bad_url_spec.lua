@@ -44,7 +44,7 @@ local URLS = {
   { "host=one password='S", "quoted value does not end" },
   { "postgresql://user:S@host/db?sslmode=requre", { "sslmode", '"requre"', "verify-full" } },
   { "postgresql://user:S@host/db?sslmode=require&sslmode=none", { "sslmode", '"none"' } },
-  { "postgresql://user:S@host/db?target_session_attrs=write", { "target_session_attrs", '"write"' } },
+  { "postgresql://user:S@host/db?target_session_attrs=all", { "target_session_attrs", '"all"' } },
   { "postgresql://user:S@host/db?gssencmode=yes", { "gssencmode", '"yes"' } },
   { "postgresql://user:S@host/db?channel_binding=on", { "channel_binding", '"on"' } },
   { "postgresql://user:S@host/db?connect_timeout=soon", { "connect_timeout", '"soon"' } },

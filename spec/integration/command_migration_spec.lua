@@ -1,4 +1,4 @@
--- command_migration_spec.lua - wrong migrations and revisions: found before the server sees anything.
+-- command_migration_spec.lua - wrong migrations and revisions, found before a statement.
 local command = require "spec.support.command"
 local mp = require "moonpool"
 
@@ -24,7 +24,8 @@ local BROKEN = {
   { "a syntax error", { b = "return {\n  1 +\n}\n" }, { "b.lua:3:" } },
   { "an error while it is read", { b = "\nerror 'no'" }, { "b.lua:2:", "no" } },
   { "no migration in it", { b = "return 5" }, { "b.lua:", "number" } },
-  { "two heads", { b = migration("r2", "r1"), c = migration("r3", "r1") }, { "heads", "r2", "r3" } },
+  { "two heads", { b = migration("r2", "r1"), c = migration("r3", "r1") },
+    { "heads", "r2", "r3" } },
   { "a missing parent", { b = migration("r2", "lost") }, { "b.lua:", "lost" } },
   { "the same revision twice", { b = migration("r1", nil) }, { "r1", "a.lua", "b.lua" } },
   { "a cycle", { b = migration("r2", "r3"), c = migration("r3", "r2") }, { "r2", "r3" } },

@@ -17,7 +17,8 @@ local REFUSED = {
     "FETCH c", "MOVE c", "CLOSE c", "LOCK TABLE a", "lock /* x */ a", "LOAD 'a'",
     "CREATE TEMP TABLE t (i int)", "create temporary table t ()", "create local temp table t ()",
     "CREATE TEMP VIEW v AS SELECT 1", "create or replace temporary view v as select 1",
-    "CREATE TEMP SEQUENCE s", "select 1 into temp t", "with x as (select 1) select * into temp y from x",
+    "CREATE TEMP SEQUENCE s", "select 1 into temp t",
+    "with x as (select 1) select * into temp y from x",
   } },
   { "db:listen", { "LISTEN a", "listen/**/a", "UNLISTEN *" } },
   { "db:copy_in", { "COPY t FROM STDIN", "copy t to stdout", "COPY (SELECT 1) TO STDOUT" } },
@@ -61,7 +62,8 @@ describe("a connection refuses", function()
   teardown(function() db:close() end)
 
   local REFUSED_HERE = {
-    { "db:begin()", "begin" }, { "db:begin()", "commit" }, { "db:begin()", "prepare transaction 'a'" },
+    { "db:begin()", "begin" }, { "db:begin()", "commit" },
+    { "db:begin()", "prepare transaction 'a'" },
     { "db:copy_in", "copy (select 1) to stdout" }, { "db:script", "select 1; select 2" },
   }
   for _, row in ipairs(REFUSED_HERE) do
