@@ -119,6 +119,8 @@ static void take_second(sql_reader *reader) {
       IS_ONE_OF(&reader->lexer, reader->previous, words_before_temp)) {
     reader->verdict.kind = MP_STATEMENT_SESSION;
   }
+  if (reader->is_create && is(reader, "pg_temp"))
+    reader->verdict.kind = MP_STATEMENT_SESSION;
   if (reader->is_copy && (is(reader, "stdin") || is(reader, "stdout"))) {
     reader->verdict.kind = MP_STATEMENT_COPY;
   }
@@ -195,4 +197,31 @@ mp__verdict mp__classify(const char *text, size_t length) {
       verdict.kind == MP_STATEMENT_SESSION || verdict.kind == MP_STATEMENT_LISTEN;
   verdict.touches_session = verdict.touches_session || leaves;
   return verdict;
+}
+
+/* The statements of a text are read one by one: a verdict speaks of the first alone. */
+bool mp__controls_transaction(const char *text, size_t length) {
+  mp__lexer lexer;
+  mp__lexer_init(&lexer, text, length);
+  size_t start = 0;
+  bool in_body = false; /* of a BEGIN ATOMIC function, whose END ends no transaction */
+  bool found = false;
+  mp__token token;
+  mp__token before = {.kind = MP__TOKEN_SEMICOLON};
+  do {
+    token = mp__lexer_next(&lexer);
+    bool begins = before.kind == MP__TOKEN_SEMICOLON && before.depth == 0;
+    if (begins && in_body && mp__lexer_is(&lexer, token, "end")) {
+      in_body = false;
+    } else if (begins && !in_body && token.kind != MP__TOKEN_END) {
+      start = token.start;
+      found = found ||
+              mp__classify(text + start, length - start).kind == MP_STATEMENT_TRANSACTION;
+    }
+    if (mp__lexer_is(&lexer, before, "begin") && mp__lexer_is(&lexer, token, "atomic")) {
+      in_body = true;
+    }
+    before = token;
+  } while (token.kind != MP__TOKEN_END && !found);
+  return found;
 }

@@ -50,5 +50,7 @@ typedef struct mp__verdict {
 } mp__verdict;
 
 mp__verdict mp__classify(const char *text, size_t length);
+/* Whether any of several statements begins or ends a transaction. */
+bool mp__controls_transaction(const char *text, size_t length);
 
 #endif

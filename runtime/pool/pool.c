@@ -98,8 +98,28 @@ void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
   mp__pool_check_empty(pool);
 }
 
+static mp__slot *find_working(const mp_pool *pool) {
+  const mp__link *list = &pool->slots[SLOT_LEASED];
+  for (mp__link *link = list->next; link != list; link = link->next) {
+    mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
+    if (slot->lent && mp__conn_is_open(slot->conn)) return slot;
+  }
+  return NULL;
+}
+
+/* Their users learn it from the connection. Each look starts anew: a user that is told
+ * may give back others, too. */
+static void break_lent(mp_pool *pool) {
+  mp__slot *slot;
+  while ((slot = find_working(pool)) != NULL) {
+    mp__conn_cancel(slot->conn);
+    mp__conn_break(slot->conn, "the engine is closing");
+  }
+}
+
 void mp__pool_break(mp_pool *pool) {
   pool->broken = true;
+  break_lent(pool);
   close_all(pool, SLOT_SETTLING, "the engine is closing");
   mp__pool_check_empty(pool);
 }

@@ -1,6 +1,7 @@
 /* statements.c - statements on a session's own connection, in the order of the calls. */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "engine/sql_lexer.h"
 #include "session/session_impl.h"
 
 /* A connection with settings or temporary tables of its own may give a text other types:
@@ -128,13 +129,26 @@ mp_operation *mp_session_execute_many(mp_session *session, mp_statement *stateme
   return operation;
 }
 
+/* What ends the transaction behind the session's back would leave it counting on one. */
+static mp_error *check_script(const mp_session *session, const char *sql, size_t length) {
+  mp_error *error = mp__script_check(sql, length);
+  if (error != NULL || session->depth == 0 || !mp__controls_transaction(sql, length)) {
+    return error;
+  }
+  error = mp__error_new(MP_BAD_ARGUMENT,
+                        "a script inside a transaction cannot begin or end one");
+  mp__error_set(error, MP_FIELD_HINT,
+                "use tx:commit(), tx:rollback() or tx:transaction(fn) instead");
+  return error;
+}
+
 mp_operation *mp_session_script(mp_session *session, const char *sql, size_t length,
                                 mp_done_cb cb, void *data) {
   mp_operation *operation = mp__operation_new(session->engine, &script, data);
   if (operation == NULL) return NULL;
   operation->callback.done = cb;
   operation->text = mp__strndup(sql, length);
-  mp_error *refusal = mp__script_check(sql, length);
+  mp_error *refusal = check_script(session, sql, length);
   if (refusal == NULL && operation->text == NULL) refusal = mp__error_oom();
   if (refusal != NULL) {
     mp__operation_refuse(operation, refusal);

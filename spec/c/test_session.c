@@ -330,6 +330,42 @@ static void refuses_transaction_control_by_text(void **state) {
   mp_statement_release(statement);
 }
 
+static void refuses_a_script_that_ends_its_transaction(void **state) {
+  spec_world *world = *state;
+  const char *sql = "insert into session_spec values (1); commit";
+  begin(world);
+
+  world->out.done = false;
+  assert_non_null(
+      mp_session_script(world->session, sql, strlen(sql), on_done, &world->out));
+  wait_for(&world->db, &world->out);
+
+  assert_string_equal(world->out.kind, "bad_argument");
+  assert_int_equal(mp_session_depth(world->session), 1);
+  run(world, "select count(*) from session_spec");
+  assert_string_equal(cell(&world->out), "0");
+}
+
+static void loses_its_connection_when_the_engine_has_drained(void **state) {
+  (void)state;
+  spec_db db;
+  outcome out = {0}, pending = {0};
+  database_open(&db, NULL, NULL);
+  session_open(&db, &out);
+  mp_statement *statement = statement_of(&db, "select pg_sleep(30)");
+  assert_non_null(mp_session_execute(out.session, statement, NULL, on_result, &pending));
+
+  mp_engine_close(db.engine, 50, NULL, NULL);
+  wait_for(&db, &pending);
+
+  assert_string_equal(pending.kind, "connection_lost");
+  assert_false(mp_session_is_alive(out.session));
+  mp_session_close(out.session);
+  mp_loop_run(db.loop);
+  mp_statement_release(statement);
+  mp_loop_close(db.loop);
+}
+
 static void outlives_its_engine(void **state) {
   (void)state;
   spec_db db;
@@ -368,6 +404,8 @@ int main(void) {
       WITH_WORLD(runs_calls_in_their_order),
       WITH_WORLD(describes_one_text_for_several_callers),
       WITH_WORLD(refuses_transaction_control_by_text),
+      WITH_WORLD(refuses_a_script_that_ends_its_transaction),
+      cmocka_unit_test(loses_its_connection_when_the_engine_has_drained),
       cmocka_unit_test(outlives_its_engine),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,6 +53,7 @@ static const class_case class_cases[] = {
     {"CREATE\tTEMPORARY -- really\n TABLE t ()", MP_STATEMENT_SESSION},
     {"create or replace temporary view v as select 1", MP_STATEMENT_SESSION},
     {"create table temperature (temp int)", MP_STATEMENT_WRITE},
+    {"create table pg_temp.t ()", MP_STATEMENT_SESSION},
     {"call f()", MP_STATEMENT_WRITE},
     {"do $$ begin commit; end $$", MP_STATEMENT_WRITE},
     {"begin", MP_STATEMENT_TRANSACTION},
@@ -183,6 +184,28 @@ static void refuses_a_nul_byte(void **state) {
   mp_error_free(error);
 }
 
+static const many_case control_cases[] = {
+    {"select 1; commit", true},
+    {"commit", true},
+    {"insert into t values (1); /* x */ ROLLBACK; select 1", true},
+    {"select 'commit'; select $$; commit $$", false},
+    {"create table t (); insert into t default values", false},
+    {"create function f() returns int begin atomic select 1; end; select 1", false},
+    {"create function f() returns int begin atomic select 1; end; end", true},
+    {"create rule r as on insert to t do also (delete from u; delete from v)", false},
+    {"", false},
+};
+
+static void finds_transaction_control_in_scripts(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof(control_cases) / sizeof(control_cases[0]); i++) {
+    const many_case *test = &control_cases[i];
+    if (mp__controls_transaction(test->sql, strlen(test->sql)) != test->has_many) {
+      fail_msg("%s", test->sql);
+    }
+  }
+}
+
 static const char *const unfinished[] = {
     "select '",   "select \"",   "select $$",  "select $a$ $a",
     "/* /*",      "select E'\\", "select U&'", "$",
@@ -234,6 +257,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tells_classes_apart),
       cmocka_unit_test(counts_statements),
+      cmocka_unit_test(finds_transaction_control_in_scripts),
       cmocka_unit_test(numbers_named_parameters),
       cmocka_unit_test(remembers_names_in_order),
       cmocka_unit_test(refuses_a_nul_byte),
