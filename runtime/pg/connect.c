@@ -50,10 +50,36 @@ static bool needs_resolving(const char *host) {
          inet_pton(AF_INET6, host, address) != 1;
 }
 
+/* Values are decoded by these, and a URL's options or PGDATESTYLE may have changed them.
+ */
+static const mp_setting expected[] = {
+    {"DateStyle", "ISO"}, {"IntervalStyle", "postgres"}, {"client_encoding", "UTF8"}};
+
+static mp_error *check_settings(PGconn *pg) {
+  for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+    const char *value = PQparameterStatus(pg, expected[i].name);
+    size_t length = strlen(expected[i].value);
+    if (value == NULL || strncmp(value, expected[i].value, length) == 0) continue;
+    mp_error *error =
+        mp__error_new(MP_BAD_CONFIG, "the connection's %s is \"%.40s\", not %s",
+                      expected[i].name, value, expected[i].value);
+    mp__error_set(error, MP_FIELD_HINT,
+                  "values are decoded by it: take it out of the URL's options and of "
+                  "PGOPTIONS and PGDATESTYLE");
+    return error;
+  }
+  return NULL;
+}
+
 static void finish_open(mp__conn *conn) {
   PQsetErrorVerbosity(conn->pg, PQERRORS_DEFAULT);
   if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1) {
     mp__conn_fail(conn, mp__error_from_connect(conn->pg, mp__config_name(conn->config)));
+    return;
+  }
+  mp_error *unfit = check_settings(conn->pg);
+  if (unfit != NULL) {
+    mp__conn_fail(conn, unfit);
     return;
   }
   mp__timer_stop(conn->loop, &conn->deadline);

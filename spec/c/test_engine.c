@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -294,6 +295,21 @@ static void fails_for_a_host_that_is_not_there(void **state) {
   database_close(&db);
 }
 
+static void refuses_a_connection_that_writes_dates_otherwise(void **state) {
+  (void)state;
+  spec_db db;
+  outcome out = {0};
+  setenv("PGDATESTYLE", "German", 1);
+  database_open(&db, NULL, NULL);
+
+  query(&db, "select 1", &out);
+  unsetenv("PGDATESTYLE");
+
+  assert_string_equal(out.kind, "bad_config");
+  assert_non_null(strstr(out.message, "DateStyle"));
+  database_close(&db);
+}
+
 static void never_shows_a_password(void **state) {
   (void)state;
   static const char *const urls[] = {
@@ -334,6 +350,7 @@ int main(void) {
       cmocka_unit_test(keeps_prepared_statements_bounded),
       cmocka_unit_test(fails_at_once_where_nobody_listens),
       cmocka_unit_test(fails_for_a_host_that_is_not_there),
+      cmocka_unit_test(refuses_a_connection_that_writes_dates_otherwise),
       cmocka_unit_test(never_shows_a_password),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
