@@ -4,49 +4,74 @@
 #include "engine/engine.h"
 
 /* Invariant: `statement->describers` holds every describe operation that waits for this
- * statement; the first of them, its leader, has asked the server. */
+ * statement. Each waits for a connection of its own, until one of them has got one and
+ * asks: that one is the first of the list, and the others follow it. */
 
-static mp_operation *leader_of(const mp_statement *statement) {
-  mp__link *link = mp__list_first(&statement->describers);
+static mp_operation *first_of(const mp__link *describers) {
+  mp__link *link = mp__list_first(describers);
   return link == NULL ? NULL : MP__CONTAINER(link, mp_operation, shared);
 }
 
+static bool is_asked(const mp_statement *statement) {
+  const mp_operation *first = first_of(&statement->describers);
+  return first != NULL && first->asks;
+}
+
 static void begin(mp_operation *operation) {
+  mp__link *describers = &operation->statement->describers;
+  operation->asks = true;
+  mp__list_remove(&operation->shared);
+  for (mp__link *at = describers->next; at != describers; at = at->next) {
+    mp__operation_follow(MP__CONTAINER(at, mp_operation, shared));
+  }
+  mp__list_push_front(describers, &operation->shared);
   operation->request.kind = MP__REQUEST_DESCRIBE;
   operation->request.statement = operation->statement;
   mp__operation_submit(operation);
 }
 
-static void finish_followers(mp_statement *statement, const mp_error *error) {
+/* In a list of their own: a callback may ask for the same again. */
+static void finish_followers(mp__link *followers, const mp_error *error) {
   mp_operation *follower;
-  while ((follower = leader_of(statement)) != NULL) {
+  while ((follower = first_of(followers)) != NULL) {
     mp__list_remove(&follower->shared);
     mp__operation_finish(follower, NULL, error);
   }
 }
 
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
+  mp__link followers;
+  mp_error *kept = error == NULL ? NULL : mp_error_copy(error);
   mp_statement *statement = mp_statement_retain(operation->statement);
   mp_result_free(result);
+  operation->asks = false;
   mp__list_remove(&operation->shared);
-  mp__operation_finish(operation, NULL, error);
-  finish_followers(statement, error);
+  mp__list_init(&followers);
+  mp__list_move_all(&statement->describers, &followers);
+  mp__operation_finish(operation, NULL, kept);
+  finish_followers(&followers, kept);
   mp_statement_release(statement);
+  mp_error_free(kept);
 }
 
-/* Ended without an answer (cancelled, or no connection): the next in line asks. */
-static void pass_on(mp_operation *operation) {
-  mp_statement *statement = operation->statement;
-  bool was_leader = leader_of(statement) == operation;
-  mp__list_remove(&operation->shared);
-  mp_operation *next = leader_of(statement);
-  if (was_leader && next != NULL) mp__operation_start(next);
+/* Who asked has ended without an answer: whoever gets a connection first asks instead. */
+static void resume_followers(mp_statement *statement) {
+  mp__link followers;
+  mp_operation *follower;
+  mp__list_init(&followers);
+  mp__list_move_all(&statement->describers, &followers);
+  while ((follower = first_of(&followers)) != NULL) {
+    mp__list_remove(&follower->shared);
+    mp__list_push_back(&statement->describers, &follower->shared);
+    if (!is_asked(statement)) mp__operation_resume(follower);
+  }
 }
 
 static void report(mp_operation *operation, mp_result *result, const mp_error *error) {
   mp_statement *statement = operation->statement;
   (void)result;
-  pass_on(operation);
+  mp__list_remove(&operation->shared);
+  if (operation->asks) resume_followers(statement);
   operation->callback.describe(error == NULL ? statement : NULL, error, operation->data);
 }
 
@@ -59,13 +84,13 @@ mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *statement,
   if (operation == NULL) return NULL;
   operation->callback.describe = cb;
   operation->statement = mp_statement_retain(statement);
-  bool leads = leader_of(statement) == NULL;
+  bool follows = is_asked(statement);
   mp__list_push_back(&statement->describers, &operation->shared);
-  if (leads) {
-    mp__operation_start(operation);
-  } else {
-    operation->phase = OPERATION_FOLLOWING;
+  if (follows) {
+    mp__operation_follow(operation);
     mp__list_push_back(&engine->operations, &operation->link);
+  } else {
+    mp__operation_start(operation);
   }
   return operation;
 }

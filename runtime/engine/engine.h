@@ -26,6 +26,9 @@ typedef struct mp__operation_kind {
   void (*step)(mp_operation *operation, mp_result *result, const mp_error *error);
   /* Hand the outcome to the user; `result` is the user's now. */
   void (*report)(mp_operation *operation, mp_result *result, const mp_error *error);
+  /* Its user lets go of it. NULL: the server is told to stop; else this sees to what it
+   * leaves behind, on its session. */
+  void (*leave)(mp_operation *operation);
   bool is_commit; /* never abandoned while the server may be committing */
 } mp__operation_kind;
 
@@ -38,6 +41,7 @@ struct mp_operation {
   operation_phase phase;
   mp__link link;   /* in engine->operations or session->operations */
   mp__link shared; /* in statement->describers */
+  bool asks;       /* for all of them */
 
   mp__acquire acquire;
   mp__slot *slot; /* leased for this operation alone */
@@ -98,11 +102,17 @@ MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine,
                                               const mp__operation_kind *kind, void *data);
 /* Get a connection, then begin. */
 void mp__operation_start(mp_operation *operation);
+/* The same again, for one that follows. */
+void mp__operation_resume(mp_operation *operation);
+/* Leave the pool's queue: another one's answer will do. */
+void mp__operation_follow(mp_operation *operation);
 /* Begin on a session's connection. */
 void mp__operation_start_on(mp_operation *operation, mp__conn *conn,
                             struct mp_session *session, mp__link *list);
 /* Submit `operation->request`, whose kind and content are set. */
 void mp__operation_submit(mp_operation *operation);
+/* Take the request back: true when it was not sent. */
+bool mp__operation_withdraw(mp_operation *operation);
 /* The one end: gives back the connection, then reports. Takes over `result`, copies
  * `error`. */
 void mp__operation_finish(mp_operation *operation, mp_result *result,

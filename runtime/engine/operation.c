@@ -152,6 +152,15 @@ void mp__operation_start(mp_operation *operation) {
   find_connection(operation);
 }
 
+void mp__operation_resume(mp_operation *operation) {
+  find_connection(operation);
+}
+
+void mp__operation_follow(mp_operation *operation) {
+  if (operation->phase == OPERATION_WAITING) mp__pool_withdraw(&operation->acquire);
+  operation->phase = OPERATION_FOLLOWING;
+}
+
 void mp__operation_start_on(mp_operation *operation, mp__conn *conn,
                             struct mp_session *session, mp__link *list) {
   operation->session = session;
@@ -226,14 +235,20 @@ static void be_patient(mp_operation *operation) {
   mp__timer_start(operation->engine->loop, &operation->patience, PATIENCE_MS);
 }
 
+bool mp__operation_withdraw(mp_operation *operation) {
+  if (!mp__conn_withdraw(operation->conn, &operation->request)) return false;
+  operation->submitted = false;
+  return true;
+}
+
 /* The request stays behind with its connection until the server has ended it. */
 static void cancel_running(mp_operation *operation, mp_error *error) {
-  if (mp__conn_withdraw(operation->conn, &operation->request)) {
-    operation->submitted = false;
-  } else {
+  if (operation->kind->leave != NULL) {
+    operation->kind->leave(operation);
+  } else if (!mp__operation_withdraw(operation)) {
     mp__conn_cancel(operation->conn);
-    if (operation->slot == NULL) be_patient(operation);
   }
+  if (operation->submitted && operation->slot == NULL) be_patient(operation);
   release_slot(operation);
   report_later(operation, error);
 }
