@@ -15,7 +15,6 @@ typedef struct mpl_session {
   mpl_object object;
   mp_owned owned; /* by its task */
   mp_session *session;
-  uint32_t undo_target; /* of session_rollback_soon */
 } mpl_session;
 
 typedef struct step {  /* data of a wait for something without a result */
@@ -153,27 +152,20 @@ static int session_rollback(lua_State *L) {
   return suspend(L, wait, mp_session_rollback(session, on_done, wait), finish);
 }
 
-static void undo_to_target(mpl_session *box);
-
-/* A session that is closed meanwhile ends this with an error. */
-static void on_undone(const mp_error *error, void *data) {
-  mpl_session *box = data;
-  if (error == NULL && box->session != NULL) undo_to_target(box);
-}
-
-static void undo_to_target(mpl_session *box) {
-  if (mp_session_depth(box->session) < box->undo_target) return;
-  (void)mp_session_rollback(box->session, on_undone, box);
+static void ignore(const mp_error *error, void *data) {
+  (void)error;
+  (void)data;
 }
 
 /* session:session_rollback_soon(depth): undo, without waiting, until fewer than `depth`
  * transactions are open */
 static int session_rollback_soon(lua_State *L) {
-  mpl_session *box = mpl_object_check(L, 1, &session_class);
-  if (box->session == NULL) return 0;
-  box->undo_target = (uint32_t)luaL_optinteger(L, 2, 1);
-  if (box->undo_target < 1) box->undo_target = 1;
-  undo_to_target(box);
+  const mpl_session *box = mpl_object_check(L, 1, &session_class);
+  lua_Integer target = luaL_optinteger(L, 2, 1);
+  if (target < 1) target = 1;
+  while (box->session != NULL && mp_session_depth(box->session) >= target) {
+    if (mp_session_rollback(box->session, ignore, NULL) == NULL) mpl_raise_memory(L);
+  }
   return 0;
 }
 

@@ -54,6 +54,7 @@ struct mp__request {
   mp__request_kind kind;
   mp_statement *statement;
   const char *text;
+  const char *second; /* of a COMMAND: goes right behind `text`, with the same sync */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
   mp__request_cb completed;

@@ -55,9 +55,14 @@ static bool send_execute(mp__conn *conn, mp__request *request) {
   return sync(conn);
 }
 
+static bool send_text(mp__conn *conn, const char *text) {
+  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
+}
+
 static bool send_command(mp__conn *conn, const mp__request *request) {
-  return PQsendQueryParams(conn->pg, request->text, 0, NULL, NULL, NULL, NULL, 0) == 1 &&
-         sync(conn);
+  if (!send_text(conn, request->text)) return false;
+  if (request->second != NULL && !send_text(conn, request->second)) return false;
+  return sync(conn);
 }
 
 /* The simple protocol is not part of pipeline mode; the queue is empty here, so that it

@@ -57,10 +57,8 @@ void mp__session_forget_cause(mp_session *session) {
 
 void mp_session_close(mp_session *session) {
   if (session == NULL) return;
-  mp__link rest, *link;
-  mp__list_init(&rest);
-  mp__list_move_all(&session->operations, &rest);
-  while ((link = mp__list_first(&rest)) != NULL) {
+  mp__link *link;
+  while ((link = mp__list_first(&session->operations)) != NULL) {
     mp__operation_abandon(MP__CONTAINER(link, mp_operation, link), MP_CANCELLED);
   }
   if (session->altered) mp__slot_touch(session->slot);

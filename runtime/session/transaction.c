@@ -20,6 +20,12 @@ static void begin_command(mp_operation *operation) {
   mp__operation_submit(operation);
 }
 
+/* ROLLBACK TO keeps the savepoint; the RELEASE that it needs stands in the same text. */
+static void begin_two_commands(mp_operation *operation) {
+  operation->request.second = operation->text + strlen(operation->text) + 1;
+  begin_command(operation);
+}
+
 static void report_done(mp_operation *operation, mp_result *result,
                         const mp_error *error) {
   mp_result_free(result);
@@ -39,20 +45,43 @@ static void leave_transaction(mp_session *session) {
 
 static void step_begin(mp_operation *operation, mp_result *result,
                        const mp_error *error) {
+  mp_session *session = operation->session;
   mp_result_free(result);
-  if (error != NULL) {
-    finish_noted(operation, error);
+  if (error == NULL) {
+    mp__operation_finish(operation, NULL, NULL);
     return;
   }
-  operation->session->depth++;
-  mp__operation_finish(operation, NULL, NULL);
+  mp_error *noted = mp__session_note(operation, error);
+  session->depth--;
+  if (session->depth == 0) mp__session_forget_cause(session);
+  mp__operation_finish(operation, NULL, noted);
+  mp_error_free(noted);
+}
+
+static void ignore(const mp_error *error, void *data) {
+  (void)error, (void)data;
+}
+
+/* What the server may have begun is undone behind it, before anything else runs there. */
+static void leave_begin(mp_operation *operation) {
+  mp_session *session = operation->session;
+  if (mp__operation_withdraw(operation)) {
+    session->depth--;
+  } else if (mp_session_rollback(session, ignore, NULL) == NULL) {
+    session->lost = true; /* no memory: whoever gets the connection next finds it clean */
+  }
+}
+
+/* A rollback that was asked for takes place, whoever waits for it or not. */
+static void leave_rollback(mp_operation *operation) {
+  (void)operation;
 }
 
 static mp_error *rolled_back_error(const mp_session *session) {
   mp_error *error =
       mp__error_new(MP_TX_ROLLED_BACK,
                     "COMMIT was answered by ROLLBACK: an earlier statement had failed");
-  if (session->cause != NULL) {
+  if (session != NULL && session->cause != NULL) {
     mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
     mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
     mp__error_set(error, MP_FIELD_QUERY, mp_error_get(session->cause, MP_FIELD_QUERY));
@@ -84,7 +113,7 @@ static void step_commit(mp_operation *operation, mp_result *result,
   mp_error *failure = NULL;
   if (error != NULL) {
     failure = commit_failure(operation, error);
-  } else if (strcmp(mp_result_command(result), "ROLLBACK") == 0 && session != NULL) {
+  } else if (strcmp(mp_result_command(result), "ROLLBACK") == 0) {
     failure = rolled_back_error(session);
   }
   if (session != NULL) leave_transaction(session);
@@ -93,53 +122,35 @@ static void step_commit(mp_operation *operation, mp_result *result,
   mp_error_free(failure);
 }
 
+/* As above. What was asked for meanwhile may have gone further down already. */
 static void step_release(mp_operation *operation, mp_result *result,
                          const mp_error *error) {
+  mp_session *session = operation->session;
   mp_result_free(result);
-  if (error != NULL) {
+  if (error != NULL && session != NULL) {
     finish_noted(operation, error);
     return;
   }
-  operation->session->depth--;
-  mp__operation_finish(operation, NULL, NULL);
+  if (session != NULL && session->depth >= operation->number) {
+    session->depth = operation->number - 1;
+  }
+  mp__operation_finish(operation, NULL, error);
 }
 
 /* What is lost is rolled back. */
 static void step_rollback(mp_operation *operation, mp_result *result,
                           const mp_error *error) {
-  mp_session *session = operation->session;
   mp_result_free(result);
   bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
-  if (lost) session->lost = true;
-  if (lost || error == NULL) leave_transaction(session);
+  if (lost) operation->session->lost = true;
   mp__operation_finish(operation, NULL, lost ? NULL : error);
 }
 
-/* ROLLBACK TO keeps the savepoint: the RELEASE behind it in `text` follows. */
-static bool take_next_command(mp_operation *operation) {
-  const char *next = operation->text + strlen(operation->text) + 1;
-  if (strncmp(operation->text, "ROLLBACK", 8) != 0) return false;
-  memmove(operation->text, next, strlen(next) + 1);
-  return true;
-}
-
-static void step_rollback_to(mp_operation *operation, mp_result *result,
-                             const mp_error *error) {
-  mp_session *session = operation->session;
-  mp_result_free(result);
-  bool lost = error != NULL && mp_error_status(error) == MP_CONNECTION_LOST;
-  if (error == NULL && take_next_command(operation)) {
-    mp__session_forget_cause(session);
-    begin_command(operation);
-    return;
-  }
-  if (lost) session->lost = true;
-  if (lost || error == NULL) session->depth--;
-  mp__operation_finish(operation, NULL, lost ? NULL : error);
-}
-
-static const mp__operation_kind beginning = {
-    .name = "begin", .begin = begin_command, .step = step_begin, .report = report_done};
+static const mp__operation_kind beginning = {.name = "begin",
+                                             .begin = begin_command,
+                                             .step = step_begin,
+                                             .report = report_done,
+                                             .leave = leave_begin};
 static const mp__operation_kind commit = {.name = "commit",
                                           .begin = begin_command,
                                           .step = step_commit,
@@ -148,15 +159,18 @@ static const mp__operation_kind commit = {.name = "commit",
 static const mp__operation_kind release = {.name = "release",
                                            .begin = begin_command,
                                            .step = step_release,
-                                           .report = report_done};
+                                           .report = report_done,
+                                           .is_commit = true};
 static const mp__operation_kind rollback = {.name = "rollback",
                                             .begin = begin_command,
                                             .step = step_rollback,
-                                            .report = report_done};
+                                            .report = report_done,
+                                            .leave = leave_rollback};
 static const mp__operation_kind rollback_to = {.name = "rollback",
-                                               .begin = begin_command,
-                                               .step = step_rollback_to,
-                                               .report = report_done};
+                                               .begin = begin_two_commands,
+                                               .step = step_rollback,
+                                               .report = report_done,
+                                               .leave = leave_rollback};
 
 static char *begin_text(const mp_session *session,
                         const mp_transaction_options *options) {
@@ -182,6 +196,14 @@ static char *end_text(const mp_session *session, const char *outermost,
   return mp__buffer_take(&text);
 }
 
+/* Invariant: the depth counts what was asked for, so that the text of each command fits
+ * the place it has in the queue; only the ends that may fail count when they are
+ * confirmed. */
+
+static bool has_started(const mp_operation *operation) {
+  return operation != NULL && operation->session != NULL;
+}
+
 /* `text` is the operation's now; NULL is a want of memory. */
 static mp_operation *start(mp_session *session, const mp__operation_kind *kind,
                            char *text, mp_done_cb cb, void *data) {
@@ -196,6 +218,7 @@ static mp_operation *start(mp_session *session, const mp__operation_kind *kind,
   }
   operation->callback.done = cb;
   operation->text = text;
+  operation->number = session->depth;
   mp__session_start(session, operation);
   return operation;
 }
@@ -225,7 +248,10 @@ mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options
                                 "a savepoint has no isolation, read_only or deferrable"),
                   cb, data);
   }
-  return start(session, &beginning, begin_text(session, options), cb, data);
+  mp_operation *operation =
+      start(session, &beginning, begin_text(session, options), cb, data);
+  if (has_started(operation)) session->depth++;
+  return operation;
 }
 
 static mp_error *no_transaction(void) {
@@ -268,11 +294,20 @@ static char *rollback_to_text(const mp_session *session) {
   return mp__buffer_take(&text);
 }
 
-mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data) {
-  if (session->depth == 0) return refuse(session, no_transaction(), cb, data);
-  if (!mp_session_is_alive(session)) return already_rolled_back(session, cb, data);
+static mp_operation *start_rollback(mp_session *session, mp_done_cb cb, void *data) {
   if (session->depth > 1) {
     return start(session, &rollback_to, rollback_to_text(session), cb, data);
   }
   return start(session, &rollback, end_text(session, "ROLLBACK", ""), cb, data);
+}
+
+mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data) {
+  if (session->depth == 0) return refuse(session, no_transaction(), cb, data);
+  if (!mp_session_is_alive(session)) return already_rolled_back(session, cb, data);
+  mp_operation *operation = start_rollback(session, cb, data);
+  if (has_started(operation)) {
+    session->depth--;
+    mp__session_forget_cause(session);
+  }
+  return operation;
 }
