@@ -1,5 +1,6 @@
 -- Where the command writes: results to standard output, everything else to standard error.
 local errors = require "moonpool.errors"
+local redaction = require "moonpool.errors.redaction"
 
 ---@class moonpool.cli.Output
 ---@field is_json boolean
@@ -73,6 +74,7 @@ local function document_of(err)
   if not errors.is_error(err) then return { kind = "lua_error", message = tostring(err) } end
   local document = {}
   for _, name in ipairs(ERROR_FIELDS) do document[name] = err[name] end
+  document.message, document.detail = redaction(err)
   return document
 end
 

@@ -1,23 +1,10 @@
 -- An error as text: what failed, where in the caller's Lua, the SQL, the detail, and one cure.
 local excerpt = require "moonpool.errors.excerpt"
+local redaction = require "moonpool.errors.redaction"
 local text = require "moonpool.util.text"
 
 local function indented(value)
   return (text.printable(value):gsub("\n", "\n   |  "))
-end
-
--- Servers quote the offending data in these places; data may be secret, so it is left out.
-local function without_data(err)
-  local message, detail, class = err.message, err.detail, (err.sqlstate or ""):sub(1, 2)
-  if class == "22" then
-    message = message:gsub('"[^\n]*"', '"<hidden>"')
-    detail = detail and detail:gsub('"[^\n]*"', '"<hidden>"')
-  end
-  if detail and (class == "22" or class == "23") then
-    detail = detail:gsub("%)=%([^\n]*%)", ")=(<hidden>)")
-    detail = detail:gsub("contains %(.*%)", "contains (<hidden>)")
-  end
-  return message, detail
 end
 
 local function head(err, message)
@@ -28,7 +15,7 @@ end
 ---@param err moonpool.Error
 ---@return string
 return function(err)
-  local message, detail = without_data(err)
+  local message, detail = redaction(err)
   local lines = { head(err, message) }
   if err.where then lines[#lines + 1] = "  --> " .. text.printable(err.where) end
   if type(err.query) == "string" then

@@ -62,6 +62,26 @@ describe("moonpool.cli.output", function()
     assert.matches("hint: h\n$", err.text)
   end)
 
+  it("keeps data that the server quoted out of the document", function()
+    local document
+    local shown = output.new {
+      options = { json = true },
+      streams = { out = stream(), err = stream() },
+      encode = function(value)
+        document = value
+        return ""
+      end,
+      list = function(values) return values end,
+    }
+
+    shown:failure(errors.new {
+      kind = "invalid_text_representation", sqlstate = "22P02",
+      message = 'invalid input syntax for type integer: "secret"',
+    })
+
+    assert.equal('invalid input syntax for type integer: "<hidden>"', document.error.message)
+  end)
+
   it("shows the place in Lua only for a program's failure", function()
     local err = errors.new { kind = "bad_argument", message = "m", where = "a.lua:1 in main" }
     local shown, _, own = open {}
