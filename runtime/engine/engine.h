@@ -144,6 +144,9 @@ MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length,
                                      bool (*is_binary)(uint32_t type), mp_statement **out,
                                      mp_error **error);
 void mp__statement_cache_clear(mp_engine *engine);
+/* Its plan is stale: who asks for the text from here on describes it anew; who has it
+ * already encoded for it, and goes on with the types of that time. */
+void mp__statement_cache_retire(mp_engine *engine, mp_statement *statement);
 /* NULL, or why it must not run on a shared connection. */
 MP_MUST_CHECK mp_error *mp__statement_refusal(const mp_statement *statement);
 

@@ -49,7 +49,7 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   if (mp__is_stale_plan(error) && operation->moves == 0) {
     operation->moves++;
     mp__conn_forget(operation->conn, operation->statement);
-    mp__statement_reset(operation->statement);
+    mp__statement_cache_retire(operation->engine, operation->statement);
     mp__execute_begin(operation);
     return;
   }

@@ -109,6 +109,13 @@ int mp_engine_statement(mp_engine *engine, const char *sql, size_t length,
   return MP_OK;
 }
 
+void mp__statement_cache_retire(mp_engine *engine, mp_statement *statement) {
+  const mp_statement *known =
+      mp__map_get(engine->statements, statement->text, statement->length);
+  mp__statement_retire(statement);
+  if (known == statement) forget(engine, statement);
+}
+
 void mp__statement_cache_clear(mp_engine *engine) {
   mp__link *link;
   while ((link = mp__list_first(&engine->statement_order)) != NULL) {

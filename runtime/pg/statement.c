@@ -20,17 +20,21 @@ static void take_id(mp_statement *statement) {
   snprintf(statement->name, sizeof(statement->name), "mp_%" PRIu64, statement->id);
 }
 
-static void forget_description(mp_statement *statement) {
+static void forget_columns(mp_statement *statement) {
   for (size_t i = 0; i < statement->column_count; i++)
     mp__free(statement->columns[i].name);
   mp__free(statement->columns);
-  mp__free(statement->param_types);
   statement->columns = NULL;
-  statement->param_types = NULL;
   statement->column_count = 0;
+  statement->result_format = MP_FORMAT_TEXT;
+}
+
+static void forget_description(mp_statement *statement) {
+  forget_columns(statement);
+  mp__free(statement->param_types);
+  statement->param_types = NULL;
   statement->param_count = 0;
   statement->described = false;
-  statement->result_format = MP_FORMAT_TEXT;
 }
 
 static bool describe_columns(mp_statement *statement, const PGresult *description) {
@@ -87,8 +91,8 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
   return statement;
 }
 
-void mp__statement_reset(mp_statement *statement) {
-  forget_description(statement);
+void mp__statement_retire(mp_statement *statement) {
+  forget_columns(statement);
   take_id(statement);
 }
 

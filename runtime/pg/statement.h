@@ -40,7 +40,8 @@ struct mp_statement {
 /* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL
  * without memory. */
 MP_MUST_CHECK mp_statement *mp__statement_new(const char *sql, size_t length);
-/* Forget the description and take a new id, so that every connection prepares it anew. */
-void mp__statement_reset(mp_statement *statement);
+/* What it selects from has changed: forget the columns and take a new id, so that every
+ * connection prepares it anew. Its parameters stay what they are: some were encoded. */
+void mp__statement_retire(mp_statement *statement);
 
 #endif

@@ -30,7 +30,7 @@ static bool may_repeat(const mp_operation *operation, const mp_error *error) {
 static void repeat(mp_operation *operation) {
   operation->moves++;
   mp__conn_forget(operation->conn, operation->statement);
-  mp__statement_reset(operation->statement);
+  mp__statement_cache_retire(operation->engine, operation->statement);
   mp__execute_begin(operation);
 }
 
@@ -45,7 +45,9 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   }
   mp_error *noted = mp__session_note(operation, error);
   /* The next call describes a stale statement anew. */
-  if (mp__is_stale_plan(error)) mp__statement_reset(operation->statement);
+  if (mp__is_stale_plan(error)) {
+    mp__statement_cache_retire(operation->engine, operation->statement);
+  }
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
 }
