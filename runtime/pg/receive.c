@@ -104,7 +104,10 @@ static bool take_result(mp__conn *conn, mp__request *request, PGresult *pg) {
   return true;
 }
 
+/* The end of its results is not yet the end of the script: the connection may have ended.
+ */
 static bool end_script(mp__conn *conn, mp__request *request) {
+  if (PQstatus(conn->pg) == CONNECTION_BAD) return false;
   conn->in_script = false;
   if (PQenterPipelineMode(conn->pg) != 1) return false;
   return end_request(conn, request);

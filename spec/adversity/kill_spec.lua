@@ -69,6 +69,20 @@ describe("backends killed under load", function()
     assert.equal(descriptors, open_descriptors())
   end)
 
+  it("leave the outcome of a script unknown", function()
+    local db <close> = mp.engine(nil, { pool = { max = 1 }, application_name = NAME })
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    local task = mp.spawn(pcall, db.script, db, "select pg_sleep(30)")
+    while control:value([[select count(*) from pg_stat_activity
+        where application_name = $1 and state = 'active']], NAME) == 0 do end
+    control:query(KILL, NAME)
+
+    local ok, err = task:await()
+
+    assert.is_false(ok)
+    assert.same({ "outcome_unknown", "57P01" }, { err.kind, err.sqlstate })
+  end)
+
   it("leave no task behind", function()
     local db <close> = mp.engine(nil, { pool = { max = 4 }, application_name = NAME })
     local control <close> = mp.engine(nil, { pool = { max = 1 } })
