@@ -56,8 +56,15 @@ bool mp__prepared_has(mp__conn *conn, const mp_statement *statement) {
   return true;
 }
 
+/* Inside a transaction nothing is deallocated, so that nothing is added at the limit. */
+static bool is_full(mp__conn *conn) {
+  if (mp__conn_transaction(conn) != MP__TRANSACTION_OPEN) return false;
+  return conn->prepared != NULL &&
+         mp__map_count(conn->prepared) >= mp__config_prepared_max(conn->config);
+}
+
 bool mp__prepared_add(mp__conn *conn, const mp_statement *statement) {
-  if (mp__config_prepared_max(conn->config) == 0) return false;
+  if (mp__config_prepared_max(conn->config) == 0 || is_full(conn)) return false;
   if (conn->prepared == NULL) conn->prepared = mp__map_new();
   prepared_entry *entry = mp__alloc_zero(sizeof(*entry));
   if (conn->prepared == NULL || entry == NULL) goto fail;
