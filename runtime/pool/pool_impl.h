@@ -84,6 +84,7 @@ uint64_t mp__growth_delay_ms(mp_pool *pool);
 /* settle.c */
 void mp__slot_settle(mp__slot *slot);
 void mp__slot_on_quiet(mp__slot *slot);
+void mp__slot_on_impatient(void *slot);
 
 /* pool.c */
 MP_MUST_CHECK mp__slot *mp__pool_take_idle(mp_pool *pool);

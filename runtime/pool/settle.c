@@ -5,7 +5,7 @@
 
 #define PATIENCE_MS 5000
 
-static void on_impatient(void *data) {
+void mp__slot_on_impatient(void *data) {
   mp__slot_close(data, "it did not come to rest in time");
 }
 
@@ -44,7 +44,13 @@ static void on_reset(mp__request *request, mp_result *result, const mp_error *er
   mp__slot_settle(slot);
 }
 
+static void be_patient(mp__slot *slot) {
+  if (slot->patience.active) return;
+  mp__timer_start(slot->pool->loop, &slot->patience, PATIENCE_MS);
+}
+
 static void reset(mp__slot *slot, const char *text) {
+  be_patient(slot);
   slot->resetting = true;
   slot->reset = (mp__request){
       .kind = MP__REQUEST_COMMAND, .text = text, .completed = on_reset, .data = slot};
@@ -80,8 +86,8 @@ void mp__slot_settle(mp__slot *slot) {
     mp__slot_close(slot, "it was lost");
   } else if (mp__conn_is_quiet(slot->conn)) {
     rest(slot);
-  } else if (!slot->patience.active) {
-    mp__timer_start(slot->pool->loop, &slot->patience, PATIENCE_MS);
+  } else {
+    be_patient(slot);
   }
 }
 
@@ -98,7 +104,6 @@ void mp__pool_release(mp__slot *slot) {
     mp__slot_close(slot, "the engine is closed");
     return;
   }
-  mp__timer_init(&slot->patience, on_impatient, slot);
   mp__slot_set_state(slot, SLOT_SETTLING);
   mp__slot_settle(slot);
 }

@@ -19,6 +19,7 @@ mp__slot *mp__slot_new(mp_pool *pool) {
   slot->pool = pool;
   slot->state = SLOT_CLOSED;
   mp__list_init(&slot->link);
+  mp__timer_init(&slot->patience, mp__slot_on_impatient, slot);
   return slot;
 }
 
