@@ -7,16 +7,23 @@ function(mp_example folder)
     "${MP_BASH}" examples/expect "examples/${folder}" ${ARGN})
 endfunction()
 
-# A C program that embeds the runtime alone: no Lua is linked.
-add_executable(example_c_engine "${PROJECT_SOURCE_DIR}/examples/c-engine/main.c")
-target_link_libraries(example_c_engine PRIVATE moonpool_runtime moonpool_flags)
-mp_example(c-engine $<TARGET_FILE:example_c_engine>)
+# mp_c_example(folder library argument...) - a C program that embeds the library.
+function(mp_c_example folder library)
+  string(REPLACE "-" "_" target "example_${folder}")
+  add_executable(${target} "${PROJECT_SOURCE_DIR}/examples/${folder}/main.c")
+  target_link_libraries(${target} PRIVATE ${library} moonpool_flags)
+  mp_example(${folder} $<TARGET_FILE:${target}> ${ARGN})
+endfunction()
 
+# The first links no Lua at all.
+mp_c_example(c-engine moonpool_runtime)
+if(TARGET moonpool_bindings)
+  mp_c_example(c-script moonpool lua)
+endif()
 if(TARGET moonpool_cli)
   mp_example(hello $<TARGET_FILE:moonpool_cli> run examples/hello/hello.lua)
   mp_example(project examples/project/run $<TARGET_FILE:moonpool_cli>)
 endif()
-
 if(TARGET moonpool_core)
   mp_example(module examples/module/run "${CMAKE_BINARY_DIR}")
 endif()
