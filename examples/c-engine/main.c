@@ -11,17 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char SETUP[] =
+static const char setup_sql[] =
     "drop table if exists c_account;"
     "create table c_account (id int4 primary key, balance int8 check (balance >= 0));"
     "insert into c_account values (1, 100), (2, 0)";
-static const char CHANGE[] = "update c_account set balance = balance + $1 where id = $2";
-static const char READ[] = "select id, balance from c_account order by id";
+static const char change_sql[] =
+    "update c_account set balance = balance + $1 where id = $2";
+static const char read_sql[] = "select id, balance from c_account order by id";
 
 typedef struct host {
   mp_engine *engine;
   mp_session *session;     /* while a transfer is under way */
-  mp_statement *statement; /* CHANGE, then READ */
+  mp_statement *statement; /* change_sql, then read_sql */
   const char *const
       *plan; /* the next transfer: what is taken, what is given; NULL ends */
 } host;
@@ -88,7 +89,7 @@ static void transfer(host *self) {
     started(mp_session_open(self->engine, NULL, on_session, self));
   } else {
     mp_statement_release(self->statement);
-    prepare(self, READ, on_read_described);
+    prepare(self, read_sql, on_read_described);
   }
 }
 
@@ -144,7 +145,7 @@ static void on_change_described(mp_statement *statement, const mp_error *error,
 
 static void on_setup(const mp_error *error, void *data) {
   check(error);
-  prepare(data, CHANGE, on_change_described);
+  prepare(data, change_sql, on_change_described);
 }
 
 static void start(host *self, mp_loop *loop) {
@@ -152,7 +153,7 @@ static void start(host *self, mp_loop *loop) {
   mp_error *error = NULL;
   options.url = getenv("DATABASE_URL");
   if (mp_engine_open(loop, &options, &self->engine, &error) != MP_OK) check(error);
-  started(mp_engine_script(self->engine, SETUP, strlen(SETUP), on_setup, self));
+  started(mp_engine_script(self->engine, setup_sql, strlen(setup_sql), on_setup, self));
 }
 
 int main(void) {

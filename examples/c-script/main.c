@@ -12,7 +12,7 @@
 /* The module's entry, which a stock interpreter would find in a shared library. */
 int luaopen_moonpool_core(lua_State *L);
 
-static const char PROGRAM[] = "local mp = require 'moonpool'\n"
+static const char program[] = "local mp = require 'moonpool'\n"
                               "local db <close> = mp.engine()\n"
                               "local answers = mp.map({ 1, 2, 3 }, function(n)\n"
                               "  return db:value('select $1::int8 * 14', n)\n"
@@ -31,7 +31,7 @@ static int run_program(mp_script *script) {
   lua_State *L = mp_script_state(script);
   lua_pushcfunction(L, set_up);
   if (lua_pcall(L, 0, 0, 0) != LUA_OK) return EXIT_FAILURE;
-  return mp_script_run(script, PROGRAM, "=program", 0, NULL);
+  return mp_script_run(script, program, "=program", 0, NULL);
 }
 
 /* `folder` holds the Lua modules. */
