@@ -42,11 +42,13 @@ static void free_if_over(mp_operation *operation) {
   free_operation(operation);
 }
 
+/* On a session's connection it still has to see its request end. */
 static void release_slot(mp_operation *operation) {
   mp__slot *slot = operation->slot;
+  if (slot == NULL) return;
   operation->slot = NULL;
   operation->conn = NULL;
-  if (slot != NULL) mp__pool_release(slot);
+  mp__pool_release(slot);
 }
 
 static void set_ended(mp_operation *operation) {
