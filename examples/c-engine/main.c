@@ -23,8 +23,7 @@ typedef struct host {
   mp_engine *engine;
   mp_session *session;     /* while a transfer is under way */
   mp_statement *statement; /* change_sql, then read_sql */
-  const char *const
-      *plan; /* the next transfer: what is taken, what is given; NULL ends */
+  const char *const *plan; /* what the next transfer takes and gives; NULL: none */
 } host;
 
 /* Nothing here can go on without its database. */
