@@ -40,10 +40,11 @@ local function raise(err)
   error(err, 0)
 end
 
----Run `tasks` tasks against `db` for `seconds`.
+---Run `tasks` tasks against `db` for `seconds`. Meanwhile `beside(tally)` runs here; it may end the
+---load by `tally.until_time = 0`.
 ---@async
 ---@param db table
----@param given { tasks: integer, seconds: number, on_error: fun(err: any, tally: table)? }
+---@param given { tasks: integer, seconds: number, on_error: function?, beside: function? }
 ---@return table tally  asked, replies, wrong, stall (seconds), elapsed (seconds)
 function load.run(db, given)
   local start = driver.system.hrtime()
@@ -53,6 +54,7 @@ function load.run(db, given)
   for id = 1, given.tasks do
     running[#running + 1] = mp.spawn(work, db, id, tally, given.on_error or raise)
   end
+  if given.beside then given.beside(tally) end
   for _, task in ipairs(running) do
     task:await()
   end

@@ -1,0 +1,93 @@
+-- cluster.lua - a PostgreSQL cluster of one spec's own, which it may crash and start again.
+local driver = require "moonpool.driver"
+local mp = require "moonpool"
+local process = require "moonpool.process"
+
+local cluster = {}
+
+local Cluster = {}
+Cluster.__index = Cluster
+
+local system = driver.system
+local SIGQUIT, PORT = 3, 5432
+local PATIENCE = 2000 -- looks, 10 ms apart
+
+local function programs()
+  for _, folder in ipairs { os.getenv("MOONPOOL_PG_BIN") or "", "/usr/lib/postgresql/15/bin",
+    "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/14/bin" } do
+    if system.stat(folder .. "/postgres") then return folder end
+  end
+  error "no postgres program; set MOONPOOL_PG_BIN"
+end
+
+-- The server refuses to run as root.
+local function owner()
+  if system.getuid() ~= 0 then return {} end
+  return assert(system.passwd "postgres", "root needs a user postgres to run the server as")
+end
+
+local function run(self, command)
+  command.cwd, command.uid, command.gid = "/", self.owner.uid, self.owner.gid
+  command.stdout, command.stderr = "null", "null"
+  return process.open(command)
+end
+
+local function initialise(self)
+  local initdb <close> = run(self, { self.programs .. "/initdb", "-D", self.data, "-U", "postgres",
+    "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions" })
+  assert(initdb:wait() == 0, "initdb failed")
+end
+
+local function is_ready(self)
+  local file <close> = io.open(self.data .. "/postmaster.pid")
+  if not file then return false end
+  local lines = {}
+  for line in file:lines() do lines[#lines + 1] = line end
+  return math.tointeger(tonumber(lines[1])) == self.server.pid
+    and (lines[8] or ""):find "^ready" ~= nil
+end
+
+---Start the server and wait until it accepts connections.
+---@async
+function Cluster:start()
+  self.server = run(self, { self.programs .. "/postgres", "-D", self.data, "-k", self.folder,
+    "-p", PORT, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB" })
+  for _ = 1, PATIENCE do
+    if is_ready(self) then return end
+    mp.sleep(0.01)
+  end
+  error "the server did not become ready"
+end
+
+---Crash it: what runs is lost, connections end without a word of SQL.
+---@async
+function Cluster:crash()
+  self.server:kill(SIGQUIT)
+  self.server:wait()
+end
+
+local function remove(path)
+  local is_directory = system.stat(path).type == "directory"
+  for _, name in ipairs(is_directory and system.list(path) or {}) do remove(path .. "/" .. name) end
+  if is_directory then system.rmdir(path) else system.unlink(path) end
+end
+
+function Cluster:__close()
+  if self.server then self:crash() end
+  remove(self.folder)
+end
+
+---A new cluster, running, gone with its block; `url` connects to it.
+---@async
+function cluster.open()
+  local self = setmetatable({ programs = programs(), owner = owner() }, Cluster)
+  self.folder = system.mkdtemp "/tmp/mp-cluster.XXXXXX"
+  self.data = self.folder .. "/data"
+  self.url = ("postgresql://postgres@/postgres?host=%s&port=%d"):format(self.folder, PORT)
+  if self.owner.uid then system.chown(self.folder, self.owner.uid, self.owner.gid) end
+  initialise(self)
+  self:start()
+  return self
+end
+
+return cluster
