@@ -1,4 +1,4 @@
--- leak_spec.lua - tens of thousands of mixed statements: memory, descriptors and names stay bounded.
+-- leak_spec.lua - tens of thousands of mixed statements: memory and descriptors stay as they were.
 local driver = require "moonpool.driver"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
