@@ -85,13 +85,20 @@ local function check_innermost(tx)
     "commit or roll back the savepoint first")
 end
 
+-- From here on other tasks are refused: what they sent would run behind the end, outside of it.
+local function begin_end(tx, state)
+  tx.state, tx.ended_at = state, where()
+end
+
 ---Make it last. Runs the after_commit functions when it was the outermost one.
 ---@async
 function Transaction:commit()
   local connection = check_open(self)
   check_innermost(self)
+  begin_end(self, "committed")
   local ok, err = pcall(connection.session_commit, connection)
   if not ok then
+    self.state = "open"
     if not is_pending(self) then
       set_ended(self, errors.is_error(err, "commit_unknown") and "lost" or "rolled back")
     end
@@ -119,6 +126,7 @@ end
 ---@async
 function Transaction:rollback()
   check_open(self)
+  begin_end(self, "rolled back")
   local ok, err = pcall(undo, self)
   undo_soon(self)
   set_ended(self, "rolled back")
