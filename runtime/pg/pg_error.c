@@ -144,6 +144,12 @@ static void set_refusal_hint(mp_error *error, const char *sqlstate) {
 static const char no_server[] =
     "what answers there does not speak the PostgreSQL protocol: ";
 
+/* What refuses a user, a password, a database or a certificate will do so again. */
+static bool may_be_repeated(const mp_error *error) {
+  return mp_error_status(error) == MP_CONNECT_FAILED &&
+         strcmp(mp_error_sqlstate(error), "3D000") != 0;
+}
+
 mp_error *mp__error_from_connect(PGconn *pg, const char *name) {
   char sqlstate[6] = "";
   char text[1024];
@@ -162,7 +168,7 @@ mp_error *mp__error_from_connect(PGconn *pg, const char *name) {
     mp__error_set_sqlstate(error, sqlstate);
     set_refusal_hint(error, sqlstate);
   }
-  mp__error_set_retryable(error, true);
+  mp__error_set_retryable(error, may_be_repeated(error));
   return error;
 }
 
