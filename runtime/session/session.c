@@ -113,6 +113,7 @@ static mp_error *note_loss(mp_session *session, mp_operation *operation,
   session->lost = true;
   if (session->depth == 0) return mp__loss_of(operation, error);
   mp_error *loss = mp_error_copy(error);
+  mp__error_set(loss, MP_FIELD_HINT, "run the whole transaction again");
   mp__error_set_in_transaction(loss, true);
   return loss;
 }

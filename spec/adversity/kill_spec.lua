@@ -83,6 +83,24 @@ describe("backends killed under load", function()
     assert.same({ "outcome_unknown", "57P01" }, { err.kind, err.sqlstate })
   end)
 
+  it("tell a transaction to begin anew", function()
+    local db <close> = mp.engine(nil, { pool = { max = 1 }, application_name = NAME })
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    local task = mp.spawn(pcall, db.transaction, db, function(tx)
+      tx:exec "create temp table kill_spec as select 1 as n from pg_sleep(30)"
+    end)
+    while control:value([[select count(*) from pg_stat_activity
+        where application_name = $1 and query like '%pg_sleep(30)%' and state = 'active']],
+        NAME) == 0 do end
+    control:query(KILL, NAME)
+
+    local ok, err = task:await()
+
+    assert.is_false(ok)
+    assert.same({ "connection_lost", true, false }, { err.kind, err.in_transaction, err.retryable })
+    assert.matches("whole transaction", err.hint)
+  end)
+
   it("leave no task behind", function()
     local db <close> = mp.engine(nil, { pool = { max = 4 }, application_name = NAME })
     local control <close> = mp.engine(nil, { pool = { max = 1 } })
