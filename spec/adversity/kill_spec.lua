@@ -105,12 +105,16 @@ describe("backends killed under load", function()
     local db <close> = mp.engine(nil, { pool = { max = 4 }, application_name = NAME })
     local control <close> = mp.engine(nil, { pool = { max = 1 } })
     local tasks = setmetatable({}, { __mode = "k" })
-    for i = 1, 200 do
-      tasks[mp.spawn(pcall, db.value, db, "select $1::int8 from pg_sleep(0.001)", i)] = true
-    end
-    control:query(KILL, NAME)
-    for task in pairs(tasks) do
-      task:await()
+    do
+      local running = {}
+      for i = 1, 200 do
+        running[i] = mp.spawn(pcall, db.value, db, "select $1::int8 from pg_sleep(0.001)", i)
+        tasks[running[i]] = true
+      end
+      control:query(KILL, NAME)
+      for _, task in ipairs(running) do
+        task:await()
+      end
     end
 
     collectgarbage()
