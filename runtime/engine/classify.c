@@ -47,6 +47,10 @@ static const char *const lock_strengths[] = {"update", "no", "share", "key"};
 
 static const char *const words_before_temp[] = {"create", "replace", "global", "local"};
 
+/* First words of statements after which a text may have other types. */
+static const char *const shaping_words[] = {"create", "alter", "drop",
+                                            "import", "do",    "call"};
+
 /* Functions that leave something on the connection. */
 static const char *const touching_words[] = {
     "set_config",
@@ -99,6 +103,7 @@ static void take_first(sql_reader *reader) {
   reader->is_copy = mp__lexer_is(lexer, token, "copy");
   reader->is_create = mp__lexer_is(lexer, token, "create");
   reader->is_with = mp__lexer_is(lexer, token, "with");
+  reader->verdict.changes_schema = IS_ONE_OF(lexer, token, shaping_words);
 }
 
 static bool is(const sql_reader *reader, const char *keyword) {

@@ -45,6 +45,7 @@ bool mp__lexer_is(const mp__lexer *lexer, mp__token token, const char *keyword);
 typedef struct mp__verdict {
   mp_statement_class kind;
   bool touches_session; /* may leave something behind on the connection */
+  bool changes_schema;  /* what texts mean may be another afterwards */
   bool has_many;        /* more than one statement */
   bool has_named, has_positional;
 } mp__verdict;

@@ -60,6 +60,7 @@ int mp__statement_make(const char *sql, size_t length, bool (*is_binary)(uint32_
   mp__verdict verdict = mp__classify(sql, length);
   statement->kind = verdict.kind;
   statement->touches_session = verdict.touches_session;
+  statement->changes_schema = verdict.changes_schema;
   statement->has_many = verdict.has_many;
   statement->is_binary = is_binary;
   if (verdict.has_named && !verdict.has_positional && !number_names(statement)) {

@@ -23,6 +23,7 @@ struct mp_statement {
   size_t name_count;
   mp_statement_class kind;
   bool touches_session; /* may leave something behind on the connection */
+  bool changes_schema;  /* what texts mean may be another afterwards */
   bool has_many;        /* several statements in one text */
 
   bool (*is_binary)(uint32_t type); /* NULL: results arrive as text */

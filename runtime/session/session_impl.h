@@ -14,6 +14,7 @@ struct mp_session {
   mp__link operations;
   uint32_t depth;
   bool altered;    /* the connection's settings may differ from the engine's */
+  bool reshaped;   /* the open transaction has changed the schema */
   bool lost;       /* the connection is gone, and one call was told */
   mp_error *cause; /* the first error that failed the open transaction */
 };

@@ -4,12 +4,13 @@
 #include "engine/sql_lexer.h"
 #include "session/session_impl.h"
 
-/* A connection with settings or temporary tables of its own may give a text other types:
- * such a session shares no descriptions with the engine. */
+/* A connection with settings or temporary tables of its own may give a text other types,
+ * and so may a schema that nobody else sees yet: such a session shares no descriptions
+ * with the engine. */
 int mp_session_statement(mp_session *session, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
-  if (!session->altered)
-    return mp_engine_statement(session->engine, sql, length, out, error);
+  bool is_private = session->altered || (session->reshaped && session->depth > 0);
+  if (!is_private) return mp_engine_statement(session->engine, sql, length, out, error);
   return mp__statement_make(sql, length, session->engine->is_binary, out, error);
 }
 
@@ -87,6 +88,7 @@ static const mp__operation_kind script = {
 
 static void note_touch(mp_session *session, const mp_statement *statement) {
   if (statement->touches_session) session->altered = true;
+  if (statement->changes_schema && session->depth > 0) session->reshaped = true;
 }
 
 mp_operation *mp_session_describe(mp_session *session, mp_statement *statement,

@@ -248,6 +248,7 @@ mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options
                                 "a savepoint has no isolation, read_only or deferrable"),
                   cb, data);
   }
+  if (session->depth == 0) session->reshaped = false;
   mp_operation *operation =
       start(session, &beginning, begin_text(session, options), cb, data);
   if (has_started(operation)) session->depth++;

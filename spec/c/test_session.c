@@ -315,6 +315,33 @@ static void describes_one_text_for_several_callers(void **state) {
   mp_statement_release(statement);
 }
 
+/* What a text means in a schema that is rolled back must not be what the engine
+ * remembers. */
+static void keeps_types_of_an_open_transaction_to_itself(void **state) {
+  spec_world *world = *state;
+  const char *sql = "select $1 from session_spec where n = $1";
+  mp_statement *statement = NULL;
+  mp_error *error = NULL;
+  outcome described = {0};
+  begin(world);
+  run(world, "alter table session_spec alter column n type text");
+  assert_int_equal(world->out.status, MP_OK);
+  assert_int_equal(
+      mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
+  assert_non_null(
+      mp_session_describe(world->session, statement, on_described, &described));
+  wait_for(&world->db, &described);
+  assert_int_equal(mp_statement_param_type(statement, 0), 25);
+  mp_statement_release(statement);
+
+  end(world, mp_session_rollback);
+
+  assert_int_equal(
+      mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
+  assert_false(mp_statement_is_described(statement));
+  mp_statement_release(statement);
+}
+
 static void refuses_transaction_control_by_text(void **state) {
   spec_world *world = *state;
   mp_statement *statement = NULL;
@@ -405,6 +432,7 @@ int main(void) {
       WITH_WORLD(goes_on_after_a_cancelled_statement),
       WITH_WORLD(runs_calls_in_their_order),
       WITH_WORLD(describes_one_text_for_several_callers),
+      WITH_WORLD(keeps_types_of_an_open_transaction_to_itself),
       WITH_WORLD(refuses_transaction_control_by_text),
       WITH_WORLD(refuses_a_script_that_ends_its_transaction),
       cmocka_unit_test(loses_its_connection_when_the_engine_has_drained),
