@@ -13,6 +13,7 @@
 /* Data of the one wait that a call makes; owns what it points to. */
 typedef struct call {
   mpl_target target;
+  uint32_t depth; /* of transactions when it was called */
   const mpl_shape *shape;
   int arg_count; /* parameters, from index 3 on */
   mp_statement *statement;
@@ -162,10 +163,20 @@ static int run_described(lua_State *L, mp_wait *wait) {
   return data->shape->is_many ? execute_many(L, wait) : execute(L, wait);
 }
 
+/* While the server described the text another task may have closed the target, or ended
+ * the transaction that this statement was meant for. */
+static void check_target_again(lua_State *L, call *data) {
+  data->target = mpl_target_check(L, 1);
+  if (mpl_target_depth(&data->target) >= data->depth) return;
+  mpl_raise(L, "bad_argument", "let the tasks of a transaction end before it does",
+            "another task ended the transaction before this statement was sent");
+}
+
 static int after_describe(lua_State *L, mp_wait *wait) {
-  const call *data = mp_wait_data(wait);
+  call *data = mp_wait_data(wait);
   if (data->error != NULL) mpl_raise_error(L, data->error);
   mp_wait_check(L);
+  check_target_again(L, data);
   return run_described(L, wait);
 }
 
@@ -186,6 +197,7 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
   mp_wait *wait = mp_wait_new(L, sizeof(call), free_call);
   call *data = mp_wait_data(wait);
   data->target = target;
+  data->depth = mpl_target_depth(&target);
   data->shape = shape;
   data->arg_count = arg_count;
   return wait;

@@ -17,6 +17,10 @@ mpl_target mpl_target_check(lua_State *L, int index) {
             "engine or connection expected, got %s", luaL_typename(L, index));
 }
 
+uint32_t mpl_target_depth(const mpl_target *target) {
+  return target->session != NULL ? mp_session_depth(target->session) : 0;
+}
+
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
   if (target->session != NULL)

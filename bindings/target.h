@@ -13,6 +13,8 @@ typedef struct mpl_target {
 
 /* The target at `index`; raises bad_argument when it is none, or closed. */
 mpl_target mpl_target_check(lua_State *L, int index);
+/* Open transactions and savepoints: 0 on an engine. */
+uint32_t mpl_target_depth(const mpl_target *target);
 
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error);

@@ -30,6 +30,26 @@ describe("a transaction that one task ends", function()
     end)
   end
 
+  for _, ending in ipairs { "commit", "rollback" } do
+    it(("sends no text that was still unknown at the %s"):format(ending), function()
+      local done = 0
+      for i = 1, 200 do
+        local tx = db:begin()
+        local text = ("insert into shared_spec values (1) -- %s %d"):format(ending, i)
+        local other = mp.spawn(pcall, tx.exec, tx, text)
+        for _ = 1, i % 40 do coroutine.yield() end
+
+        tx[ending](tx)
+        local ok, err = other:await()
+
+        if ok and ending == "commit" then done = done + 1 end
+        -- Asked of the server just when the connection went back, or refused afterwards.
+        if not ok then assert.is_true(err.kind == "bad_argument" or err.kind == "cancelled") end
+      end
+      assert.equal(done, db:value "select count(*) from shared_spec")
+    end)
+  end
+
   it("commits what others asked for before", function()
     local slow = "insert into shared_spec select 1 from pg_sleep(0.01)"
     db:exec(slow) -- known from here on: it is sent as soon as it is asked for
