@@ -167,7 +167,8 @@ static int run_described(lua_State *L, mp_wait *wait) {
  * the transaction that this statement was meant for. */
 static void check_target_again(lua_State *L, call *data) {
   data->target = mpl_target_check(L, 1);
-  if (mpl_target_depth(&data->target) >= data->depth) return;
+  bool is_same = mpl_target_depth(&data->target) >= data->depth;
+  if (data->depth == 0 || (is_same && !mpl_target_is_committing(&data->target))) return;
   mpl_raise(L, "bad_argument", "let the tasks of a transaction end before it does",
             "another task ended the transaction before this statement was sent");
 }

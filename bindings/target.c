@@ -21,6 +21,10 @@ uint32_t mpl_target_depth(const mpl_target *target) {
   return target->session != NULL ? mp_session_depth(target->session) : 0;
 }
 
+bool mpl_target_is_committing(const mpl_target *target) {
+  return target->session != NULL && mp_session_is_committing(target->session);
+}
+
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
   if (target->session != NULL)

@@ -15,6 +15,8 @@ typedef struct mpl_target {
 mpl_target mpl_target_check(lua_State *L, int index);
 /* Open transactions and savepoints: 0 on an engine. */
 uint32_t mpl_target_depth(const mpl_target *target);
+/* What is sent now runs behind a COMMIT that was asked for. */
+bool mpl_target_is_committing(const mpl_target *target);
 
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error);

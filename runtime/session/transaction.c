@@ -312,3 +312,12 @@ mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data
   }
   return operation;
 }
+
+bool mp_session_is_committing(const mp_session *session) {
+  const mp__link *list = &session->operations;
+  for (mp__link *link = list->next; link != list; link = link->next) {
+    const mp_operation *operation = MP__CONTAINER(link, mp_operation, link);
+    if (operation->kind == &commit) return true;
+  }
+  return false;
+}

@@ -78,6 +78,8 @@ MP_EXTERN mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb,
                                             void *data);
 /* Open transactions: 0 outside, 1 in one, 2 and more in savepoints. */
 MP_EXTERN uint32_t mp_session_depth(const mp_session *session);
+/* A COMMIT was asked for and has not been answered: what is sent now runs behind it. */
+MP_EXTERN bool mp_session_is_committing(const mp_session *session);
 /* False once the connection is lost: every further call fails, in a transaction with
  * MP_TX_LOST. */
 MP_EXTERN bool mp_session_is_alive(const mp_session *session);
