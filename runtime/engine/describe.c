@@ -76,7 +76,7 @@ static void report(mp_operation *operation, mp_result *result, const mp_error *e
 }
 
 static const mp__operation_kind description = {
-    .name = "describe", .begin = begin, .step = step, .report = report};
+    .begin = begin, .step = step, .report = report};
 
 mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *statement,
                                  mp_describe_cb cb, void *data) {

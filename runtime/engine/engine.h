@@ -19,7 +19,6 @@ typedef enum operation_phase {
 
 /* What distinguishes one kind of operation from another. */
 typedef struct mp__operation_kind {
-  const char *name; /* for "while ..." in errors */
   /* A connection is there: submit the request, or finish. */
   void (*begin)(mp_operation *operation);
   /* The request completed: finish (taking over `result`), or go on. */
@@ -31,8 +30,6 @@ typedef struct mp__operation_kind {
   void (*leave)(mp_operation *operation);
   bool is_commit; /* never abandoned while the server may be committing */
 } mp__operation_kind;
-
-typedef struct mp__connection_user mp__connection_user;
 
 struct mp_operation {
   const mp__operation_kind *kind;

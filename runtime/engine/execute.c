@@ -67,7 +67,7 @@ static void report(mp_operation *operation, mp_result *result, const mp_error *e
 }
 
 static const mp__operation_kind execution = {
-    .name = "execute", .begin = mp__execute_begin, .step = step, .report = report};
+    .begin = mp__execute_begin, .step = step, .report = report};
 
 mp_operation *mp_engine_execute(mp_engine *engine, mp_statement *statement,
                                 mp_params *params, mp_result_cb cb, void *data) {

@@ -31,7 +31,7 @@ static void report(mp_operation *operation, mp_result *result, const mp_error *e
 }
 
 static const mp__operation_kind script = {
-    .name = "script", .begin = mp__script_begin, .step = step, .report = report};
+    .begin = mp__script_begin, .step = step, .report = report};
 
 mp_error *mp__script_check(const char *sql, size_t length) {
   const char *nul = memchr(sql, '\0', length);

@@ -38,7 +38,7 @@ static void report_open(mp_operation *operation, mp_result *result,
 }
 
 static const mp__operation_kind opening = {
-    .name = "open", .begin = begin_open, .step = step_open, .report = report_open};
+    .begin = begin_open, .step = step_open, .report = report_open};
 
 mp_operation *mp_session_open(mp_engine *engine, const mp_session_options *options,
                               mp_session_cb cb, void *data) {

@@ -78,13 +78,11 @@ static void begin_describe(mp_operation *operation) {
 }
 
 static const mp__operation_kind execution = {
-    .name = "execute", .begin = mp__execute_begin, .step = step, .report = report_result};
-static const mp__operation_kind description = {.name = "describe",
-                                               .begin = begin_describe,
-                                               .step = step,
-                                               .report = report_description};
+    .begin = mp__execute_begin, .step = step, .report = report_result};
+static const mp__operation_kind description = {
+    .begin = begin_describe, .step = step, .report = report_description};
 static const mp__operation_kind script = {
-    .name = "script", .begin = mp__script_begin, .step = step, .report = report_done};
+    .begin = mp__script_begin, .step = step, .report = report_done};
 
 static void note_touch(mp_session *session, const mp_statement *statement) {
   if (statement->touches_session) session->altered = true;

@@ -146,28 +146,23 @@ static void step_rollback(mp_operation *operation, mp_result *result,
   mp__operation_finish(operation, NULL, lost ? NULL : error);
 }
 
-static const mp__operation_kind beginning = {.name = "begin",
-                                             .begin = begin_command,
+static const mp__operation_kind beginning = {.begin = begin_command,
                                              .step = step_begin,
                                              .report = report_done,
                                              .leave = leave_begin};
-static const mp__operation_kind commit = {.name = "commit",
-                                          .begin = begin_command,
+static const mp__operation_kind commit = {.begin = begin_command,
                                           .step = step_commit,
                                           .report = report_done,
                                           .is_commit = true};
-static const mp__operation_kind release = {.name = "release",
-                                           .begin = begin_command,
+static const mp__operation_kind release = {.begin = begin_command,
                                            .step = step_release,
                                            .report = report_done,
                                            .is_commit = true};
-static const mp__operation_kind rollback = {.name = "rollback",
-                                            .begin = begin_command,
+static const mp__operation_kind rollback = {.begin = begin_command,
                                             .step = step_rollback,
                                             .report = report_done,
                                             .leave = leave_rollback};
-static const mp__operation_kind rollback_to = {.name = "rollback",
-                                               .begin = begin_two_commands,
+static const mp__operation_kind rollback_to = {.begin = begin_two_commands,
                                                .step = step_rollback,
                                                .report = report_done,
                                                .leave = leave_rollback};
@@ -271,8 +266,7 @@ static void report_nothing_left(mp_operation *operation, mp_result *result,
   operation->callback.done(NULL, operation->data);
 }
 
-static const mp__operation_kind nothing_left = {.name = "rollback",
-                                                .report = report_nothing_left};
+static const mp__operation_kind nothing_left = {.report = report_nothing_left};
 
 /* The server has rolled back what a lost connection had open. */
 static mp_operation *already_rolled_back(mp_session *session, mp_done_cb cb, void *data) {
