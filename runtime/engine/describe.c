@@ -25,7 +25,7 @@ static void begin(mp_operation *operation) {
     mp__operation_follow(MP__CONTAINER(at, mp_operation, shared));
   }
   mp__list_push_front(describers, &operation->shared);
-  operation->request.kind = MP__REQUEST_DESCRIBE;
+  operation->request.kind = &mp__request_describe;
   operation->request.statement = operation->statement;
   mp__operation_submit(operation);
 }

@@ -13,7 +13,7 @@ void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
 }
 
 void mp__execute_begin(mp_operation *operation) {
-  operation->request.kind = MP__REQUEST_EXECUTE;
+  operation->request.kind = &mp__request_execute;
   operation->request.statement = operation->statement;
   operation->request.params = operation->param_sets > 0 ? operation->params : NULL;
   operation->request.param_sets = operation->param_sets;

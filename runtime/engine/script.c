@@ -7,7 +7,7 @@
 #include <string.h>
 
 void mp__script_begin(mp_operation *operation) {
-  operation->request.kind = MP__REQUEST_SCRIPT;
+  operation->request.kind = &mp__request_script;
   operation->request.text = operation->text;
   mp__operation_submit(operation);
 }

@@ -33,17 +33,20 @@ typedef enum mp__transaction {
   MP__TRANSACTION_UNKNOWN /* the connection is gone */
 } mp__transaction;
 
-typedef enum mp__request_kind {
-  MP__REQUEST_EXECUTE,  /* `statement` once per entry of `params`, atomically, with one
-                           sync */
-  MP__REQUEST_DESCRIBE, /* fills in the statement's description */
-  MP__REQUEST_COMMAND,  /* `text`, one statement without parameters */
-  MP__REQUEST_SCRIPT    /* `text`, any number of statements, by the simple protocol */
-} mp__request_kind;
+/* How a request is sent and what its results mean; one row for each request_*.c. */
+typedef struct mp__request_kind mp__request_kind;
+/* `statement` once per entry of `params`, atomically, with one sync. */
+extern const mp__request_kind mp__request_execute;
+/* Fills in the statement's description. */
+extern const mp__request_kind mp__request_describe;
+/* `text`, one statement without parameters. */
+extern const mp__request_kind mp__request_command;
+/* `text`, any number of statements, by the simple protocol. */
+extern const mp__request_kind mp__request_script;
 
 /* Exactly once, when the server's ReadyForQuery confirmed it, or with an error. Success:
- * `result` is yours (NULL for DESCRIBE and SCRIPT). A request whose connection is lost
- * gets MP_CONNECTION_LOST with the SQLSTATE of the server's last words, if any;
+ * `result` is yours (NULL for a description and a script). A request whose connection is
+ * lost gets MP_CONNECTION_LOST with the SQLSTATE of the server's last words, if any;
  * `request->sent` tells whether it had gone out. */
 typedef void (*mp__request_cb)(mp__request *request, mp_result *result,
                                const mp_error *error);
@@ -51,10 +54,10 @@ typedef void (*mp__request_cb)(mp__request *request, mp_result *result,
 /* Embedded in its owner, who keeps it and all that it points to until it has completed.
  */
 struct mp__request {
-  mp__request_kind kind;
+  const mp__request_kind *kind;
   mp_statement *statement;
   const char *text;
-  const char *second; /* of a COMMAND: goes right behind `text`, with the same sync */
+  const char *second; /* of a command: goes right behind `text`, with the same sync */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
   mp__request_cb completed;

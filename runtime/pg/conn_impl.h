@@ -22,6 +22,15 @@ typedef enum conn_state {
 typedef struct conn_target conn_target;
 typedef struct cancel_job cancel_job;
 
+struct mp__request_kind {
+  /* Hand it to libpq; false when that refused, and then the connection must fail. */
+  bool (*send)(mp__conn *conn, mp__request *request);
+  /* Take over one result that is no error, no sync and no answer to a prelude. */
+  void (*take)(mp__request *request, PGresult *pg);
+  /* Needs a protocol that pipeline mode has not: nothing else is under way meanwhile. */
+  bool leaves_pipeline;
+};
+
 struct mp__conn {
   mp_loop *loop;
   const mp__config *config;
@@ -38,7 +47,7 @@ struct mp__conn {
   /* Invariant: requests in `sent` are in the order of their answers; only the first
    * receives. */
   mp__link queued, sent;
-  bool in_script;     /* pipeline mode was left for the request at the head of `sent` */
+  bool left_pipeline; /* for the request at the head of `sent` */
   bool needs_flush;   /* libpq holds bytes the socket did not take */
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */
@@ -74,11 +83,19 @@ void mp__conn_target_free(conn_target *target);
 /* cancel.c */
 void mp__cancel_forget(mp__conn *conn);
 
-/* send.c: false when libpq refused; the connection must fail then. */
-MP_MUST_CHECK bool mp__conn_send(mp__conn *conn, mp__request *request);
+/* send.c: what kinds of requests are sent by; each gives false when libpq refused. */
+MP_MUST_CHECK bool mp__send_sync(mp__conn *conn);
+/* Parse, unless the connection knows the statement; the name it then goes by, NULL when
+ * libpq refused. */
+MP_MUST_CHECK const char *mp__send_prepare(mp__conn *conn, mp__request *request);
+/* Leave pipeline mode, whose queue must be empty. */
+MP_MUST_CHECK bool mp__send_leave_pipeline(mp__conn *conn);
 
 /* receive.c: take in what has arrived and complete what it answers. */
 void mp__conn_receive(mp__conn *conn);
+/* Append a result to the request's own; the first error is the one that is kept. */
+void mp__request_add_result(mp__request *request, PGresult *pg);
+void mp__request_add_error(mp__request *request, mp_error *error);
 
 /* prepared.c */
 MP_MUST_CHECK bool mp__prepared_has(mp__conn *conn, const mp_statement *statement);

@@ -8,11 +8,11 @@
 /* One statement of a user's at a time, so that a cancel can hit no other; our own
  * bookkeeping may go ahead of it. */
 static bool may_send(const mp__conn *conn, const mp__request *request) {
-  if (conn->cancel != NULL || conn->in_script) return false;
+  if (conn->cancel != NULL || conn->left_pipeline) return false;
   mp__link *last = mp__list_last(&conn->sent);
   if (last == NULL) return true;
   return MP__CONTAINER(last, mp__request, link)->is_ours &&
-         request->kind != MP__REQUEST_SCRIPT;
+         !request->kind->leaves_pipeline;
 }
 
 static bool send_queued(mp__conn *conn) {
@@ -23,7 +23,7 @@ static bool send_queued(mp__conn *conn) {
     mp__list_remove(link);
     mp__list_push_back(&conn->sent, link);
     request->sent = true;
-    if (!mp__conn_send(conn, request)) return false;
+    if (!request->kind->send(conn, request)) return false;
   }
   return true;
 }

@@ -40,7 +40,7 @@ static void deallocate(mp__conn *conn, uint64_t id) {
   deallocation *work = mp__alloc_zero(sizeof(*work));
   if (work == NULL) return; /* the name stays on the server until the connection ends */
   snprintf(work->text, sizeof(work->text), "DEALLOCATE mp_%" PRIu64, id);
-  work->request = (mp__request){.kind = MP__REQUEST_COMMAND,
+  work->request = (mp__request){.kind = &mp__request_command,
                                 .text = work->text,
                                 .completed = on_deallocated,
                                 .data = work,

@@ -8,7 +8,7 @@ static mp__request *head(const mp__conn *conn) {
   return link == NULL ? NULL : MP__CONTAINER(link, mp__request, link);
 }
 
-static void record_error(mp__request *request, mp_error *error) {
+void mp__request_add_error(mp__request *request, mp_error *error) {
   if (request->error != NULL) {
     mp_error_free(error); /* the first is the cause */
     return;
@@ -16,21 +16,10 @@ static void record_error(mp__request *request, mp_error *error) {
   request->error = error;
 }
 
-static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
-  const char *query =
-      request->statement != NULL ? request->statement->text : request->text;
-  record_error(request, mp__error_from_result(pg, query));
-  if (request->preludes > 0 && request->statement != NULL) {
-    request->preludes = 0;
-    mp__conn_forget(conn, request->statement); /* it was not prepared after all */
-  }
-  PQclear(pg);
-}
-
-static void take_rows(mp__request *request, PGresult *pg) {
+void mp__request_add_result(mp__request *request, PGresult *pg) {
   mp_result *result = mp__result_new(pg);
   if (result == NULL) {
-    record_error(request, mp__error_oom());
+    mp__request_add_error(request, mp__error_oom());
     return;
   }
   if (request->first == NULL) request->first = result;
@@ -38,24 +27,23 @@ static void take_rows(mp__request *request, PGresult *pg) {
   request->last = result;
 }
 
+static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
+  const char *query =
+      request->statement != NULL ? request->statement->text : request->text;
+  mp__request_add_error(request, mp__error_from_result(pg, query));
+  if (request->preludes > 0 && request->statement != NULL) {
+    request->preludes = 0;
+    mp__conn_forget(conn, request->statement); /* it was not prepared after all */
+  }
+  PQclear(pg);
+}
+
 static void take_success(mp__request *request, PGresult *pg) {
-  if (request->preludes > 0) {
-    request->preludes--;
-    PQclear(pg);
+  if (request->preludes == 0) {
+    request->kind->take(request, pg);
     return;
   }
-  switch (request->kind) {
-  case MP__REQUEST_EXECUTE:
-  case MP__REQUEST_COMMAND:
-    take_rows(request, pg);
-    return;
-  case MP__REQUEST_DESCRIBE:
-    if (!mp__statement_describe(request->statement, pg))
-      record_error(request, mp__error_oom());
-    break;
-  case MP__REQUEST_SCRIPT:
-    break;
-  }
+  request->preludes--;
   PQclear(pg);
 }
 
@@ -104,11 +92,12 @@ static bool take_result(mp__conn *conn, mp__request *request, PGresult *pg) {
   return true;
 }
 
-/* The end of its results is not yet the end of the script: the connection may have ended.
+/* Without a sync the end of its results ends the request, unless the connection has
+ * ended.
  */
-static bool end_script(mp__conn *conn, mp__request *request) {
+static bool return_to_pipeline(mp__conn *conn, mp__request *request) {
   if (PQstatus(conn->pg) == CONNECTION_BAD) return false;
-  conn->in_script = false;
+  conn->left_pipeline = false;
   if (PQenterPipelineMode(conn->pg) != 1) return false;
   return end_request(conn, request);
 }
@@ -128,8 +117,8 @@ void mp__conn_receive(mp__conn *conn) {
     if (pg != NULL) {
       nothing = 0;
       if (!take_result(conn, request, pg)) return;
-    } else if (conn->in_script) {
-      if (!end_script(conn, request)) return;
+    } else if (conn->left_pipeline) {
+      if (!return_to_pipeline(conn, request)) return;
     } else {
       nothing++;
     }

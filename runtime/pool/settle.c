@@ -53,7 +53,7 @@ static void reset(mp__slot *slot, const char *text) {
   be_patient(slot);
   slot->resetting = true;
   slot->reset = (mp__request){
-      .kind = MP__REQUEST_COMMAND, .text = text, .completed = on_reset, .data = slot};
+      .kind = &mp__request_command, .text = text, .completed = on_reset, .data = slot};
   mp__list_init(&slot->reset.link);
   mp__conn_submit(slot->conn, &slot->reset);
 }

@@ -72,7 +72,7 @@ static void report_done(mp_operation *operation, mp_result *result,
 }
 
 static void begin_describe(mp_operation *operation) {
-  operation->request.kind = MP__REQUEST_DESCRIBE;
+  operation->request.kind = &mp__request_describe;
   operation->request.statement = operation->statement;
   mp__operation_submit(operation);
 }

@@ -15,7 +15,7 @@ static const char *const isolation_texts[] = {
 };
 
 static void begin_command(mp_operation *operation) {
-  operation->request.kind = MP__REQUEST_COMMAND;
+  operation->request.kind = &mp__request_command;
   operation->request.text = operation->text;
   mp__operation_submit(operation);
 }
