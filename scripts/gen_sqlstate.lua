@@ -1,5 +1,8 @@
 #!/usr/bin/env lua5.4
 -- gen_sqlstate.lua - makes runtime/base/sqlstate.c of PostgreSQL's errcodes.txt; --check compares.
+--
+-- Minor releases add conditions, and servers of every release are talked to: what the file already
+-- names stays.
 
 local ERRCODES = os.getenv("MOONPOOL_ERRCODES") or "/usr/share/postgresql/15/errcodes.txt"
 local ROOT = arg[0]:match("^(.*)/scripts/[^/]*$") or "."
@@ -36,21 +39,24 @@ const char *mp__sqlstate_name(const char sqlstate[5]) {
 ]]
 
 -- Some SQLSTATEs have several names (deprecated ones follow); the first is the one PL/pgSQL shows.
-local function parse(lines)
-  local names, states = {}, {}
+local function add_names(names, lines)
+  local seen = {}
   for line in lines do
     local state, name = line:match("^(%w%w%w%w%w)%s+[EWS]%s+ERRCODE_%S+%s+([%w_]+)%s*$")
-    if state and not names[state] then
-      names[state] = name
-      states[#states + 1] = state
+    if state and not seen[state] then
+      names[state], seen[state] = name, true
     end
   end
-  table.sort(states)
-  return states, names
 end
 
-local function render(states, names)
-  local rows = {}
+local function add_known(names, text)
+  for state, name in text:gmatch '{ "(%w+)", "([%w_]+)" }' do names[state] = name end
+end
+
+local function render(names)
+  local states, rows = {}, {}
+  for state in pairs(names) do states[#states + 1] = state end
+  table.sort(states)
   for _, state in ipairs(states) do
     rows[#rows + 1] = ('    { "%s", "%s" },'):format(state, names[state])
   end
@@ -67,9 +73,12 @@ local function main(mode)
     io.stderr:write("gen_sqlstate: no ", ERRCODES, "; skipped (Debian: postgresql-15)\n")
     return mode == "--check"
   end
-  local text = render(parse(io.lines(ERRCODES)))
+  local names, known = {}, read_file(OUTPUT) or ""
+  add_known(names, known)
+  add_names(names, io.lines(ERRCODES))
+  local text = render(names)
   if mode == "--check" then
-    if read_file(OUTPUT) == text then return true end
+    if known == text then return true end
     io.stderr:write("runtime/base/sqlstate.c is out of date; run scripts/gen_sqlstate.lua\n")
     return false
   end
