@@ -161,6 +161,15 @@ static void take_word(sql_reader *reader) {
   }
 }
 
+/* More digits than any number of parameters has are the server's to refuse. */
+static void take_positional(sql_reader *reader) {
+  const char *digits = reader->lexer.text + reader->token.start + 1;
+  size_t number = 0;
+  for (size_t i = 0; i + 1 < reader->token.length && i < 9; i++)
+    number = number * 10 + (size_t)(digits[i] - '0');
+  if (number > reader->verdict.positional) reader->verdict.positional = number;
+}
+
 static void take(sql_reader *reader) {
   switch (reader->token.kind) {
   case MP__TOKEN_SEMICOLON: /* in the body of a rule or of a BEGIN ATOMIC function it ends
@@ -169,7 +178,7 @@ static void take(sql_reader *reader) {
       reader->ended = true;
     return;
   case MP__TOKEN_POSITIONAL:
-    reader->verdict.has_positional = true;
+    take_positional(reader);
     break;
   case MP__TOKEN_NAMED:
     reader->verdict.has_named = true;

@@ -47,7 +47,8 @@ typedef struct mp__verdict {
   bool touches_session; /* may leave something behind on the connection */
   bool changes_schema;  /* what texts mean may be another afterwards */
   bool has_many;        /* more than one statement */
-  bool has_named, has_positional;
+  bool has_named;
+  size_t positional; /* the highest n of $n; 0: none */
 } mp__verdict;
 
 mp__verdict mp__classify(const char *text, size_t length);

@@ -63,10 +63,13 @@ int mp__statement_make(const char *sql, size_t length, bool (*is_binary)(uint32_
   statement->changes_schema = verdict.changes_schema;
   statement->has_many = verdict.has_many;
   statement->is_binary = is_binary;
-  if (verdict.has_named && !verdict.has_positional && !number_names(statement)) {
+  if (verdict.has_named && verdict.positional == 0 && !number_names(statement)) {
     mp_statement_release(statement);
     goto no_memory;
   }
+  size_t params = verdict.positional;
+  if (statement->name_count > params) params = statement->name_count;
+  statement->is_wide = params > MP__DESCRIBED_PARAMS_MAX;
   *out = statement;
   return MP_OK;
 

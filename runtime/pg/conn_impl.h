@@ -119,6 +119,9 @@ void mp__result_append(mp_result *last, mp_result *next);
 /* statement.c: false without memory. */
 MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement,
                                           const PGresult *description);
+/* By its parameters alone, from the text of an array of oids. */
+MP_MUST_CHECK bool mp__statement_describe_wide(mp_statement *statement,
+                                               const char *types);
 
 /* params.c: what libpq's send functions take. */
 typedef struct mp__param_arrays {

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Ids are unique in the process, so that no two engines can mean different texts by one
  * name on a connection; the counter carries no other state. */
@@ -63,6 +65,28 @@ static bool describe_params(mp_statement *statement, const PGresult *description
     statement->param_types[i] = PQparamtype(description, (int)i);
   }
   return true;
+}
+
+static bool describe_params_text(mp_statement *statement, const char *types) {
+  size_t count = 0;
+  for (const char *at = types; *at != '\0'; at++)
+    count += *at == ',';
+  count += strlen(types) > 2;
+  statement->param_types = mp__alloc_array(count, sizeof(uint32_t));
+  if (count > 0 && statement->param_types == NULL) return false;
+  statement->param_count = count;
+  char *next = NULL;
+  for (size_t i = 0; i < count; i++, types = next) {
+    statement->param_types[i] = (uint32_t)strtoul(types + 1, &next, 10);
+  }
+  return true;
+}
+
+bool mp__statement_describe_wide(mp_statement *statement, const char *types) {
+  forget_description(statement);
+  statement->described = describe_params_text(statement, types);
+  if (!statement->described) forget_description(statement);
+  return statement->described;
 }
 
 bool mp__statement_describe(mp_statement *statement, const PGresult *description) {

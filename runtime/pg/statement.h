@@ -7,6 +7,10 @@
 #include <moonpool/params.h>
 #include <moonpool/statement.h>
 
+/* Descriptions of more are over 30,000 bytes, which libpq before 15.19 takes for a stream
+ * that has gone wrong (VALID_LONG_MESSAGE_TYPE in its fe-protocol3.c). */
+#define MP__DESCRIBED_PARAMS_MAX 7000
+
 typedef struct mp__column {
   char *name;
   uint32_t type;
@@ -25,6 +29,8 @@ struct mp_statement {
   bool touches_session; /* may leave something behind on the connection */
   bool changes_schema;  /* what texts mean may be another afterwards */
   bool has_many;        /* several statements in one text */
+  bool is_wide; /* more than MP__DESCRIBED_PARAMS_MAX parameters: no columns are described
+                 */
 
   bool (*is_binary)(uint32_t type); /* NULL: results arrive as text */
   bool described;

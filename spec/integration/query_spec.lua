@@ -106,6 +106,17 @@ describe("statements", function()
     refused("bad_argument", "1 placeholder, got 2 values", db.query, "select $1::int", 1, 2)
   end)
 
+  it("takes as many parameters as the protocol has", function()
+    local marks, values = {}, {}
+    for at = 1, 65535 do marks[at], values[at] = "$" .. at .. "::int4", at end
+    local sql = "select sum(n), 'x' as text from unnest(array[" .. table.concat(marks, ",")
+      .. "]) n"
+
+    assert.equal(65535 * 65536 // 2, db:get(sql, table.unpack(values)).sum)
+    values[65535] = nil
+    assert.equal(65534 * 65535 // 2, db:get(sql, table.unpack(values, 1, 65535)).sum)
+  end)
+
   it("refuses what is no statement text", function()
     refused("bad_argument", "must be a string", db.query, 5)
     refused("bad_argument", "must be a string", db.query)

@@ -8,8 +8,9 @@ local update = require "moonpool.sql.update"
 
 local write = {}
 
--- Below the protocol's 65535 parameters, and small enough not to hold a large text.
-local MAX_PARAMS = 30000
+-- Far below the protocol's 65535 parameters: more than 7000 are not described in full, and their
+-- rows come back as text.
+local MAX_PARAMS = 7000
 
 local function all_columns(model)
   local list = {}
