@@ -2,6 +2,7 @@
 local driver = require "moonpool.driver"
 local mp = require "moonpool"
 local process = require "moonpool.process"
+local schema_dump = require "spec.support.schema_dump"
 
 local DATABASE = "migrate_command_spec"
 local system = driver.system
@@ -22,15 +23,6 @@ local function migrate(url, ...)
   whole.stdout = "null"
   local child <close> = process.open(whole)
   return (child:wait())
-end
-
-local function dump(url)
-  local child <close> = process.open {
-    "pg_dump", "--schema-only", "--restrict-key=spec", "--dbname", url, stdout = "pipe",
-  }
-  local text = child:read_all()
-  assert.equal(0, (child:wait()))
-  return text
 end
 
 describe("the migration verbs", function()
@@ -60,13 +52,13 @@ describe("the migration verbs", function()
 
   it("give the same schema after going down and up again", function()
     assert.equal(0, migrate(url, "upgrade", "head"))
-    local before = dump(url)
+    local before = schema_dump.read(url)
 
     assert.equal(0, migrate(url, "downgrade", "base"))
-    local between = dump(url)
+    local between = schema_dump.read(url)
     assert.equal(0, migrate(url, "upgrade", "head"))
 
     assert.not_equal(before, between)
-    assert.equal(before, dump(url))
+    assert.equal(before, schema_dump.read(url))
   end)
 end)
