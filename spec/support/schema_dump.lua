@@ -10,7 +10,8 @@ local KINDS = {
       from pg_class where relnamespace in (select oid from ours)]],
   [[select format('%s.%s %s %s %s', attrelid::regclass, attnum, attname,
                   format_type(atttypid, atttypmod), attnotnull)
-           || coalesce(' ' || pg_get_expr(adbin, adrelid), '') || attidentity::text || attgenerated::text
+           || coalesce(' ' || pg_get_expr(adbin, adrelid), '')
+           || attidentity::text || attgenerated::text
       from pg_attribute join pg_class on pg_class.oid = attrelid
       left join pg_attrdef on adrelid = attrelid and adnum = attnum
       where relnamespace in (select oid from ours) and attnum > 0 and not attisdropped]],
