@@ -3,9 +3,11 @@
 
 #include "error.h"
 #include "object.h"
+#include "observer.h"
 #include "pool.h"
 #include "session.h"
 #include "statement.h"
+#include "statistics.h"
 
 #include <moonpool/script.h>
 
@@ -151,10 +153,23 @@ static int engine_tostring(lua_State *L) {
   return 1;
 }
 
+/* engine:name() -> "user@host:port/database" */
+static int engine_name(lua_State *L) {
+  const mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_pushstring(L, mp_engine_name(engine));
+  return 1;
+}
+
 static const luaL_Reg engine_methods[] = {
+    {"name", engine_name},
     {"close", engine_close},
     {"pool", mpl_engine_pool},
     {"session_open", mpl_session_open},
+    {"observe", mpl_engine_observe},
+    {"statistics", mpl_engine_statistics},
+    {"fingerprints", mpl_engine_fingerprints},
     {NULL, NULL},
 };
 static const luaL_Reg engine_events[] = {
@@ -180,7 +195,8 @@ int mpl_engine_open(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) options.url = check_url(L);
   mpl_engine_read_options(L, 2, &options);
 
-  mpl_engine *box = mpl_object_new(L, &engine_class, sizeof(*box), 0);
+  mpl_engine *box =
+      mpl_object_new(L, &engine_class, sizeof(*box), MPL_ENGINE_USER_VALUES);
   engine_state *state = calloc(1, sizeof(*state));
   if (state == NULL) mpl_raise_memory(L);
   state->shares = 1;

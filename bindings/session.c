@@ -49,6 +49,10 @@ mp_session *mpl_session_test(lua_State *L, int index) {
             lua_tostring(L, -1));
 }
 
+bool mpl_session_is(lua_State *L, int index) {
+  return mpl_object_test(L, index, &session_class) != NULL;
+}
+
 static mp_session *check_session(lua_State *L) {
   mp_session *session = mpl_session_test(L, 1);
   if (session != NULL) return session;

@@ -3,10 +3,12 @@
 
 #include "codec.h"
 #include "error.h"
+#include "observer.h"
 #include "shape.h"
 #include "target.h"
 
 #include <moonpool/script.h>
+#include <moonpool/system.h>
 
 #include <lauxlib.h>
 
@@ -23,6 +25,8 @@ typedef struct call {
   mp_result *result;
   mp_error *error;
   mp_operation *operation;
+  double begun; /* mp_system_hrtime; 0: nobody observes */
+  mp_timing timing;
 } call;
 
 static void free_call(void *data) {
@@ -49,6 +53,7 @@ static void on_described(mp_statement *statement, const mp_error *error, void *d
 static void on_result(mp_result *result, const mp_error *error, void *data) {
   call *done = mp_wait_data(data);
   done->result = result;
+  if (done->begun > 0) mp_operation_get_timing(done->operation, &done->timing);
   if (error != NULL) done->error = mp_error_copy(error);
   mp_wait_done(data);
 }
@@ -66,10 +71,41 @@ static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
   mpl_raise_memory(L);
 }
 
-static int finish(lua_State *L, mp_wait *wait) {
-  const call *data = mp_wait_data(wait);
+static int answer(lua_State *L, const call *data) {
   if (data->error != NULL) mpl_raise_error(L, data->error);
   return data->shape == NULL ? 0 : data->shape->push(L, data->result);
+}
+
+static int protected_answer(lua_State *L) {
+  return answer(L, lua_touserdata(L, 1));
+}
+
+static size_t count_rows(const mp_result *result) {
+  size_t rows = 0;
+  for (; result != NULL; result = mp_result_next(result)) {
+    rows += mp_result_column_count(result) > 0 ? mp_result_row_count(result)
+                                               : (size_t)mp_result_affected(result);
+  }
+  return rows;
+}
+
+/* What the answer raises, the observer sees first. */
+static int observed_answer(lua_State *L, call *data) {
+  mpl_observation seen = {data->begun, mp_system_hrtime(), data->timing,
+                          count_rows(data->result)};
+  lua_pushcfunction(L, protected_answer);
+  lua_pushlightuserdata(L, data);
+  bool ok = lua_pcall(L, 1, 1, 0) == LUA_OK;
+  if (ok) lua_pushnil(L);
+  mpl_observer_tell(L, &seen, data->arg_count);
+  if (!ok) lua_error(L);
+  lua_pop(L, 1);
+  return data->shape == NULL ? 0 : 1;
+}
+
+static int finish(lua_State *L, mp_wait *wait) {
+  call *data = mp_wait_data(wait);
+  return data->begun > 0 ? observed_answer(L, data) : answer(L, data);
 }
 
 /* Push the values of a statement's named parameters, taken from the table at `index`. */
@@ -175,7 +211,7 @@ static void check_target_again(lua_State *L, call *data) {
 
 static int after_describe(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
+  if (data->error != NULL) return finish(L, wait);
   mp_wait_check(L);
   check_target_again(L, data);
   return run_described(L, wait);
@@ -201,6 +237,7 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
   data->depth = mpl_target_depth(&target);
   data->shape = shape;
   data->arg_count = arg_count;
+  if (mpl_observer_exists(L, 1)) data->begun = mp_system_hrtime();
   return wait;
 }
 

@@ -3,6 +3,9 @@ require "moonpool.connection"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
+local metrics = require "moonpool.metrics"
+local observation = require "moonpool.observation"
+local top_statements = require "moonpool.top_statements"
 local transaction = require "moonpool.transaction"
 
 local engine = {}
@@ -12,6 +15,21 @@ local Engine = driver.methods "engine"
 Engine.begin = transaction.begin_on_engine
 Engine.transaction = transaction.run_on_engine
 Engine.connect = Engine.session_open
+
+---What the engine has done since it was opened.
+---@param format? "prometheus"|"table"
+---@return string|table  text, or { pool =, statements = }
+function Engine:metrics(format)
+  local measured = { pool = self:pool():stats(), statements = self:statistics() }
+  return metrics.render(format, self:name(), measured)
+end
+
+---Statements that differ in their values alone, the costliest first.
+---@param given? { by: string, limit: integer }
+---@return table[]
+function Engine:top(given)
+  return top_statements.pick(self:fingerprints(), given)
+end
 
 -- Inside the command its choice goes before the environment, which it has looked at.
 local function default_url()
@@ -24,7 +42,11 @@ end
 ---@return moonpool.Engine
 function engine.open(url, given)
   if url == nil then url = default_url() end
-  return driver.engine_open(url, engine_options.flat(given))
+  local flat = engine_options.flat(given)
+  local opened = driver.engine_open(url, flat)
+  observation.install(opened, { level = flat.log_level, slow = flat.log_slow,
+    params = flat.log_params })
+  return opened
 end
 
 return engine

@@ -13,6 +13,7 @@ void mp__engine_retain(mp_engine *engine) {
 void mp__engine_drop(mp_engine *engine) {
   if (--engine->references > 0) return;
   mp__statement_cache_clear(engine);
+  mp__statistics_free(engine->statistics);
   mp__operation_free_spares(engine);
   mp__pool_free(engine->pool);
   mp__config_free(engine->config);
@@ -63,7 +64,9 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   mp__list_init(&engine->spares);
   mp__list_init(&engine->statement_order);
   engine->statements = mp__map_new();
-  if (engine->statements == NULL) return refuse(engine, mp__error_oom(), error);
+  engine->statistics = mp__statistics_new();
+  if (engine->statements == NULL || engine->statistics == NULL)
+    return refuse(engine, mp__error_oom(), error);
 
   mp_error *failure = check_pool(&options->pool);
   if (failure != NULL) return refuse(engine, failure, error);

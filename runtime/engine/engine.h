@@ -4,6 +4,7 @@
 #define MP_ENGINE_ENGINE_H
 
 #include "base/map.h"
+#include "engine/statistics.h"
 #include "pool/pool.h"
 
 #include <moonpool/engine.h>
@@ -45,7 +46,9 @@ struct mp_operation {
   mp__conn *conn; /* where its request is */
   mp__request request;
   bool submitted;
-  unsigned moves; /* to another connection, or anew after a stale plan */
+  uint64_t begun_us;      /* mp__clock_us */
+  uint32_t round_trip_us; /* of the connection it ended on */
+  unsigned moves;         /* to another connection, or anew after a stale plan */
 
   mp_statement *statement;
   mp_params **params;
@@ -79,6 +82,7 @@ struct mp_engine {
   mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
   size_t statement_max;
+  mp__statistics *statistics;
 
   mp__link operations;
   mp__link spares; /* ended operations, kept for the next */

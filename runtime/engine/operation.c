@@ -91,6 +91,7 @@ mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kin
   operation->engine = engine;
   operation->data = data;
   operation->params = operation->one;
+  operation->begun_us = mp__clock_us();
   mp__list_init(&operation->link);
   mp__list_init(&operation->shared);
   mp__list_init(&operation->request.link);
@@ -102,6 +103,10 @@ mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kin
 void mp__operation_finish(mp_operation *operation, mp_result *result,
                           const mp_error *error) {
   mp_error *kept = error == NULL ? NULL : mp_error_copy(error);
+  if (operation->conn != NULL) {
+    operation->round_trip_us = mp__conn_round_trip_us(operation->conn);
+  }
+  mp__statistics_record(operation, result, kept);
   set_ended(operation);
   release_slot(operation);
   operation->kind->report(operation, result, kept);
@@ -285,4 +290,25 @@ void mp__operation_abandon(mp_operation *operation, int status) {
     return;
   }
   mp_operation_cancel(operation, status);
+}
+
+static uint64_t span(uint64_t from_us, uint64_t to_us) {
+  return to_us > from_us ? to_us - from_us : 0;
+}
+
+/* What was never sent spent all of its time in the queue. */
+void mp_operation_get_timing(const mp_operation *operation, mp_timing *out) {
+  const mp__request *request = &operation->request;
+  uint64_t now_us = mp__clock_us();
+  if (request->sent_us == 0) {
+    *out = (mp_timing){span(operation->begun_us, now_us), 0, 0};
+    return;
+  }
+  uint64_t answered_us = request->answered_us > 0 ? request->answered_us : now_us;
+  uint64_t waited_us = span(request->sent_us, answered_us);
+  uint64_t trip_us =
+      operation->round_trip_us < waited_us ? operation->round_trip_us : waited_us;
+  *out = (mp_timing){.queue_us = span(operation->begun_us, request->sent_us),
+                     .server_us = waited_us - trip_us,
+                     .network_us = trip_us + span(answered_us, now_us)};
 }

@@ -79,6 +79,7 @@ no_memory:
 }
 
 static void forget(mp_engine *engine, mp_statement *statement) {
+  mp__statistics_fold(engine->statistics, statement);
   mp__map_remove(engine->statements, statement->text, statement->length);
   mp__list_remove(&statement->link);
   mp_statement_release(statement);

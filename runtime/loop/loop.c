@@ -256,6 +256,10 @@ uint64_t mp_loop_now_ms(const mp_loop *loop) {
   return uv_hrtime() / 1000000;
 }
 
+uint64_t mp__clock_us(void) {
+  return uv_hrtime() / 1000;
+}
+
 int mp_loop_check_caller(const mp_loop *loop) {
   if (loop->pid != getpid()) return MP_WRONG_PROCESS;
   return pthread_equal(loop->thread, pthread_self()) ? MP_OK : MP_WRONG_THREAD;

@@ -29,6 +29,8 @@ void mp__deferred_cancel(mp_loop *loop, mp__deferred *deferred);
 
 /* libuv's cached time in milliseconds, as timers see it. */
 uint64_t mp__loop_cached_ms(const mp_loop *loop);
+/* Microseconds of the same clock, fresh: for measuring. */
+uint64_t mp__clock_us(void);
 
 struct uv_loop_s *mp__loop_uv(mp_loop *loop);
 

@@ -156,6 +156,7 @@ void mp__conn_break(mp__conn *conn, const char *reason) {
 
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
   request->sent = false;
+  request->sent_us = request->answered_us = 0;
   request->preludes = 0;
   request->first = request->last = NULL;
   request->error = NULL;
@@ -211,6 +212,10 @@ mp__transaction mp__conn_transaction(const mp__conn *conn) {
 
 int mp__conn_backend_pid(const mp__conn *conn) {
   return conn->pg == NULL ? 0 : PQbackendPID(conn->pg);
+}
+
+uint32_t mp__conn_round_trip_us(const mp__conn *conn) {
+  return conn->round_trip_us;
 }
 
 const char *mp__conn_parameter(const mp__conn *conn, const char *name) {

@@ -66,7 +66,8 @@ struct mp__request {
   /* Written by the connection alone. */
   mp__link link;
   bool sent;
-  bool is_ours;    /* bookkeeping that no caller sees */
+  uint64_t sent_us, answered_us; /* mp__clock_us; answered: when its answer began */
+  bool is_ours;                  /* bookkeeping that no caller sees */
   size_t preludes; /* commands in front of the executions: their results are not the
                       user's */
   mp_result *first, *last;
@@ -104,6 +105,8 @@ bool mp__conn_is_quiet(const mp__conn *conn);
 bool mp__conn_is_fresh(const mp__conn *conn);
 mp__transaction mp__conn_transaction(const mp__conn *conn);
 int mp__conn_backend_pid(const mp__conn *conn);
+/* The kernel's measure of a round trip when it was opened; 0 on a Unix socket. */
+uint32_t mp__conn_round_trip_us(const mp__conn *conn);
 const char *mp__conn_parameter(const mp__conn *conn, const char *name);
 
 /* The server no longer knows (or must no longer use) this statement under its name. */

@@ -52,6 +52,7 @@ struct mp__conn {
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */
   cancel_job *cancel; /* under way: nothing is sent meanwhile */
+  uint32_t round_trip_us;
   mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words; /* why it was lost */

@@ -6,6 +6,7 @@
 #include "pg/conn_impl.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,14 @@ static mp_error *check_settings(PGconn *pg) {
   return NULL;
 }
 
+/* TCP_INFO is refused by other sockets. */
+static uint32_t measure_round_trip(int socket) {
+  struct tcp_info info;
+  socklen_t size = sizeof(info);
+  memset(&info, 0, sizeof(info));
+  return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_rtt : 0;
+}
+
 static void finish_open(mp__conn *conn) {
   PQsetErrorVerbosity(conn->pg, PQERRORS_DEFAULT);
   if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1) {
@@ -83,6 +92,7 @@ static void finish_open(mp__conn *conn) {
     return;
   }
   mp__timer_stop(conn->loop, &conn->deadline);
+  conn->round_trip_us = measure_round_trip(PQsocket(conn->pg));
   mp__conn_set_state(conn, CONN_OPEN);
   mp__conn_retain(conn);
   conn->events.opened(conn, NULL, conn->data);

@@ -23,6 +23,7 @@ static bool send_queued(mp__conn *conn) {
     mp__list_remove(link);
     mp__list_push_back(&conn->sent, link);
     request->sent = true;
+    request->sent_us = mp__clock_us();
     if (!request->kind->send(conn, request)) return false;
   }
   return true;
@@ -78,10 +79,19 @@ void mp__conn_pump(mp__conn *conn) {
   report_quiet(conn);
 }
 
+/* What has come belongs to the first that has no answer. */
+static void note_answer(const mp__conn *conn) {
+  mp__link *link = mp__list_first(&conn->sent);
+  if (link == NULL) return;
+  mp__request *request = MP__CONTAINER(link, mp__request, link);
+  if (request->answered_us == 0) request->answered_us = mp__clock_us();
+}
+
 void mp__conn_on_socket(void *data, int events) {
   mp__conn *conn = data;
   mp__conn_retain(conn);
   bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
+  note_answer(conn);
   mp__conn_receive(
       conn); /* even of a dead socket: results may have come before the end */
   if (conn->state == CONN_OPEN && (!alive || PQstatus(conn->pg) == CONNECTION_BAD)) {

@@ -16,6 +16,12 @@ typedef struct mp__column {
   uint32_t type;
 } mp__column;
 
+/* What running it has come to, until its engine adds that up (statistics.c). */
+typedef struct mp__statement_use {
+  uint64_t calls, errors, rows;
+  uint64_t queue_us, run_us, longest_us;
+} mp__statement_use;
+
 struct mp_statement {
   uint32_t references;
   uint64_t id;   /* never used twice */
@@ -39,6 +45,8 @@ struct mp_statement {
   size_t column_count;
   mp__column *columns;
   mp_format result_format;
+
+  mp__statement_use use;
 
   mp__link link;       /* for its cache; unlinked elsewhere */
   mp__link describers; /* for the engine: who waits for its description */

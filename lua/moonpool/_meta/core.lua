@@ -109,6 +109,18 @@ local Engine = {}
 ---@return moonpool.Pool
 function Engine:pool() end
 
+---@return string  "user@host:port/database"
+function Engine:name() end
+
+---@param fn? function  called as fn(sql, error, rows, queue, server, network, decode, ...)
+function Engine:observe(fn) end
+
+---@return table  counts, and the histograms `queue` and `run`
+function Engine:statistics() end
+
+---@return table[]  { sql=, calls=, errors=, rows=, queue=, run=, longest= }
+function Engine:fingerprints() end
+
 ---@async
 ---@return moonpool.Connection
 function Engine:connect() end

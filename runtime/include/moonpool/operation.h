@@ -20,6 +20,17 @@ typedef struct mp_operation mp_operation;
  * COMMIT under way is left to answer or be lost, so that the error can be true. */
 MP_EXTERN void mp_operation_cancel(mp_operation *operation, int status);
 
+/* Where the time went, in microseconds. `queue` is from the call until the statement was
+ * sent; `server` until its answer began, without the round trip;
+ * `network` is the round trip as the kernel measured it when the connection was opened (0
+ * on a Unix socket) and the time in which the rest of the answer arrived. */
+typedef struct mp_timing {
+  uint64_t queue_us, server_us, network_us;
+} mp_timing;
+
+/* For its callback. */
+MP_EXTERN void mp_operation_get_timing(const mp_operation *operation, mp_timing *out);
+
 MP_END_C
 
 #endif

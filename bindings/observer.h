@@ -1,0 +1,30 @@
+/* observer.h - a function of Lua's that is told of each statement of an engine. */
+#ifndef MPL_OBSERVER_H
+#define MPL_OBSERVER_H
+
+#include <moonpool/operation.h>
+
+#include <lua.h>
+
+#include <stdbool.h>
+
+/* engine:observe(fn): from here on each statement of the engine, on its connections too,
+ * calls fn(sql, error, rows, queue, server, network, decode, ...) inside its task when it
+ * has ended: seconds, and the parameters. nil ends that. What fn raises is dropped. */
+int mpl_engine_observe(lua_State *L);
+
+/* Whether the target at `index` has an observer. */
+bool mpl_observer_exists(lua_State *L, int index);
+
+typedef struct mpl_observation {
+  double begun,
+      decoding; /* mp_system_hrtime: of the call, and when the answer was there */
+  mp_timing timing;
+  size_t rows;
+} mpl_observation;
+
+/* Tell the observer of the target at 1; 2 is the text, parameters follow. The error, or
+ * nil, is on top and stays. */
+void mpl_observer_tell(lua_State *L, const mpl_observation *seen, int param_count);
+
+#endif

@@ -1,0 +1,110 @@
+-- observation.lua - who hears of an engine's statements: handlers of "query", and the log.
+local caller = require "moonpool.errors.caller"
+local log = require "moonpool.log"
+local statement_log = require "moonpool.statement_log"
+
+local observation = {}
+
+---@class moonpool.QueryEvent
+---@field sql string
+---@field error moonpool.Error?
+---@field rows integer  read or affected
+---@field seconds number  all of it: the four below
+---@field queue number  until it was sent: waiting for a connection, describing a new text
+---@field network number  the round trip, and the arrival of the answer behind its first bytes
+---@field server number
+---@field decode number
+---@field where string?  `file:line` of the call
+---@field label string?
+---@field params table?  with `n`; only where the engine's options say `log = { params = true }`
+
+---@class moonpool.Observation
+local Observation = {}
+Observation.__index = Observation
+
+local by_engine = setmetatable({}, { __mode = "k" })
+
+local function call_site()
+  local place = caller.locate()
+  return place and ("%s:%d"):format(place.file, place.line)
+end
+
+local function tell(self, event)
+  for _, handler in ipairs(self.handlers) do
+    local ok, err = pcall(handler, event)
+    if not ok then self.log:write("error", "a handler of \"query\" failed: %s", tostring(err)) end
+  end
+end
+
+local function write(self, event)
+  local slow = self.slow
+  if slow and event.seconds >= slow then
+    self.log:write("warn", "slow statement: %s", statement_log.line(event))
+  elseif self.log:takes "debug" then
+    self.log:write("debug", "statement: %s", statement_log.line(event))
+  end
+end
+
+-- Cheap where nobody will see it: the place of the call is looked for last.
+local function is_wanted(self, seconds)
+  return #self.handlers > 0 or self.log:takes "debug" or self.slow and seconds >= self.slow
+end
+
+local function observer_of(self)
+  return function(sql, err, rows, queue, server, network, decode, ...)
+    local seconds = queue + server + network + decode
+    if not is_wanted(self, seconds) then return end
+    local event = { sql = sql, error = err, rows = rows, seconds = seconds, queue = queue,
+      server = server, network = network, decode = decode, where = call_site() }
+    if self.params then event.params = table.pack(...) end
+    tell(self, event)
+    write(self, event)
+  end
+end
+
+-- Without anyone to hear, nothing is measured for it.
+local function refresh(self, engine)
+  local needed = #self.handlers > 0 or self.slow or self.log:takes "debug"
+  engine:observe(needed and self.observer or nil)
+end
+
+---@param engine moonpool.Engine
+---@param given { level: string, slow: number|false, params: boolean }  the option `log`, read
+---@param sink? fun(line: string)
+function observation.install(engine, given, sink)
+  local self = setmetatable({ handlers = {}, log = log.new(given.level, sink), slow = given.slow,
+    params = given.params }, Observation)
+  self.observer = observer_of(self)
+  by_engine[engine] = self
+  refresh(self, engine)
+end
+
+---@param engine moonpool.Engine
+---@return moonpool.Log
+function observation.log_of(engine)
+  return by_engine[engine].log
+end
+
+---Call `fn(event)` inside the task of each statement that ends; it may not wait.
+---@param engine moonpool.Engine
+---@param fn fun(event: moonpool.QueryEvent)
+function observation.add(engine, fn)
+  local self = by_engine[engine]
+  self.handlers[#self.handlers + 1] = fn
+  refresh(self, engine)
+end
+
+---@param engine moonpool.Engine
+---@param fn function
+function observation.remove(engine, fn)
+  local self = by_engine[engine]
+  for at, handler in ipairs(self.handlers) do
+    if handler == fn then
+      table.remove(self.handlers, at)
+      break
+    end
+  end
+  refresh(self, engine)
+end
+
+return observation

@@ -1,0 +1,143 @@
+-- observation_spec.lua - what an engine tells of its statements: events, the log, counters.
+local engine_options = require "moonpool.engine_options"
+local mp = require "moonpool"
+local observation = require "moonpool.observation"
+
+local function observed(given)
+  local lines, read = {}, engine_options.read { log = given }
+  local db = mp.engine(nil, { pool = { max = 2 } })
+  observation.install(db, read.log, function(line) lines[#lines + 1] = line end)
+  return db, lines
+end
+
+local function watch(db)
+  local events = {}
+  observation.add(db, function(event) events[#events + 1] = event end)
+  return events
+end
+
+describe("an engine's statements", function()
+  it("are told with their times, their rows and the place of their call", function()
+    local db <close> = mp.engine()
+    local events = watch(db)
+
+    db:query "select pg_sleep(0.02) from generate_series(1, 3)"
+
+    local event = events[1]
+    assert.equal(1, #events)
+    assert.equal(3, event.rows)
+    assert.is_true(event.server >= 0.06)
+    assert.is_true(math.abs(event.queue + event.network + event.server + event.decode
+      - event.seconds) < 1e-9)
+    assert.matches("observation_spec.lua:%d+$", event.where)
+    assert.is_nil(event.params)
+  end)
+
+  it("are told on pinned connections and in transactions", function()
+    local db <close> = mp.engine()
+    local events = watch(db)
+
+    db:transaction(function(tx) tx:exec "select 1" end)
+    do
+      local conn <close> = db:connect()
+      conn:script "select 1; select 2"
+    end
+
+    assert.equal("select 1", events[1].sql)
+    assert.equal("select 1; select 2", events[2].sql)
+  end)
+
+  it("are told with the error they ended in, which is raised all the same", function()
+    local db <close> = mp.engine()
+    local events = watch(db)
+
+    local _, err = mp.try(db.query, db, "select 1 / 0")
+    local _, missing = mp.try(db.get, db, "select 1 where false")
+    local _, unknown = mp.try(db.query, db, "select nothing")
+
+    assert.equal("division_by_zero", err.kind)
+    assert.equal(err, events[1].error)
+    assert.equal(missing, events[2].error)
+    assert.equal(unknown, events[3].error)
+  end)
+
+  it("are told no longer once the handler is removed", function()
+    local db <close> = mp.engine()
+    local count = 0
+    local function handler() count = count + 1 end
+    observation.add(db, handler)
+    db:exec "select 1"
+
+    observation.remove(db, handler)
+    db:exec "select 1"
+
+    assert.equal(1, count)
+  end)
+
+  it("go on when a handler fails, which is logged", function()
+    local db <close>, lines = observed { level = "info" }
+    observation.add(db, function() error "broken" end)
+
+    assert.equal(1, db:value "select 1")
+    assert.matches('a handler of "query" failed: .*broken', lines[1])
+  end)
+
+  it("are logged when they are slow, without their parameters", function()
+    local db <close>, lines = observed { slow = 0.03 }
+
+    db:value("select $1::text", "fast")
+    db:value("select $1::text || pg_sleep(0.05)::text", "secret")
+
+    assert.equal(1, #lines)
+    assert.matches("^moonpool: warn: slow statement: 0%.0%d+ s %(queue ", lines[1])
+    assert.matches("observation_spec.lua:%d+", lines[1])
+    assert.is_nil(lines[1]:find("secret", 1, true))
+  end)
+
+  it("are logged with their parameters where that is asked for", function()
+    local db <close>, lines = observed { level = "debug", params = true }
+
+    db:value("select $1::text", "shown")
+
+    assert.matches('statement: .*%$1 = "shown"', lines[1])
+  end)
+
+  it("are counted, by what they have in common", function()
+    local db <close> = mp.engine()
+
+    for at = 1, 3 do db:query(("select %d from generate_series(1, 2)"):format(at)) end
+    mp.try(db.query, db, "select 4 / 0 from generate_series(1, 2)")
+    db:connect():close()
+    local top = db:top { by = "calls" }
+
+    assert.equal("select ? from generate_series(?)", top[1].sql)
+    assert.equal(3, top[1].calls)
+    assert.equal(6, top[1].rows)
+    assert.equal(1, top[2].errors)
+    assert.equal(4, db:metrics().statements.reads)
+    assert.equal(1, db:metrics().statements.errors)
+    assert.is_true(top[1].run >= top[1].longest)
+  end)
+
+  it("are counted when their text has left the cache", function()
+    local db <close> = mp.engine()
+
+    for at = 1, 600 do db:value(("select %d as \"column %d\""):format(at, at)) end
+
+    local calls = 0
+    for _, item in ipairs(db:top { limit = 10000 }) do calls = calls + item.calls end
+    assert.equal(600, calls)
+    assert.equal(600, db:metrics().statements.reads)
+  end)
+
+  it("are in the metrics as text", function()
+    local db <close> = mp.engine()
+    db:value "select 1"
+
+    local text = db:metrics "prometheus"
+
+    assert.matches('moonpool_statements_total{database="[^"]+",class="read"} 1\n', text)
+    assert.matches('moonpool_statement_run_seconds_count{database="[^"]+"} 1\n', text)
+    assert.is_nil(text:find("password", 1, true))
+  end)
+end)
