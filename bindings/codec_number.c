@@ -169,7 +169,7 @@ static double widen(lua_State *L, float single) {
   char text[MP_DOUBLE_TEXT];
   if (!isfinite(single)) return value;
   if (single == truncf(single) && fabsf(single) < FLOAT4_WHOLE_MAX) return value;
-  size_t length = mp_float_to_text(single, text);
+  size_t length = mp_float4_to_text(single, text);
   mpl_read_double(L, text, length, &value);
   return value;
 }

@@ -41,10 +41,34 @@ static void writes_the_shortest_digits_of_a_double(void **state) {
     assert_int_equal(mp_double_to_text(samples[i].value, text), strlen(samples[i].text));
     assert_string_equal(text, samples[i].text);
   }
-  mp_float_to_text(0.1f, text);
+}
+
+static void writes_floats_as_the_server_does(void **state) {
+  (void)state;
+  char text[MP_DOUBLE_TEXT];
+  mp_float4_to_text(0.1f, text);
   assert_string_equal(text, "0.1");
-  mp_float_to_text(16777216.0f, text);
-  assert_string_equal(text, "16777216");
+  mp_float4_to_text(16777216.0f, text);
+  assert_string_equal(text, "1.6777216e+07");
+  mp_float4_to_text(6439436800.0f, text);
+  assert_string_equal(text, "6.439437e+09");
+  mp_float8_to_text(4.8436786473720361e-228, text);
+  assert_string_equal(text, "4.843678647372036e-228");
+  mp_float8_to_text(9007199254740993.0, text);
+  assert_string_equal(text, "9.007199254740992e+15");
+}
+
+static void leaves_what_is_halfway_to_the_next_double(void **state) {
+  (void)state;
+  char text[MP_DOUBLE_TEXT];
+  mp_double_to_text(3.9839318196318403e18, text);
+  assert_string_equal(text, "3.98393181963184e+18");
+  mp_float8_to_text(3.9839318196318403e18, text);
+  assert_string_equal(text, "3.9839318196318403e+18");
+  mp_float8_to_text(49112657950024096.0, text);
+  assert_string_equal(text, "4.9112657950024096e+16");
+  mp_float8_to_text(9.223372036854775808e18, text);
+  assert_string_equal(text, "9.223372036854776e+18");
 }
 
 static void reads_back_any_double(void **state) {
@@ -66,6 +90,8 @@ static void reads_back_any_double(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(writes_the_shortest_digits_of_a_double),
+      cmocka_unit_test(writes_floats_as_the_server_does),
+      cmocka_unit_test(leaves_what_is_halfway_to_the_next_double),
       cmocka_unit_test(reads_back_any_double),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

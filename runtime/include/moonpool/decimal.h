@@ -88,8 +88,11 @@ MP_EXTERN MP_MUST_CHECK int mp_decimal_round(const mp_decimal_room *room,
 /* The shortest digits that read back as the same double ("0.1", "1e+22", "NaN",
  * "-Infinity"), whatever the locale. Gives the length without the NUL. */
 MP_EXTERN size_t mp_double_to_text(double value, char out[MP_DOUBLE_TEXT]);
-/* The same for a float. */
-MP_EXTERN size_t mp_float_to_text(float value, char out[MP_DOUBLE_TEXT]);
+/* As the server writes them: the shortest digits that are nearer to the number than to
+ * any other, where the one above also takes what is halfway and is read back by rounding
+ * to even. */
+MP_EXTERN size_t mp_float8_to_text(double value, char out[MP_DOUBLE_TEXT]);
+MP_EXTERN size_t mp_float4_to_text(float value, char out[MP_DOUBLE_TEXT]);
 
 MP_END_C
 
