@@ -81,9 +81,8 @@ static void put_string(const walk *at, int index) {
   mpl_json_encode_string(at->encoder, text, length);
 }
 
-/* A float keeps its point, so that it comes back as one. */
 static void put_number(const walk *at) {
-  char text[MP_DOUBLE_TEXT + 2];
+  char text[24];
   if (lua_isinteger(at->L, -1)) {
     snprintf(text, sizeof(text), "%lld", (long long)lua_tointeger(at->L, -1));
     mpl_buffer_text(at->encoder->out, text);
@@ -93,9 +92,7 @@ static void put_number(const walk *at) {
   if (!isfinite(number)) {
     refuse(at, at->depth, "use mp.null, or a string", "JSON has no NaN and no infinity");
   }
-  mp_double_to_text(number, text);
-  mpl_buffer_text(at->encoder->out, text);
-  if (strpbrk(text, ".e") == NULL) mpl_buffer_text(at->encoder->out, ".0");
+  mpl_json_encode_float(at->encoder->out, number);
 }
 
 static void put_userdata(const walk *at) {

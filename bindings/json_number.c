@@ -1,13 +1,17 @@
-/* json_number.c - JSON numbers to the Lua number that is the same, else to a decimal. */
+/* json_number.c - JSON numbers to the Lua number that is the same, else to a decimal, and
+ * floats to JSON. */
 #include "error.h"
 #include "values.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* That many digits always survive the way through a double, away from the ends of its
  * range. */
 #define SURE_DIGITS   15
 #define SURE_EXPONENT 290
+#define INT64_LIMIT   9223372036854775808.0
 
 /* `at` is behind the "e". */
 static int64_t read_exponent(const char *at, const char *end) {
@@ -62,4 +66,36 @@ bool mpl_json_push_number(lua_State *L, const char *text, size_t length) {
   }
   lua_pushnumber(L, number);
   return true;
+}
+
+/* Whether the text without its exponent would be an integer that an int64 can hold. */
+static bool is_whole(double number, const char *text) {
+  const char *e = strchr(text, 'e'), *point = strchr(text, '.');
+  if (e == NULL || fabs(number) > INT64_LIMIT) return false;
+  return (point == NULL ? 0 : e - point - 1) <= strtol(e + 1, NULL, 10);
+}
+
+/* "4.5e+16" as "45000000000000000.0" */
+static void put_whole(mpl_buffer *out, const char *text) {
+  const char *e = strchr(text, 'e');
+  long missing = strtol(e + 1, NULL, 10) + 1;
+  for (; text < e; text++) {
+    if (*text == '.') continue;
+    mpl_buffer_byte(out, *text);
+    if (*text != '-') missing--;
+  }
+  for (; missing > 0; missing--)
+    mpl_buffer_byte(out, '0');
+  mpl_buffer_text(out, ".0");
+}
+
+void mpl_json_encode_float(mpl_buffer *out, double number) {
+  char text[MP_DOUBLE_TEXT];
+  mp_double_to_text(number, text);
+  if (is_whole(number, text)) {
+    put_whole(out, text);
+    return;
+  }
+  mpl_buffer_text(out, text);
+  if (strpbrk(text, ".e") == NULL) mpl_buffer_text(out, ".0");
 }

@@ -53,6 +53,9 @@ bool mpl_json_decode(lua_State *L, const char *text, size_t length, size_t *offs
 /* json_number.c: push the value of a valid JSON number, exactly; false beyond numeric's
  * bounds. */
 bool mpl_json_push_number(lua_State *L, const char *text, size_t length);
+/* Append a finite float so that it comes back as one: with a point, and without the
+ * exponent that jsonb forgets where it would be an integer then. */
+void mpl_json_encode_float(mpl_buffer *out, double number);
 /* The first byte that is not UTF-8, or `length`. */
 size_t mpl_utf8_check(const char *text, size_t length);
 
