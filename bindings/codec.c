@@ -15,8 +15,8 @@ static const mpl_codec codecs[] = {
      mpl_encode_bool},
     {17, 1001, "bytea", MPL_STRING_IS_BYTES, false, mpl_decode_text,
      mpl_decode_bytea_text, mpl_encode_bytea},
-    {18, 1002, "\"char\"", MPL_STRING_ENCODED, false, mpl_decode_char, mpl_decode_text,
-     mpl_encode_char},
+    {18, 1002, "\"char\"", MPL_STRING_ENCODED, false, mpl_decode_char,
+     mpl_decode_text, mpl_encode_char},
     {19, 1003, "name", MPL_STRING_ENCODED, false, mpl_decode_text, mpl_decode_text,
      mpl_encode_name},
     {20, 1016, "int8", MPL_STRING_PARSED, false, mpl_decode_int8, mpl_decode_int_text,
@@ -39,10 +39,16 @@ static const mpl_codec codecs[] = {
     TEXT_TYPE(1043, 1015, "varchar"),
     {1082, 1182, "date", MPL_STRING_PARSED, false, mpl_decode_date, mpl_decode_date_text,
      mpl_encode_date},
+    {1083, 1183, "time", MPL_STRING_PARSED, false, mpl_decode_time, mpl_decode_time_text,
+     mpl_encode_time},
     {1114, 1115, "timestamp", MPL_STRING_PARSED, false, mpl_decode_timestamp,
      mpl_decode_timestamp_text, mpl_encode_timestamp},
     {1184, 1185, "timestamptz", MPL_STRING_PARSED, false, mpl_decode_timestamptz,
      mpl_decode_timestamptz_text, mpl_encode_timestamptz},
+    {1186, 1187, "interval", MPL_STRING_PARSED, false, mpl_decode_interval,
+     mpl_decode_interval_text, mpl_encode_interval},
+    {1266, 1270, "timetz", MPL_STRING_PARSED, false, mpl_decode_timetz,
+     mpl_decode_timetz_text, mpl_encode_timetz},
     {1700, 1231, "numeric", MPL_STRING_PARSED, false, mpl_decode_numeric,
      mpl_decode_numeric_text, mpl_encode_numeric},
     {2950, 2951, "uuid", MPL_STRING_ENCODED, false, mpl_decode_uuid, mpl_decode_text,
@@ -81,6 +87,8 @@ void mpl_open_values(lua_State *L) {
   mpl_open_decimal(L);
   mpl_open_timestamp(L);
   mpl_open_date(L);
+  mpl_open_time(L);
+  mpl_open_interval(L);
   mpl_open_uuid(L);
   mpl_open_json(L);
 }

@@ -57,7 +57,8 @@ const mpl_codec *mpl_codec_find(uint32_t oid, bool *is_array);
 /* Whether a result of this type can be read in binary: mp_engine_options.is_binary. */
 bool mpl_codec_is_binary(uint32_t oid);
 
-/* Sets null, decimal, timestamp, date, json, list, map and uuid in the table on top. */
+/* Sets null, decimal, timestamp, date, time, interval, json, list, map and uuid in the
+ * table on top. */
 void mpl_open_values(lua_State *L);
 
 void mpl_push_null(lua_State *L);

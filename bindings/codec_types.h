@@ -52,6 +52,17 @@ void mpl_encode_date(mpl_encoder *encoder, int index);
 bool mpl_decode_date(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_date_text(lua_State *L, const char *bytes, size_t length);
 
+/* time.c, interval.c */
+void mpl_encode_time(mpl_encoder *encoder, int index);
+void mpl_encode_timetz(mpl_encoder *encoder, int index);
+void mpl_encode_interval(mpl_encoder *encoder, int index);
+bool mpl_decode_time(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_timetz(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_interval(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_time_text(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_timetz_text(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_interval_text(lua_State *L, const char *bytes, size_t length);
+
 /* json.c */
 void mpl_encode_json(mpl_encoder *encoder, int index);
 void mpl_encode_jsonb(mpl_encoder *encoder, int index);

@@ -2,6 +2,7 @@
 #include "date.h"
 
 #include "codec_types.h"
+#include "datetime_arith.h"
 #include "datetime_class.h"
 #include "error.h"
 #include "values.h"
@@ -28,6 +29,11 @@ static date *test_date(lua_State *L, int index) {
   return mpl_object_test(L, index, &date_class);
 }
 
+const int32_t *mpl_test_date(lua_State *L, int index) {
+  date *box = test_date(L, index);
+  return box == NULL ? NULL : &box->value;
+}
+
 static date *check_date(lua_State *L, int index) {
   return mpl_object_check(L, index, &date_class);
 }
@@ -41,7 +47,7 @@ static int date_new(lua_State *L) {
   lua_remove(L, 1);
   lua_settop(L, 1);
   if (lua_istable(L, 1)) {
-    mpl_civil_check(L, 1, "date", false, &civil);
+    mpl_civil_check(L, 1, MPL_DATE, &civil);
     status = mp_date_from_civil(&civil, &value);
   } else if (lua_type(L, 1) == LUA_TSTRING) {
     const char *text = lua_tolstring(L, 1, &length);
@@ -50,7 +56,7 @@ static int date_new(lua_State *L) {
     mpl_raise(L, "bad_argument", NULL,
               "a date is made of fields or an ISO string, got %s", luaL_typename(L, 1));
   }
-  if (status != MP_OK) mpl_civil_refuse(L, "date", status);
+  if (status != MP_OK) mpl_civil_refuse(L, MPL_DATE, status);
   mpl_push_date(L, value);
   return 1;
 }
@@ -61,7 +67,7 @@ static int date_index(lua_State *L) {
   mp_civil civil;
   bool finite = mp_date_is_finite(box->value);
   if (finite) mp_date_to_civil(box->value, &civil);
-  if (finite && mpl_civil_push_field(L, &civil, key, false)) return 1;
+  if (finite && mpl_civil_push_field(L, &civil, key, MPL_DATE)) return 1;
   lua_pushvalue(L, 2);
   lua_rawget(L, lua_upvalueindex(1));
   return 1;
@@ -112,6 +118,8 @@ static const luaL_Reg date_events[] = {{"__tostring", date_tostring},
                                        {"__eq", date_eq},
                                        {"__lt", date_lt},
                                        {"__le", date_le},
+                                       {"__add", mpl_datetime_add},
+                                       {"__sub", mpl_datetime_subtract},
                                        {NULL, NULL}};
 
 static const mpl_class date_class = {"date", date_methods, date_events};
@@ -119,9 +127,10 @@ static const mpl_class date_class = {"date", date_methods, date_events};
 void mpl_open_date(lua_State *L) {
   static const luaL_Reg functions[] = {{NULL, NULL}};
   mpl_datetime_class_open(L, &date_class, date_index);
+  mpl_datetime_set_constructor(L, "date", date_new, functions);
   mpl_push_date(L, MP_DATE_INFINITY);
   mpl_push_date(L, MP_DATE_MINUS_INFINITY);
-  mpl_datetime_set_constructor(L, "date", date_new, functions);
+  mpl_datetime_set_infinities(L, "date");
 }
 
 bool mpl_buffer_date(mpl_buffer *buffer, lua_State *L, int index) {
@@ -139,9 +148,9 @@ void mpl_encode_date(mpl_encoder *encoder, int index) {
 }
 
 bool mpl_decode_date(lua_State *L, const char *bytes, size_t length) {
-  if (length != 4) return false;
-  mpl_push_date(L, (int32_t)mpl_get_u32(bytes));
-  return true;
+  int32_t value = length == 4 ? (int32_t)mpl_get_u32(bytes) : 0;
+  mpl_push_date(L, value);
+  return length == 4 && mp_date_is_valid(value);
 }
 
 bool mpl_decode_date_text(lua_State *L, const char *bytes, size_t length) {

@@ -36,7 +36,7 @@ const char *mpl_kind_of(lua_State *L, int index) {
   const char *name = lua_tostring(L, -1);
   size_t prefix = sizeof(class_prefix) - 1;
   if (strncmp(name, class_prefix, prefix) == 0) name += prefix;
-  return lua_pushfstring(L, "a %s", name);
+  return lua_pushfstring(L, "%s %s", strchr("aeiou", *name) == NULL ? "a" : "an", name);
 }
 
 static void put_path(const mpl_encoder *encoder, char *out, size_t size) {

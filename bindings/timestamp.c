@@ -1,6 +1,9 @@
 /* timestamp.c - mp.timestamp: an instant, or calendar and clock without a zone. */
+#include "timestamp.h"
+
 #include "codec_types.h"
 #include "date.h"
+#include "datetime_arith.h"
 #include "datetime_class.h"
 #include "error.h"
 #include "values.h"
@@ -9,7 +12,6 @@
 #include <moonpool/datetime.h>
 
 #include <math.h>
-#include <stdio.h>
 #include <time.h>
 
 #define MICROSECONDS 1000000
@@ -22,7 +24,7 @@ typedef struct timestamp {
 
 static const mpl_class timestamp_class;
 
-static int push_timestamp(lua_State *L, int64_t value, bool utc) {
+int mpl_push_timestamp(lua_State *L, int64_t value, bool utc) {
   timestamp *box = mpl_object_new(L, &timestamp_class, sizeof(*box), 0);
   box->value = value;
   box->utc = utc;
@@ -38,36 +40,23 @@ static timestamp *check_timestamp(lua_State *L, int index) {
   return mpl_object_check(L, index, &timestamp_class);
 }
 
-/* Seconds east of Greenwich, from an integer or a text such as "+02:00". */
-static int64_t check_offset(lua_State *L, int index) {
-  char text[64];
-  int64_t shifted = 0;
-  bool utc = false;
-  int is_integer = 0;
-  lua_Integer seconds =
-      lua_type(L, index) == LUA_TNUMBER ? lua_tointegerx(L, index, &is_integer) : 0;
-  if (is_integer && seconds > -57600 && seconds < 57600) return seconds;
-  if (lua_type(L, index) == LUA_TSTRING && lua_rawlen(L, index) <= 16) {
-    int length =
-        snprintf(text, sizeof(text), "2000-01-01T00:00:00%s", lua_tostring(L, index));
-    int status = mp_timestamp_parse(text, (size_t)length, &shifted, &utc);
-    if (status == MP_OK && utc) return -shifted / MICROSECONDS;
-  }
-  mpl_raise(
-      L, "bad_argument", NULL,
-      "timestamp: offset must be seconds east of Greenwich or a string like \"+02:00\"");
+bool mpl_test_timestamp(lua_State *L, int index, int64_t *value, bool *utc) {
+  timestamp *box = test_timestamp(L, index);
+  if (box == NULL) return false;
+  *value = box->value;
+  *utc = box->utc;
+  return true;
 }
 
 static int from_fields(lua_State *L) {
   mp_civil civil;
   int64_t value = 0;
-  mpl_civil_check(L, 1, "timestamp", true, &civil);
-  int status = mp_timestamp_from_civil(&civil, &value);
+  mpl_civil_check(L, 1, MPL_TIMESTAMP, &civil);
   bool utc = lua_getfield(L, 1, "offset") != LUA_TNIL;
-  if (status == MP_OK && utc)
-    status = mp_timestamp_shift(value, -check_offset(L, -1), &value);
-  if (status != MP_OK) mpl_civil_refuse(L, "timestamp", status);
-  return push_timestamp(L, value, utc);
+  int32_t offset = utc ? mpl_offset_check(L, -1, MPL_TIMESTAMP) : 0;
+  int status = mp_timestamp_from_civil(&civil, offset, &value);
+  if (status != MP_OK) mpl_civil_refuse(L, MPL_TIMESTAMP, status);
+  return mpl_push_timestamp(L, value, utc);
 }
 
 /* timestamp(table | string) -> timestamp; called through __call. */
@@ -85,8 +74,8 @@ static int timestamp_new(lua_State *L) {
   bool utc = false;
   const char *text = lua_tolstring(L, 1, &length);
   int status = mp_timestamp_parse(text, length, &value, &utc);
-  if (status != MP_OK) mpl_civil_refuse(L, "timestamp", status);
-  return push_timestamp(L, value, utc);
+  if (status != MP_OK) mpl_civil_refuse(L, MPL_TIMESTAMP, status);
+  return mpl_push_timestamp(L, value, utc);
 }
 
 /* timestamp.now() -> timestamp with offset */
@@ -94,7 +83,7 @@ static int timestamp_now(lua_State *L) {
   struct timespec now;
   clock_gettime(CLOCK_REALTIME, &now);
   int64_t seconds = (int64_t)now.tv_sec - MP_TIMESTAMP_UNIX_OFFSET;
-  return push_timestamp(L, seconds * MICROSECONDS + now.tv_nsec / 1000, true);
+  return mpl_push_timestamp(L, seconds * MICROSECONDS + now.tv_nsec / 1000, true);
 }
 
 /* timestamp.from_epoch(seconds) -> timestamp with offset, to the nearest microsecond */
@@ -104,13 +93,14 @@ static int timestamp_from_epoch(lua_State *L) {
     mpl_raise(L, "bad_argument", NULL,
               "timestamp: an epoch is a finite number of seconds");
   }
-  int64_t whole = (int64_t)floor(seconds);
+  int64_t whole = (int64_t)floor(seconds) - MP_TIMESTAMP_UNIX_OFFSET;
   int64_t fraction = (int64_t)round((seconds - floor(seconds)) * MICROSECONDS);
-  int64_t value = 0;
-  int64_t start = fraction - (int64_t)MP_TIMESTAMP_UNIX_OFFSET * MICROSECONDS;
-  int status = mp_timestamp_shift(start, whole, &value);
-  if (status != MP_OK) mpl_civil_refuse(L, "timestamp", status);
-  return push_timestamp(L, value, true);
+  int64_t value = 0, shift = 0;
+  int status = __builtin_mul_overflow(whole, INT64_C(1000000), &shift)
+                   ? MP_ENCODE
+                   : mp_timestamp_shift(fraction, shift, &value);
+  if (status != MP_OK) mpl_civil_refuse(L, MPL_TIMESTAMP, status);
+  return mpl_push_timestamp(L, value, true);
 }
 
 static int timestamp_index(lua_State *L) {
@@ -119,7 +109,7 @@ static int timestamp_index(lua_State *L) {
   mp_civil civil;
   bool finite = mp_timestamp_is_finite(box->value);
   if (finite) mp_timestamp_to_civil(box->value, &civil);
-  if (finite && mpl_civil_push_field(L, &civil, key, true)) return 1;
+  if (finite && mpl_civil_push_field(L, &civil, key, MPL_TIMESTAMP)) return 1;
   lua_pushvalue(L, 2);
   lua_rawget(L, lua_upvalueindex(1));
   return 1;
@@ -153,7 +143,7 @@ static int timestamp_date(lua_State *L) {
   if (mp_timestamp_is_finite(value)) {
     mp_timestamp_to_civil(value, &civil);
     int status = mp_date_from_civil(&civil, &date);
-    if (status != MP_OK) mpl_civil_refuse(L, "date", status);
+    if (status != MP_OK) mpl_civil_refuse(L, MPL_DATE, status);
   }
   mpl_push_date(L, date);
   return 1;
@@ -202,6 +192,8 @@ static const luaL_Reg timestamp_events[] = {{"__tostring", timestamp_tostring},
                                             {"__eq", timestamp_eq},
                                             {"__lt", timestamp_lt},
                                             {"__le", timestamp_le},
+                                            {"__add", mpl_datetime_add},
+                                            {"__sub", mpl_datetime_subtract},
                                             {NULL, NULL}};
 
 static const mpl_class timestamp_class = {"timestamp", timestamp_methods,
@@ -211,15 +203,16 @@ void mpl_open_timestamp(lua_State *L) {
   static const luaL_Reg functions[] = {
       {"now", timestamp_now}, {"from_epoch", timestamp_from_epoch}, {NULL, NULL}};
   mpl_datetime_class_open(L, &timestamp_class, timestamp_index);
-  push_timestamp(L, MP_TIMESTAMP_INFINITY, false);
-  push_timestamp(L, MP_TIMESTAMP_MINUS_INFINITY, false);
   mpl_datetime_set_constructor(L, "timestamp", timestamp_new, functions);
+  mpl_push_timestamp(L, MP_TIMESTAMP_INFINITY, false);
+  mpl_push_timestamp(L, MP_TIMESTAMP_MINUS_INFINITY, false);
+  mpl_datetime_set_infinities(L, "timestamp");
 }
 
-bool mpl_buffer_datetime(mpl_buffer *buffer, lua_State *L, int index) {
+bool mpl_buffer_timestamp(mpl_buffer *buffer, lua_State *L, int index) {
   char text[MP_DATETIME_TEXT];
   timestamp *box = test_timestamp(L, index);
-  if (box == NULL) return mpl_buffer_date(buffer, L, index);
+  if (box == NULL) return false;
   mpl_buffer_append(buffer, text, mp_timestamp_to_text(box->value, box->utc, text));
   return true;
 }
@@ -245,9 +238,9 @@ void mpl_encode_timestamptz(mpl_encoder *encoder, int index) {
 }
 
 static bool decode(lua_State *L, const char *bytes, size_t length, bool utc) {
-  if (length != 8) return false;
-  push_timestamp(L, (int64_t)mpl_get_bytes(bytes, 8), utc);
-  return true;
+  int64_t value = length == 8 ? (int64_t)mpl_get_bytes(bytes, 8) : 0;
+  mpl_push_timestamp(L, value, utc);
+  return length == 8 && mp_timestamp_is_valid(value);
 }
 
 bool mpl_decode_timestamp(lua_State *L, const char *bytes, size_t length) {
@@ -263,7 +256,7 @@ static bool decode_text(lua_State *L, const char *bytes, size_t length, bool exp
   bool utc = false;
   if (mp_timestamp_parse(bytes, length, &value, &utc) != MP_OK) return false;
   if (mp_timestamp_is_finite(value) && utc != expect_utc) return false;
-  push_timestamp(L, value, expect_utc);
+  mpl_push_timestamp(L, value, expect_utc);
   return true;
 }
 

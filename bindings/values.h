@@ -1,4 +1,4 @@
-/* values.h - the value classes that codecs share: decimals, timestamps, dates, JSON. */
+/* values.h - the value classes that codecs share: decimals, times, JSON. */
 #ifndef MPL_VALUES_H
 #define MPL_VALUES_H
 
@@ -19,10 +19,13 @@ const mp_decimal *mpl_test_decimal(lua_State *L, int index); /* NULL when it is 
 mp_decimal_room mpl_decimal_room(lua_State *L);
 void mpl_buffer_decimal(mpl_buffer *buffer, const mp_decimal *value);
 
-/* timestamp.c, date.c */
+/* timestamp.c, date.c, time.c, interval.c */
 void mpl_open_timestamp(lua_State *L);
 void mpl_open_date(lua_State *L);
-/* Append the ISO text of a timestamp or date; false when it is neither. */
+void mpl_open_time(lua_State *L);
+void mpl_open_interval(lua_State *L);
+/* datetime_arith.c: append the text of a timestamp, date, time or interval; false when it
+ * is none. */
 bool mpl_buffer_datetime(mpl_buffer *buffer, lua_State *L, int index);
 
 /* uuid.c */

@@ -72,13 +72,14 @@ int mp_date_from_civil(const mp_civil *civil, int32_t *out) {
   return MP_OK;
 }
 
-int mp_timestamp_from_civil(const mp_civil *civil, int64_t *out) {
+/* A local time may be a day beyond the range that its instant is in. */
+int mp_timestamp_from_civil(const mp_civil *civil, int64_t offset, int64_t *out) {
   if (mp_civil_wrong_field(civil) != NULL) return MP_BAD_ARGUMENT;
-  int64_t days = days_from_fields(civil);
-  if (days < DATE_MIN || days > TIMESTAMP_MAX / MICROSECONDS / DAY_SECONDS)
+  int64_t time = (civil->hour * 60 + civil->minute) * 60 + civil->second - offset;
+  int64_t seconds = days_from_fields(civil) * DAY_SECONDS + time;
+  if (seconds < DATE_MIN * DAY_SECONDS || seconds > TIMESTAMP_MAX / MICROSECONDS)
     return MP_ENCODE;
-  int64_t seconds = (civil->hour * 60 + civil->minute) * 60 + civil->second;
-  *out = (days * DAY_SECONDS + seconds) * MICROSECONDS + civil->microsecond;
+  *out = seconds * MICROSECONDS + civil->microsecond;
   return MP_OK;
 }
 
@@ -98,18 +99,27 @@ void mp_timestamp_to_civil(int64_t timestamp, mp_civil *out) {
   out->microsecond = timestamp - seconds * MICROSECONDS;
 }
 
-int mp_timestamp_shift(int64_t timestamp, int64_t seconds, int64_t *out) {
+int mp_timestamp_shift(int64_t timestamp, int64_t microseconds, int64_t *out) {
   if (!mp_timestamp_is_finite(timestamp)) {
     *out = timestamp;
     return MP_OK;
   }
-  int64_t limit = INT64_MAX / MICROSECONDS;
-  if (seconds < -limit || seconds > limit) return MP_ENCODE;
-  int64_t shift = seconds * MICROSECONDS;
-  if (shift > 0 ? timestamp > TIMESTAMP_MAX - shift : timestamp < TIMESTAMP_MIN - shift) {
-    return MP_ENCODE;
+  int64_t sum = 0;
+  if (__builtin_add_overflow(timestamp, microseconds, &sum)) return MP_ENCODE;
+  if (sum < TIMESTAMP_MIN || sum > TIMESTAMP_MAX) return MP_ENCODE;
+  *out = sum;
+  return MP_OK;
+}
+
+int mp_date_shift(int32_t date, int64_t days, int32_t *out) {
+  if (!mp_date_is_finite(date)) {
+    *out = date;
+    return MP_OK;
   }
-  *out = timestamp + shift;
+  int64_t sum = 0;
+  if (__builtin_add_overflow(days, date, &sum)) return MP_ENCODE;
+  if (sum < DATE_MIN || sum > DATE_MAX) return MP_ENCODE;
+  *out = (int32_t)sum;
   return MP_OK;
 }
 
@@ -119,4 +129,13 @@ bool mp_date_is_finite(int32_t date) {
 
 bool mp_timestamp_is_finite(int64_t timestamp) {
   return timestamp != MP_TIMESTAMP_INFINITY && timestamp != MP_TIMESTAMP_MINUS_INFINITY;
+}
+
+bool mp_date_is_valid(int32_t date) {
+  return !mp_date_is_finite(date) || (date >= DATE_MIN && date <= DATE_MAX);
+}
+
+bool mp_timestamp_is_valid(int64_t timestamp) {
+  return !mp_timestamp_is_finite(timestamp) ||
+         (timestamp >= TIMESTAMP_MIN && timestamp <= TIMESTAMP_MAX);
 }

@@ -8,6 +8,7 @@ local SCHEMA = "model_spec"
 local UUIDS = { "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002",
   "ffffffff-0000-4000-8000-000000000000" }
 local decimal, date, timestamp = mp.decimal, mp.date, mp.timestamp
+local time, interval = mp.time, mp.interval
 
 -- type -> distinct values, as the server gives them back
 local VALUES = {
@@ -18,12 +19,12 @@ local VALUES = {
   text = { "", "a'b", "é\\\n" }, varchar = { "", "a", "b" }, citext = { "a", "B", "c" },
   char = { "a", "b", "c" }, uuid = UUIDS, bytea = { "", "\0\1\255", "a" },
   date = { date "2024-02-29", date "2026-11-24", date.infinity },
-  time = { "00:00:00", "12:30:00.5", "24:00:00" },
-  timetz = { "00:00:00+00", "12:30:00+02", "23:59:59-05" },
+  time = { time "00:00:00", time "12:30:00.5", time "24:00:00" },
+  timetz = { time "00:00:00Z", time "12:30:00+02", time "23:59:59-05" },
   timestamp = { timestamp "2024-02-29T00:00:00", timestamp "2026-11-24T10:00:00.000001" },
   timestamptz = { timestamp "0044-03-15T00:00:00Z BC", timestamp "2026-11-24T10:00:00.5Z",
     timestamp.infinity },
-  interval = { "00:00:01", "1 day", "2 mons" },
+  interval = { interval "00:00:01", interval "1 day", interval "2 mons" },
   inet = { "10.0.0.1", "10.0.0.0/8", "::1" }, cidr = { "10.0.0.0/8", "192.168.0.0/16" },
   macaddr = { "08:00:2b:01:02:03", "08:00:2b:01:02:04" }, bit = { "0", "1" },
   varbit = { "1", "101", "11" }, money = { "$1.00", "$2.50" },

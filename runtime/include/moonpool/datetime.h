@@ -32,15 +32,21 @@ typedef struct mp_civil {
 MP_EXTERN const char *mp_civil_wrong_field(const mp_civil *civil);
 
 MP_EXTERN MP_MUST_CHECK int mp_date_from_civil(const mp_civil *civil, int32_t *out);
-MP_EXTERN MP_MUST_CHECK int mp_timestamp_from_civil(const mp_civil *civil, int64_t *out);
+/* `offset` is the clock's, in seconds east of Greenwich; the result is in UTC. */
+MP_EXTERN MP_MUST_CHECK int mp_timestamp_from_civil(const mp_civil *civil, int64_t offset,
+                                                    int64_t *out);
 /* Not for infinities. A date's time of day is 0. */
 MP_EXTERN void mp_date_to_civil(int32_t date, mp_civil *out);
 MP_EXTERN void mp_timestamp_to_civil(int64_t timestamp, mp_civil *out);
-/* Add `seconds` and keep within the range; infinities stay. */
-MP_EXTERN MP_MUST_CHECK int mp_timestamp_shift(int64_t timestamp, int64_t seconds,
+/* Add and keep within the range; infinities stay. */
+MP_EXTERN MP_MUST_CHECK int mp_timestamp_shift(int64_t timestamp, int64_t microseconds,
                                                int64_t *out);
+MP_EXTERN MP_MUST_CHECK int mp_date_shift(int32_t date, int64_t days, int32_t *out);
 MP_EXTERN bool mp_date_is_finite(int32_t date);
 MP_EXTERN bool mp_timestamp_is_finite(int64_t timestamp);
+/* Infinite, or within the server's range. */
+MP_EXTERN bool mp_date_is_valid(int32_t date);
+MP_EXTERN bool mp_timestamp_is_valid(int64_t timestamp);
 
 #define MP_DATETIME_TEXT 48
 /* ISO 8601: "2026-11-24", "2026-11-24T10:00:00.5", with "Z" where `utc` says that the
