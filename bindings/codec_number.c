@@ -82,6 +82,10 @@ void mpl_encode_oid(mpl_encoder *encoder, int index) {
   put_integer(encoder, 4, take_integer(encoder, index, 0, UINT32_MAX));
 }
 
+void mpl_encode_xid8(mpl_encoder *encoder, int index) {
+  put_integer(encoder, 8, take_integer(encoder, index, 0, INT64_MAX));
+}
+
 bool mpl_decode_int2(lua_State *L, const char *bytes, size_t length) {
   if (length != 2) return false;
   lua_pushinteger(L, (int16_t)mpl_get_bytes(bytes, 2));

@@ -36,6 +36,12 @@ bool mpl_decode_text(lua_State *L, const char *bytes, size_t length) {
   return true;
 }
 
+/* The binary form is the text behind a version. */
+bool mpl_decode_jsonpath(lua_State *L, const char *bytes, size_t length) {
+  if (length == 0 || bytes[0] != 1) return false;
+  return mpl_decode_text(L, bytes + 1, length - 1);
+}
+
 /* The server would cut a longer one silently. */
 void mpl_encode_name(mpl_encoder *encoder, int index) {
   size_t length = 0;
@@ -111,6 +117,15 @@ static bool decode_escape(lua_State *L, const char *text, size_t length) {
   }
   lua_pushlstring(L, out, count);
   lua_remove(L, -2);
+  return true;
+}
+
+/* From server 16 on a byte beyond ASCII is written as \ooo. */
+bool mpl_decode_char_text(lua_State *L, const char *bytes, size_t length) {
+  int octal = length == 4 && bytes[0] == '\\' ? read_octal(bytes + 1) : -1;
+  if (octal < 0) return length <= 1 && mpl_decode_text(L, bytes, length);
+  char byte = (char)(unsigned char)octal;
+  lua_pushlstring(L, &byte, 1);
   return true;
 }
 

@@ -12,6 +12,7 @@ void mpl_encode_int2(mpl_encoder *encoder, int index);
 void mpl_encode_int4(mpl_encoder *encoder, int index);
 void mpl_encode_int8(mpl_encoder *encoder, int index);
 void mpl_encode_oid(mpl_encoder *encoder, int index);
+void mpl_encode_xid8(mpl_encoder *encoder, int index);
 bool mpl_decode_int2(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_int4(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_int8(lua_State *L, const char *bytes, size_t length);
@@ -34,7 +35,9 @@ bool mpl_decode_text(lua_State *L, const char *bytes, size_t length);
 void mpl_encode_name(mpl_encoder *encoder, int index);
 void mpl_encode_char(mpl_encoder *encoder, int index);
 bool mpl_decode_char(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_char_text(lua_State *L, const char *bytes, size_t length);
 void mpl_encode_bytea(mpl_encoder *encoder, int index);
+bool mpl_decode_jsonpath(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_bytea_text(lua_State *L, const char *bytes, size_t length);
 
 /* uuid.c */
@@ -62,6 +65,34 @@ bool mpl_decode_interval(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_time_text(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_timetz_text(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_interval_text(lua_State *L, const char *bytes, size_t length);
+
+/* codec_id.c */
+/* Refuses: for types whose only values are strings, which the server parses. */
+void mpl_encode_parsed(mpl_encoder *encoder, int index);
+bool mpl_decode_xid(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_xid8(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_tid(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_pg_lsn(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_snapshot(lua_State *L, const char *bytes, size_t length);
+
+/* codec_network.c */
+bool mpl_decode_inet(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_cidr(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_macaddr(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_macaddr8(lua_State *L, const char *bytes, size_t length);
+
+/* codec_geometry.c */
+bool mpl_decode_point(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_lseg(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_box(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_polygon(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_path(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_line(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_circle(lua_State *L, const char *bytes, size_t length);
+
+/* codec_bit.c, codec_tsvector.c */
+bool mpl_decode_bit(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_tsvector(lua_State *L, const char *bytes, size_t length);
 
 /* json.c */
 void mpl_encode_json(mpl_encoder *encoder, int index);
