@@ -352,6 +352,19 @@ describe("values", function()
     end
   end)
 
+  it("sends infinite intervals, which servers before 17 take for the longest ones", function()
+    local has_infinity = db:value "select current_setting('server_version_num')::int4 >= 170000"
+    local infinite, longest = interval.infinity, "178956970 years 7 mons 2147483647 days " ..
+      "2562047788:00:54.775807"
+
+    local text = has_infinity and db:value("select $1::interval::text", infinite)
+    local binary = db:value("select $1::interval", infinite)
+
+    assert.equal(has_infinity and "infinity", text)
+    assert.equal("infinity", tostring(binary))
+    assert.equal("infinity", tostring(interval(longest)))
+  end)
+
   it("keeps the kind of a decoded empty container", function()
     for _, text in ipairs { "[]", "{}", '[[], {}, {"a": []}]' } do
       local value = db:value("select $1::jsonb", mp.json.raw(text))
