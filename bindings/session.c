@@ -8,6 +8,7 @@
 
 #include <moonpool/script.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* User values: 1 the engine, which it keeps; 2 where it was closed. */
@@ -15,6 +16,7 @@ typedef struct mpl_session {
   mpl_object object;
   mp_owned owned; /* by its task */
   mp_session *session;
+  mp_script *script;
 } mpl_session;
 
 typedef struct step {  /* data of a wait for something without a result */
@@ -102,6 +104,17 @@ static int finish(lua_State *L, mp_wait *wait) {
   return 0;
 }
 
+/* The next call would tell, but that may never come. */
+static void on_lost(mp_session *session, const mp_error *error, void *data) {
+  const mpl_session *box = data;
+  const char *hint = mp_error_get(error, MP_FIELD_HINT);
+  char line[1024];
+  (void)session;
+  (void)snprintf(line, sizeof(line), "moonpool: %s (%s)", mp_error_message(error),
+                 hint == NULL ? "" : hint);
+  mp_script_report(box->script, line);
+}
+
 static int push_session(lua_State *L, mp_wait *wait) {
   check_step(L, wait);
   step *data = mp_wait_data(wait);
@@ -110,6 +123,8 @@ static int push_session(lua_State *L, mp_wait *wait) {
   lua_setiuservalue(L, -2, 1);
   box->session = data->session;
   data->session = NULL;
+  box->script = mp_script_of(L);
+  mp_session_on_lost(box->session, on_lost, box);
   mp_own(L, &box->owned, release);
   return 1;
 }
@@ -126,15 +141,21 @@ int mpl_session_open(lua_State *L) {
                  push_session);
 }
 
-/* session:session_begin([isolation [, read_only [, deferrable]]]) */
+static mp_toggle opt_toggle(lua_State *L, int index) {
+  if (lua_isnoneornil(L, index)) return MP_TOGGLE_DEFAULT;
+  return lua_toboolean(L, index) ? MP_TOGGLE_ON : MP_TOGGLE_OFF;
+}
+
+/* session:session_begin([isolation [, read_only [, deferrable [, label]]]]) */
 static int session_begin(lua_State *L) {
   static const char *const names[] = {"default", "read committed", "repeatable read",
                                       "serializable", NULL};
   mp_session *session = check_session(L);
   mp_transaction_options options = MP_TRANSACTION_OPTIONS_INIT;
   options.isolation = (mp_isolation)luaL_checkoption(L, 2, "default", names);
-  options.read_only = lua_toboolean(L, 3);
-  options.deferrable = lua_toboolean(L, 4);
+  options.read_only = opt_toggle(L, 3);
+  options.deferrable = opt_toggle(L, 4);
+  options.label = luaL_optstring(L, 5, NULL);
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
   return suspend(L, wait, mp_session_begin(session, &options, on_done, wait), finish);
@@ -146,6 +167,17 @@ static int session_commit(lua_State *L) {
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
   return suspend(L, wait, mp_session_commit(session, on_done, wait), finish);
+}
+
+/* session:session_prepare(gid): ends the transaction as prepared */
+static int session_prepare(lua_State *L) {
+  size_t length = 0;
+  mp_session *session = check_session(L);
+  const char *gid = mpl_check_text(L, 2, "the gid", &length);
+  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
+  mp_wait_begin(wait, cancel_step);
+  return suspend(L, wait, mp_session_prepare(session, gid, length, on_done, wait),
+                 finish);
 }
 
 /* session:session_rollback(): the innermost transaction or savepoint */
@@ -176,6 +208,13 @@ static int session_rollback_soon(lua_State *L) {
 /* session:depth() -> open transactions and savepoints */
 static int session_depth(lua_State *L) {
   lua_pushinteger(L, mp_session_depth(check_session(L)));
+  return 1;
+}
+
+/* session:engine() -> the engine, also after the end */
+static int session_engine(lua_State *L) {
+  (void)mpl_object_check(L, 1, &session_class);
+  lua_getiuservalue(L, 1, 1);
   return 1;
 }
 
@@ -215,9 +254,11 @@ static int session_tostring(lua_State *L) {
 static const luaL_Reg session_methods[] = {
     {"session_begin", session_begin},
     {"session_commit", session_commit},
+    {"session_prepare", session_prepare},
     {"session_rollback", session_rollback},
     {"session_rollback_soon", session_rollback_soon},
     {"depth", session_depth},
+    {"engine", session_engine},
     {"is_alive", session_is_alive},
     {"close", session_close},
     {NULL, NULL},

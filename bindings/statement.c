@@ -199,18 +199,30 @@ static int run_described(lua_State *L, mp_wait *wait) {
   return data->shape->is_many ? execute_many(L, wait) : execute(L, wait);
 }
 
+MPL_NORETURN static void raise_ended(lua_State *L) {
+  mpl_raise(L, "bad_argument", "let the tasks of a transaction end before it does",
+            "another task ended the transaction before this statement was sent");
+}
+
 /* While the server described the text another task may have closed the target, or ended
  * the transaction that this statement was meant for. */
 static void check_target_again(lua_State *L, call *data) {
   data->target = mpl_target_check(L, 1);
   bool is_same = mpl_target_depth(&data->target) >= data->depth;
   if (data->depth == 0 || (is_same && !mpl_target_is_committing(&data->target))) return;
-  mpl_raise(L, "bad_argument", "let the tasks of a transaction end before it does",
-            "another task ended the transaction before this statement was sent");
+  raise_ended(L);
+}
+
+/* Cancelled, though not by us: whoever did it has ended the target. */
+static bool is_abandoned(const mp_wait *wait, const call *data) {
+  return data->error != NULL && mp_error_status(data->error) == MP_CANCELLED &&
+         mp_wait_ended_by(wait) == MP_OK;
 }
 
 static int after_describe(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
+  if (is_abandoned(wait, data) && data->depth > 0) raise_ended(L);
+  if (is_abandoned(wait, data)) check_target_again(L, data);
   if (data->error != NULL) return finish(L, wait);
   mp_wait_check(L);
   check_target_again(L, data);

@@ -56,3 +56,8 @@ if(TARGET moonpool_cli)
     "${MP_LUA}" scripts/check_readme.lua $<TARGET_FILE:moonpool_cli> README.md)
 endif()
 mp_spec(style style 300 "${MP_BASH}" "${PROJECT_SOURCE_DIR}/scripts/check" --fast)
+
+# The fault proxy that specs put between client and server.
+file(GLOB mp_proxy_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/spec/support/proxy/*.c")
+add_executable(spec_proxy ${mp_proxy_sources})
+target_link_libraries(spec_proxy PRIVATE moonpool_flags)

@@ -7,6 +7,7 @@ local metrics = require "moonpool.metrics"
 local observation = require "moonpool.observation"
 local top_statements = require "moonpool.top_statements"
 local transaction = require "moonpool.transaction"
+local two_phase = require "moonpool.two_phase"
 
 local engine = {}
 
@@ -15,6 +16,9 @@ local Engine = driver.methods "engine"
 Engine.begin = transaction.begin_on_engine
 Engine.transaction = transaction.run_on_engine
 Engine.connect = Engine.session_open
+Engine.prepared = two_phase.list
+Engine.commit_prepared = two_phase.commit
+Engine.rollback_prepared = two_phase.rollback
 
 ---What the engine has done since it was opened.
 ---@param format? "prometheus"|"table"

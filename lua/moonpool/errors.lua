@@ -20,6 +20,9 @@ local errors = {}
 ---@field query string?  text only, never parameters
 ---@field retryable boolean?
 ---@field in_transaction boolean?
+---@field xid string?  of a `commit_unknown`: the transaction's id
+---@field committed boolean?  of a `hook_failed`: how the transaction itself ended
+---@field cause any  of a `hook_failed`: what the function raised
 ---@field where string?  `file:line in function` of the caller's Lua
 ---@field traceback string
 local Error = {}

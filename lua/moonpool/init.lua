@@ -21,6 +21,8 @@ local PARTS = {
   is_error = { "moonpool.errors", "is_error" },
   try = { "moonpool.errors", "try" },
 
+  resolve = { "moonpool.resolve", "outcome" },
+
   null = { "moonpool.null" },
   decimal = { "moonpool.driver", "decimal" },
   timestamp = { "moonpool.driver", "timestamp" },

@@ -2,8 +2,11 @@
 local caller = require "moonpool.errors.caller"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local hooks = require "moonpool.transaction_hooks"
 local options = require "moonpool.options"
+local resolve = require "moonpool.resolve"
 local transaction_block = require "moonpool.transaction_block"
+local two_phase = require "moonpool.two_phase"
 
 local transaction = {}
 
@@ -14,8 +17,9 @@ local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
 local BEGIN_OPTIONS = {
   { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's when left out" },
-  { name = "read_only", kind = "boolean", default = false, doc = "refuse writes" },
-  { name = "deferrable", kind = "boolean", default = false, doc = "wait for a safe snapshot" },
+  { name = "read_only", kind = "boolean", doc = "refuse writes; the server's when left out" },
+  { name = "deferrable", kind = "boolean",
+    doc = "wait for a safe snapshot; the server's when left out" },
 }
 
 local RUN_OPTIONS = {
@@ -40,6 +44,12 @@ end
 
 local function check_open(tx)
   if tx.state == "open" then return tx.connection end
+  if tx.state == "lost" then
+    errors.raise {
+      kind = "tx_lost", in_transaction = true,
+      message = ("the transaction begun at %s was lost at %s"):format(tx.begun_at, tx.ended_at),
+    }
+  end
   refuse(("transaction was already %s at %s"):format(tx.state, tx.ended_at), "begin another one")
 end
 
@@ -59,12 +69,6 @@ local function set_ended(tx, state)
   tx.ended_at = where()
   if tx.parent and tx.parent.child == tx then tx.parent.child = nil end
   if tx.owns_connection then tx.connection:close() end
-end
-
-local function run_hooks(hooks)
-  for _, hook in ipairs(hooks) do
-    hook()
-  end
 end
 
 -- Whether the server still has it open.
@@ -90,23 +94,49 @@ local function begin_end(tx, state)
   tx.state, tx.ended_at = state, where()
 end
 
+-- What an end that failed has come to; everything else is a rollback.
+local FAILED_ENDS = { commit_unknown = "lost", connection_lost = "lost", tx_lost = "lost" }
+
+-- Nobody knows whether a transaction in doubt has rolled back: none of its functions is called.
+local function fail_end(tx, err)
+  tx.state = "open"
+  if is_pending(tx) then error(err, 0) end
+  local in_doubt = errors.is_error(err, "commit_unknown")
+  if in_doubt then resolve.remember(err, tx.connection:engine()) end
+  set_ended(tx, errors.is_error(err) and FAILED_ENDS[err.kind] or "rolled back")
+  if not in_doubt then hooks.after_failure(tx.rollback_hooks) end
+  error(err, 0)
+end
+
+-- Commit or prepare it, by that method of its connection.
+local function finish(tx, state, method, ...)
+  local connection = check_open(tx)
+  check_innermost(tx)
+  begin_end(tx, state)
+  local ok, err = pcall(connection[method], connection, ...)
+  if not ok then fail_end(tx, err) end
+  set_ended(tx, state)
+end
+
 ---Make it last. Runs the after_commit functions when it was the outermost one.
 ---@async
 function Transaction:commit()
-  local connection = check_open(self)
-  check_innermost(self)
-  begin_end(self, "committed")
-  local ok, err = pcall(connection.session_commit, connection)
-  if not ok then
-    self.state = "open"
-    if not is_pending(self) then
-      set_ended(self, errors.is_error(err, "commit_unknown") and "lost" or "rolled back")
-    end
-    error(err, 0)
-  end
-  set_ended(self, "committed")
+  finish(self, "committed", "session_commit")
   if self.parent then return inherit_hooks(self) end
-  run_hooks(self.commit_hooks)
+  hooks.after_commit(self.commit_hooks)
+end
+
+---End it here, prepared: `db:commit_prepared(gid)` or `db:rollback_prepared(gid)` decides later, from
+---anywhere. None of its after_commit and after_rollback functions is called.
+---@async
+---@param gid string  1 to 199 bytes, unique on the server
+function Transaction:prepare(gid)
+  check_open(self)
+  two_phase.check_gid(gid)
+  if self.parent then
+    refuse("a savepoint cannot be prepared", "prepare the transaction around it")
+  end
+  finish(self, "prepared", "session_prepare", gid)
 end
 
 -- Savepoints inside are undone one by one, the innermost first.
@@ -130,8 +160,9 @@ function Transaction:rollback()
   local ok, err = pcall(undo, self)
   undo_soon(self)
   set_ended(self, "rolled back")
-  run_hooks(self.rollback_hooks)
-  if not ok then error(err, 0) end
+  if ok then return hooks.after_rollback(self.rollback_hooks) end
+  hooks.after_failure(self.rollback_hooks)
+  error(err, 0)
 end
 
 ---Leave the function given to `transaction`, which then rolls back and returns `nil, reason`.
@@ -156,13 +187,16 @@ local function add_hook(tx, list, fn)
   tx[list][#tx[list] + 1] = fn
 end
 
----Call `fn()` after the outermost transaction has committed; never when this one rolls back.
+---Call `fn()` after the outermost transaction has committed; never when this one rolls back, is
+---prepared or has an unknown outcome. It may wait and use the engine. All of them are called, in
+---order; then the first failure is raised as `hook_failed`, whose `committed` is true.
 ---@param fn function
 function Transaction:after_commit(fn)
   add_hook(self, "commit_hooks", fn)
 end
 
----Call `fn()` after this transaction, or one around it, has rolled back.
+---Call `fn()` after this transaction, or one around it, has rolled back: also when its COMMIT
+---failed, but not when that has an unknown outcome.
 ---@param fn function
 function Transaction:after_rollback(fn)
   add_hook(self, "rollback_hooks", fn)
@@ -171,7 +205,7 @@ end
 local function give_up(tx)
   undo_soon(tx)
   set_ended(tx, "rolled back")
-  run_hooks(tx.rollback_hooks)
+  hooks.after_failure(tx.rollback_hooks)
 end
 
 function Transaction:__close()
@@ -204,7 +238,7 @@ end
 
 local function begin_on(connection, settings, owns_connection)
   connection:session_begin(settings.isolation or "default", settings.read_only,
-    settings.deferrable)
+    settings.deferrable, where())
   return new(connection, nil, owns_connection)
 end
 
@@ -244,7 +278,10 @@ end
 ---The same on a pinned connection.
 ---@async
 function transaction.run_on_connection(connection, fn, given)
-  return transaction_block.run(begin_on_pinned, connection, read(RUN_OPTIONS, given), fn)
+  local settings = read(RUN_OPTIONS, given)
+  -- Inside another transaction a new attempt would meet the same snapshot and locks.
+  if connection:depth() > 0 then settings.retries = 0 end
+  return transaction_block.run(begin_on_pinned, connection, settings, fn)
 end
 
 ---Begin a savepoint.

@@ -20,8 +20,12 @@ local function attempt(begin, target, settings, fn)
   return settle(tx, pcall(fn, tx))
 end
 
+-- Not what may have been committed, whatever its SQLSTATE.
+local FINAL = { commit_unknown = true, hook_failed = true }
+
 local function is_worth_retrying(err)
-  return errors.is_error(err, "40001") or errors.is_error(err, "40P01")
+  if not errors.is_error(err) or FINAL[err.kind] then return false end
+  return err:is "40001" or err:is "40P01"
 end
 
 -- Jittered, so that those who collided do not do so again.

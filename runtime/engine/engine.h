@@ -26,9 +26,9 @@ typedef struct mp__operation_kind {
   void (*step)(mp_operation *operation, mp_result *result, const mp_error *error);
   /* Hand the outcome to the user; `result` is the user's now. */
   void (*report)(mp_operation *operation, mp_result *result, const mp_error *error);
-  /* Its user lets go of it. NULL: the server is told to stop; else this sees to what it
-   * leaves behind, on its session. */
-  void (*leave)(mp_operation *operation);
+  /* Its user lets go of it and is told `error`, which may be amended. NULL: the server is
+   * told to stop; else this sees to what it leaves behind, on its session. */
+  void (*leave)(mp_operation *operation, mp_error *error);
   bool is_commit; /* never abandoned while the server may be committing */
 } mp__operation_kind;
 
@@ -124,8 +124,9 @@ void mp__operation_refuse(mp_operation *operation, mp_error *error);
 /* Success with something made, reported from the loop's top. A connection it leased must
  * have been taken over. */
 void mp__operation_yield(mp_operation *operation, void *outcome);
-/* Let go of the session it ran on, whose connection is about to go back. */
-void mp__operation_abandon(mp_operation *operation, int status);
+/* Let go of the session it ran on, whose connection is about to go back, and tell its user
+ * `error`, which is taken over. */
+void mp__operation_abandon(mp_operation *operation, mp_error *error);
 mp_error *mp__operation_interruption(const mp_operation *operation, int status);
 
 /* execute.c: shared with sessions. */

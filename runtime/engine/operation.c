@@ -251,7 +251,7 @@ bool mp__operation_withdraw(mp_operation *operation) {
 /* The request stays behind with its connection until the server has ended it. */
 static void cancel_running(mp_operation *operation, mp_error *error) {
   if (operation->kind->leave != NULL) {
-    operation->kind->leave(operation);
+    operation->kind->leave(operation, error);
   } else if (!mp__operation_withdraw(operation)) {
     mp__conn_cancel(operation->conn);
   }
@@ -283,13 +283,14 @@ void mp_operation_cancel(mp_operation *operation, int status) {
   }
 }
 
-void mp__operation_abandon(mp_operation *operation, int status) {
+void mp__operation_abandon(mp_operation *operation, mp_error *error) {
   if (operation->kind->is_commit) {
     mp__list_remove(&operation->link);
     operation->session = NULL;
+    mp_error_free(error);
     return;
   }
-  mp_operation_cancel(operation, status);
+  cancel_running(operation, error);
 }
 
 static uint64_t span(uint64_t from_us, uint64_t to_us) {

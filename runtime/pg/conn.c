@@ -14,6 +14,7 @@ void mp__conn_drop(mp__conn *conn) {
   if (--conn->references > 0) return;
   mp__deferred_cancel(conn->loop, &conn->pump);
   mp_error_free(conn->last_words);
+  mp__node_forget(conn);
   mp__free(conn);
 }
 
@@ -50,13 +51,11 @@ void mp__conn_complete(mp__request *request) {
   mp_result *result = request->first;
   mp_error *error = request->error;
   mp__list_remove(&request->link);
-  request->first = request->last = NULL;
   request->error = NULL;
-  if (error != NULL) {
-    mp_result_free(result);
-    result = NULL;
-  }
-  request->completed(request, result, error);
+  if (error == NULL) request->first = request->last = NULL;
+  request->completed(request, error == NULL ? result : NULL, error);
+  if (error == NULL) return;
+  mp_result_free(result);
   mp_error_free(error);
 }
 
@@ -157,6 +156,7 @@ void mp__conn_break(mp__conn *conn, const char *reason) {
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
   request->sent = false;
   request->sent_us = request->answered_us = 0;
+  request->asked = false;
   request->preludes = 0;
   request->first = request->last = NULL;
   request->error = NULL;

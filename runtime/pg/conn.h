@@ -41,6 +41,9 @@ extern const mp__request_kind mp__request_execute;
 extern const mp__request_kind mp__request_describe;
 /* `text`, one statement without parameters. */
 extern const mp__request_kind mp__request_command;
+/* `text`, which ends a transaction; where `asked`, the first result is one row with the
+ * transaction's id, or NULL where it has written nothing. */
+extern const mp__request_kind mp__request_end;
 /* `text`, any number of statements, by the simple protocol. */
 extern const mp__request_kind mp__request_script;
 
@@ -67,10 +70,11 @@ struct mp__request {
   mp__link link;
   bool sent;
   uint64_t sent_us, answered_us; /* mp__clock_us; answered: when its answer began */
+  bool asked;                    /* by mp__request_end for the transaction's id */
   bool is_ours;                  /* bookkeeping that no caller sees */
   size_t preludes; /* commands in front of the executions: their results are not the
                       user's */
-  mp_result *first, *last;
+  mp_result *first, *last; /* what has come; behind a failure until `completed` returns */
   mp_error *error;
 };
 
@@ -107,6 +111,11 @@ mp__transaction mp__conn_transaction(const mp__conn *conn);
 int mp__conn_backend_pid(const mp__conn *conn);
 /* The kernel's measure of a round trip when it was opened; 0 on a Unix socket. */
 uint32_t mp__conn_round_trip_us(const mp__conn *conn);
+/* Have the server's node told, once per connection, in front of what is submitted next
+ * and without a round trip of its own (node.c). */
+void mp__conn_learn_node(mp__conn *conn);
+/* Cluster and timeline, "7123456789012345678/00000001"; NULL while nobody knows. */
+const char *mp__conn_node(const mp__conn *conn);
 const char *mp__conn_parameter(const mp__conn *conn, const char *name);
 
 /* The server no longer knows (or must no longer use) this statement under its name. */

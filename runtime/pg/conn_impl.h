@@ -56,6 +56,7 @@ struct mp__conn {
   mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words; /* why it was lost */
+  struct node_question *node; /* asked, or answered (node.c) */
 
   mp__map *prepared;       /* id -> prepared entry */
   mp__link prepared_order; /* least recently used first */
@@ -80,6 +81,9 @@ void mp__conn_on_notice(void *data, const PGresult *notice);
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);
 void mp__conn_target_free(conn_target *target);
+
+/* node.c */
+void mp__node_forget(mp__conn *conn);
 
 /* cancel.c */
 void mp__cancel_forget(mp__conn *conn);

@@ -60,6 +60,8 @@ static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
    * by now. */
   if (slot->state == SLOT_IDLE || slot->state == SLOT_SETTLING) {
     mp__slot_close(slot, "it was lost");
+  } else if (slot->lost != NULL) {
+    slot->lost(slot->lost_data);
   }
 }
 

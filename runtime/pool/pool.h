@@ -47,6 +47,9 @@ void mp__pool_release(mp__slot *slot);
 mp__conn *mp__slot_conn(const mp__slot *slot);
 /* Its user may have left something behind on the connection. */
 void mp__slot_touch(mp__slot *slot);
+/* Tell its user when the connection is lost, behind the failures of what was under way.
+ * Until it is given back; NULL: no more. */
+void mp__slot_watch(mp__slot *slot, mp_loop_cb lost, void *data);
 /* It is given back when its user likes, which closing does not wait for. */
 void mp__slot_lend(mp__slot *slot);
 

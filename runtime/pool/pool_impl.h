@@ -24,6 +24,8 @@ struct mp__slot {
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
   bool touched, lent;
+  mp_loop_cb lost; /* for who has leased it */
+  void *lost_data;
   mp__request reset; /* ROLLBACK or DISCARD ALL */
   bool resetting;
   mp__timer patience; /* bounds settling */

@@ -53,6 +53,11 @@ void mp__slot_lend(mp__slot *slot) {
   slot->pool->lent++;
 }
 
+void mp__slot_watch(mp__slot *slot, mp_loop_cb lost, void *data) {
+  slot->lost = lost;
+  slot->lost_data = data;
+}
+
 void mp__slot_touch(mp__slot *slot) {
   slot->touched = true;
 }

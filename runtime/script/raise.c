@@ -76,7 +76,7 @@ void mp_script_push_error(lua_State *L, const mp_error *error) {
       {MP_FIELD_SCHEMA, "schema"},     {MP_FIELD_TABLE, "table"},
       {MP_FIELD_COLUMN, "column"},     {MP_FIELD_TYPE, "datatype"},
       {MP_FIELD_QUERY, "query"},       {MP_FIELD_CONSTRAINT, "constraint"},
-      {MP_FIELD_XID, "xid"},
+      {MP_FIELD_XID, "xid"},           {MP_FIELD_NODE, "node"},
   };
   luaL_checkstack(L, 8, NULL);
   lua_createtable(L, 0, 16);

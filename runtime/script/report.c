@@ -15,6 +15,10 @@ void mp__report_text(mp_script *script, const char *text) {
   fprintf(stderr, "%s\n", text);
 }
 
+void mp_script_report(mp_script *script, const char *text) {
+  mp__report_text(script, text);
+}
+
 /* True for the error that a cancelled task is meant to end with. */
 static bool is_expected(lua_State *L, const mp_task *task) {
   if (!task->is_cancelled || !lua_istable(L, -1)) return false;

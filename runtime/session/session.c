@@ -25,6 +25,7 @@ static void begin_open(mp_operation *operation) {
   mp__list_init(&session->operations);
   mp__engine_retain(session->engine);
   mp__slot_lend(session->slot);
+  mp__slot_watch(session->slot, mp__session_on_lost, session);
   operation->slot = NULL;
   operation->text = NULL;
   mp__operation_yield(operation, session);
@@ -55,27 +56,42 @@ void mp__session_forget_cause(mp_session *session) {
   session->cause = NULL;
 }
 
+void mp__session_leave(mp_session *session) {
+  session->depth = 0;
+  mp__session_forget_cause(session);
+  mp__free(session->begun_by);
+  session->begun_by = NULL;
+}
+
+/* Nobody cancelled what another one's end of the session ends. */
+static mp_error *abandonment(const mp_operation *operation) {
+  bool has_run =
+      operation->request.sent && operation->request.kind != &mp__request_describe;
+  mp_error *error = mp__error_new(MP_CANCELLED, "the connection was given back %s",
+                                  has_run ? "while the server ran the statement"
+                                          : "before the statement was sent");
+  if (operation->statement != NULL) {
+    mp__error_set(error, MP_FIELD_QUERY, mp_statement_text(operation->statement));
+  }
+  mp__error_set(error, MP_FIELD_HINT,
+                "let the tasks that use a transaction or connection end before it does");
+  return error;
+}
+
 void mp_session_close(mp_session *session) {
   if (session == NULL) return;
   mp__link *link;
   while ((link = mp__list_first(&session->operations)) != NULL) {
-    mp__operation_abandon(MP__CONTAINER(link, mp_operation, link), MP_CANCELLED);
+    mp_operation *operation = MP__CONTAINER(link, mp_operation, link);
+    mp__operation_abandon(operation, abandonment(operation));
   }
+  mp__slot_watch(session->slot, NULL, NULL);
   if (session->altered) mp__slot_touch(session->slot);
   mp__pool_release(session->slot);
-  mp__session_forget_cause(session);
+  mp__session_leave(session);
   mp__engine_drop(session->engine);
   mp__free(session->label);
   mp__free(session);
-}
-
-static mp_error *tx_lost_error(void) {
-  mp_error *error =
-      mp__error_new(MP_TX_LOST, "the transaction was lost with its connection");
-  mp__error_set(error, MP_FIELD_HINT,
-                "nothing of it was kept: run the whole transaction again");
-  mp__error_set_in_transaction(error, true);
-  return error;
 }
 
 /* The first to hear of a loss that came between two calls hears why. */
@@ -84,17 +100,13 @@ static mp_error *loss_error(const mp_session *session) {
   mp_error *error = words != NULL
                         ? mp_error_copy(words)
                         : mp__error_new(MP_CONNECTION_LOST, "the connection was lost");
-  mp__error_set(error, MP_FIELD_HINT,
-                session->depth > 0 ? "run the whole transaction again"
-                                   : "open another connection: nothing was sent");
-  mp__error_set_in_transaction(error, session->depth > 0);
+  mp__error_set(error, MP_FIELD_HINT, "open another connection: nothing was sent");
   return error;
 }
 
 mp_error *mp__session_refusal(const mp_session *session) {
-  if (session->lost && session->depth > 0) return tx_lost_error();
-  if (session->lost || !mp__conn_is_open(session->conn)) return loss_error(session);
-  return NULL;
+  if (!session->lost && mp__conn_is_open(session->conn)) return NULL;
+  return session->depth > 0 ? mp__tx_lost_error(session) : loss_error(session);
 }
 
 void mp__session_start(mp_session *session, mp_operation *operation) {
@@ -105,6 +117,21 @@ void mp__session_start(mp_session *session, mp_operation *operation) {
   }
   session->lost = true;
   mp__operation_refuse(operation, refusal);
+}
+
+/* A statement may have ended before its cancel came: that it failed the transaction is
+ * then disproved by the next one that fails for a reason of its own. */
+static bool is_disproved(const mp_error *cause, const mp_error *next) {
+  return mp_error_status(cause) != MP_SERVER_ERROR &&
+         mp_error_status(next) == MP_SERVER_ERROR &&
+         strcmp(mp_error_sqlstate(next), "25P02") != 0;
+}
+
+void mp__session_note_cause(mp_session *session, const mp_error *error) {
+  if (session->depth == 0) return;
+  if (session->cause != NULL && !is_disproved(session->cause, error)) return;
+  mp__session_forget_cause(session);
+  session->cause = mp_error_copy(error);
 }
 
 /* In a transaction a loss is a rollback: nothing of a statement in it can have lasted. */
@@ -125,7 +152,7 @@ mp_error *mp__session_note(mp_operation *operation, const mp_error *error) {
   }
   mp_error *noted = mp_error_copy(error);
   mp__error_set_in_transaction(noted, session->depth > 0);
-  if (session->depth > 0 && session->cause == NULL) session->cause = mp_error_copy(noted);
+  mp__session_note_cause(session, noted);
   return noted;
 }
 

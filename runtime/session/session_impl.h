@@ -16,7 +16,12 @@ struct mp_session {
   bool altered;    /* the connection's settings may differ from the engine's */
   bool reshaped;   /* the open transaction has changed the schema */
   bool lost;       /* the connection is gone, and one call was told */
+  bool reads_only; /* the open transaction was begun READ ONLY */
+  char *begun_by;  /* the label of the open transaction */
   mp_error *cause; /* the first error that failed the open transaction */
+
+  mp_session_lost_cb on_lost;
+  void *on_lost_data;
 };
 
 /* session.c */
@@ -26,6 +31,17 @@ MP_MUST_CHECK mp_error *mp__session_refusal(const mp_session *session);
 void mp__session_start(mp_session *session, mp_operation *operation);
 /* What a failed statement means for the session; gives the error to report (free it). */
 MP_MUST_CHECK mp_error *mp__session_note(mp_operation *operation, const mp_error *error);
+/* The first error that failed the open transaction is kept. */
+void mp__session_note_cause(mp_session *session, const mp_error *error);
 void mp__session_forget_cause(mp_session *session);
+/* The one way out of a transaction that has ended, or never began. */
+void mp__session_leave(mp_session *session);
+
+/* loss.c */
+MP_MUST_CHECK mp_error *mp__tx_lost_error(const mp_session *session);
+void mp__session_on_lost(void *session);
+/* What a COMMIT or PREPARE TRANSACTION that went unanswered means. */
+MP_MUST_CHECK mp_error *mp__end_loss(const mp_operation *operation, const mp_error *error,
+                                     const char *command);
 
 #endif

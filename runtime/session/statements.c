@@ -53,6 +53,14 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   mp_error_free(noted);
 }
 
+/* What the server is told to stop fails the transaction, unless it ends before. */
+static void leave_statement(mp_operation *operation, mp_error *error) {
+  mp__error_set_in_transaction(error, operation->session->depth > 0);
+  if (mp__operation_withdraw(operation)) return;
+  mp__conn_cancel(operation->conn);
+  mp__session_note_cause(operation->session, error);
+}
+
 static void report_result(mp_operation *operation, mp_result *result,
                           const mp_error *error) {
   operation->callback.result(result, error, operation->data);
@@ -77,12 +85,18 @@ static void begin_describe(mp_operation *operation) {
   mp__operation_submit(operation);
 }
 
-static const mp__operation_kind execution = {
-    .begin = mp__execute_begin, .step = step, .report = report_result};
-static const mp__operation_kind description = {
-    .begin = begin_describe, .step = step, .report = report_description};
-static const mp__operation_kind script = {
-    .begin = mp__script_begin, .step = step, .report = report_done};
+static const mp__operation_kind execution = {.begin = mp__execute_begin,
+                                             .step = step,
+                                             .report = report_result,
+                                             .leave = leave_statement};
+static const mp__operation_kind description = {.begin = begin_describe,
+                                               .step = step,
+                                               .report = report_description,
+                                               .leave = leave_statement};
+static const mp__operation_kind script = {.begin = mp__script_begin,
+                                          .step = step,
+                                          .report = report_done,
+                                          .leave = leave_statement};
 
 static void note_touch(mp_session *session, const mp_statement *statement) {
   if (statement->touches_session) session->altered = true;

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { GID_SIZE = 200 }; /* the server's, with its NUL */
+
 static const char *const isolation_texts[] = {
     [MP_ISOLATION_DEFAULT] = "",
     [MP_ISOLATION_READ_COMMITTED] = " ISOLATION LEVEL READ COMMITTED",
@@ -14,8 +16,30 @@ static const char *const isolation_texts[] = {
     [MP_ISOLATION_SERIALIZABLE] = " ISOLATION LEVEL SERIALIZABLE",
 };
 
+static const char *const read_only_texts[] = {
+    [MP_TOGGLE_DEFAULT] = "",
+    [MP_TOGGLE_ON] = " READ ONLY",
+    [MP_TOGGLE_OFF] = " READ WRITE",
+};
+
+static const char *const deferrable_texts[] = {
+    [MP_TOGGLE_DEFAULT] = "",
+    [MP_TOGGLE_ON] = " DEFERRABLE",
+    [MP_TOGGLE_OFF] = " NOT DEFERRABLE",
+};
+
+static const mp__operation_kind preparation;
+
 static void begin_command(mp_operation *operation) {
   operation->request.kind = &mp__request_command;
+  operation->request.text = operation->text;
+  mp__operation_submit(operation);
+}
+
+/* What only reads has no id to ask for. */
+static void begin_end(mp_operation *operation) {
+  operation->request.kind =
+      operation->session->reads_only ? &mp__request_command : &mp__request_end;
   operation->request.text = operation->text;
   mp__operation_submit(operation);
 }
@@ -38,11 +62,6 @@ static void finish_noted(mp_operation *operation, const mp_error *error) {
   mp_error_free(noted);
 }
 
-static void leave_transaction(mp_session *session) {
-  session->depth = 0;
-  mp__session_forget_cause(session);
-}
-
 static void step_begin(mp_operation *operation, mp_result *result,
                        const mp_error *error) {
   mp_session *session = operation->session;
@@ -53,7 +72,7 @@ static void step_begin(mp_operation *operation, mp_result *result,
   }
   mp_error *noted = mp__session_note(operation, error);
   session->depth--;
-  if (session->depth == 0) mp__session_forget_cause(session);
+  if (session->depth == 0) mp__session_leave(session);
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
 }
@@ -63,8 +82,9 @@ static void ignore(const mp_error *error, void *data) {
 }
 
 /* What the server may have begun is undone behind it, before anything else runs there. */
-static void leave_begin(mp_operation *operation) {
+static void leave_begin(mp_operation *operation, mp_error *error) {
   mp_session *session = operation->session;
+  (void)error;
   if (mp__operation_withdraw(operation)) {
     session->depth--;
   } else if (mp_session_rollback(session, ignore, NULL) == NULL) {
@@ -73,14 +93,20 @@ static void leave_begin(mp_operation *operation) {
 }
 
 /* A rollback that was asked for takes place, whoever waits for it or not. */
-static void leave_rollback(mp_operation *operation) {
-  (void)operation;
+static void leave_rollback(mp_operation *operation, mp_error *error) {
+  (void)operation, (void)error;
 }
 
-static mp_error *rolled_back_error(const mp_session *session) {
+static const char *command_of(const mp_operation *operation) {
+  return operation->kind == &preparation ? "PREPARE TRANSACTION" : "COMMIT";
+}
+
+static mp_error *rolled_back_error(const mp_operation *operation) {
+  const mp_session *session = operation->session;
   mp_error *error =
       mp__error_new(MP_TX_ROLLED_BACK,
-                    "COMMIT was answered by ROLLBACK: an earlier statement had failed");
+                    "%s was answered by ROLLBACK: an earlier statement had failed",
+                    command_of(operation));
   if (session != NULL && session->cause != NULL) {
     mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
     mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
@@ -92,31 +118,37 @@ static mp_error *rolled_back_error(const mp_session *session) {
   return error;
 }
 
-static mp_error *commit_failure(mp_operation *operation, const mp_error *error) {
-  mp_session *session = operation->session;
-  bool lost = mp_error_status(error) == MP_CONNECTION_LOST;
-  if (session != NULL) session->lost = session->lost || lost;
-  mp_error *failure = mp_error_copy(error);
-  if (lost && operation->request.sent) {
-    mp__error_set_status(failure, MP_COMMIT_UNKNOWN);
-    mp__error_set_message(failure, "%s; the COMMIT may or may not have taken effect",
-                          mp_error_message(error));
+/* The end that failed before it was run has left a failed transaction behind. */
+static void leave_ended(mp_session *session) {
+  bool is_open = mp__conn_transaction(session->conn) == MP__TRANSACTION_FAILED;
+  session->depth = 1;
+  if (is_open && mp_session_rollback(session, ignore, NULL) == NULL) session->lost = true;
+  mp__session_leave(session);
+}
+
+static const char *last_tag(const mp_result *result) {
+  for (const mp_result *next; (next = mp_result_next(result)) != NULL;)
+    result = next;
+  return mp_result_command(result);
+}
+
+static mp_error *end_failure(mp_operation *operation, const mp_result *result,
+                             const mp_error *error) {
+  if (error == NULL) {
+    bool undone = strcmp(last_tag(result), "ROLLBACK") == 0;
+    return undone ? rolled_back_error(operation) : NULL;
   }
-  mp__error_set_in_transaction(failure, lost);
-  return failure;
+  if (mp_error_status(error) != MP_CONNECTION_LOST) return mp_error_copy(error);
+  if (operation->session != NULL) operation->session->lost = true;
+  return mp__end_loss(operation, error, command_of(operation));
 }
 
 /* The session may have been closed while the COMMIT was under way. */
 static void step_commit(mp_operation *operation, mp_result *result,
                         const mp_error *error) {
   mp_session *session = operation->session;
-  mp_error *failure = NULL;
-  if (error != NULL) {
-    failure = commit_failure(operation, error);
-  } else if (strcmp(mp_result_command(result), "ROLLBACK") == 0) {
-    failure = rolled_back_error(session);
-  }
-  if (session != NULL) leave_transaction(session);
+  mp_error *failure = end_failure(operation, result, error);
+  if (session != NULL) leave_ended(session);
   mp_result_free(result);
   mp__operation_finish(operation, NULL, failure);
   mp_error_free(failure);
@@ -150,10 +182,10 @@ static const mp__operation_kind beginning = {.begin = begin_command,
                                              .step = step_begin,
                                              .report = report_done,
                                              .leave = leave_begin};
-static const mp__operation_kind commit = {.begin = begin_command,
-                                          .step = step_commit,
-                                          .report = report_done,
-                                          .is_commit = true};
+static const mp__operation_kind commit = {
+    .begin = begin_end, .step = step_commit, .report = report_done, .is_commit = true};
+static const mp__operation_kind preparation = {
+    .begin = begin_end, .step = step_commit, .report = report_done, .is_commit = true};
 static const mp__operation_kind release = {.begin = begin_command,
                                            .step = step_release,
                                            .report = report_done,
@@ -177,8 +209,8 @@ static char *begin_text(const mp_session *session,
   mp__buffer_text(&text, "BEGIN");
   if (options == NULL) return mp__buffer_take(&text);
   mp__buffer_text(&text, isolation_texts[options->isolation]);
-  if (options->read_only) mp__buffer_text(&text, " READ ONLY");
-  if (options->deferrable) mp__buffer_text(&text, " DEFERRABLE");
+  mp__buffer_text(&text, read_only_texts[options->read_only]);
+  mp__buffer_text(&text, deferrable_texts[options->deferrable]);
   return mp__buffer_take(&text);
 }
 
@@ -232,7 +264,17 @@ static mp_operation *refuse(mp_session *session, mp_error *error, mp_done_cb cb,
 
 static bool is_plain(const mp_transaction_options *options) {
   return options == NULL || (options->isolation == MP_ISOLATION_DEFAULT &&
-                             !options->read_only && !options->deferrable);
+                             options->read_only == MP_TOGGLE_DEFAULT &&
+                             options->deferrable == MP_TOGGLE_DEFAULT);
+}
+
+/* Whatever begins may write, and then its id is worth nothing without its node. */
+static void note_beginning(mp_session *session, const mp_transaction_options *options) {
+  session->reshaped = false;
+  session->reads_only = options != NULL && options->read_only == MP_TOGGLE_ON;
+  mp__free(session->begun_by);
+  session->begun_by = mp__strdup(options == NULL ? NULL : options->label);
+  if (!session->reads_only) mp__conn_learn_node(session->conn);
 }
 
 mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options *options,
@@ -243,7 +285,7 @@ mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options
                                 "a savepoint has no isolation, read_only or deferrable"),
                   cb, data);
   }
-  if (session->depth == 0) session->reshaped = false;
+  if (session->depth == 0) note_beginning(session, options);
   mp_operation *operation =
       start(session, &beginning, begin_text(session, options), cb, data);
   if (has_started(operation)) session->depth++;
@@ -258,6 +300,42 @@ mp_operation *mp_session_commit(mp_session *session, mp_done_cb cb, void *data) 
   if (session->depth == 0) return refuse(session, no_transaction(), cb, data);
   const mp__operation_kind *kind = session->depth > 1 ? &release : &commit;
   return start(session, kind, end_text(session, "COMMIT", "RELEASE SAVEPOINT"), cb, data);
+}
+
+/* As the server reads it, whatever standard_conforming_strings says. */
+static char *prepare_text(const char *gid, size_t length) {
+  mp__buffer text = MP__BUFFER_INIT;
+  mp__buffer_text(&text, "PREPARE TRANSACTION E'");
+  for (size_t i = 0; i < length; i++) {
+    if (gid[i] == '\'' || gid[i] == '\\') mp__buffer_append(&text, &gid[i], 1);
+    mp__buffer_append(&text, &gid[i], 1);
+  }
+  mp__buffer_text(&text, "'");
+  return mp__buffer_take(&text);
+}
+
+static mp_error *check_prepare(const mp_session *session, const char *gid,
+                               size_t length) {
+  if (session->depth == 0) return no_transaction();
+  if (session->depth > 1) {
+    return mp__error_new(MP_BAD_ARGUMENT, "a savepoint cannot be prepared");
+  }
+  if (length == 0 || length >= GID_SIZE) {
+    return mp__error_new(MP_BAD_ARGUMENT,
+                         "the gid has %zu bytes; it may have 1 to %d", length,
+                         GID_SIZE - 1);
+  }
+  const char *nul = memchr(gid, '\0', length);
+  if (nul == NULL) return NULL;
+  return mp__error_new(MP_BAD_ARGUMENT, "the gid contains a NUL byte at offset %zu",
+                       (size_t)(nul - gid));
+}
+
+mp_operation *mp_session_prepare(mp_session *session, const char *gid, size_t length,
+                                 mp_done_cb cb, void *data) {
+  mp_error *refusal = check_prepare(session, gid, length);
+  if (refusal != NULL) return refuse(session, refusal, cb, data);
+  return start(session, &preparation, prepare_text(gid, length), cb, data);
 }
 
 static void report_nothing_left(mp_operation *operation, mp_result *result,
@@ -303,6 +381,7 @@ mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data
   if (has_started(operation)) {
     session->depth--;
     mp__session_forget_cause(session);
+    if (session->depth == 0) mp__session_leave(session);
   }
   return operation;
 }
@@ -311,7 +390,7 @@ bool mp_session_is_committing(const mp_session *session) {
   const mp__link *list = &session->operations;
   for (mp__link *link = list->next; link != list; link = link->next) {
     const mp_operation *operation = MP__CONTAINER(link, mp_operation, link);
-    if (operation->kind == &commit) return true;
+    if (operation->kind == &commit || operation->kind == &preparation) return true;
   }
   return false;
 }

@@ -316,7 +316,7 @@ describe("transactions", function()
     local second_ok, second = pcall(tx.query, tx, "select 1")
 
     assert.is_false(first_ok or second_ok)
-    assert.equal("57P01", first.sqlstate)
+    assert.same({ "tx_lost", "57P01" }, { first.kind, first.sqlstate })
     assert.is_true(mp.is_error(second, "tx_lost"), tostring(second))
     tx:rollback()
   end)

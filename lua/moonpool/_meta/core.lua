@@ -215,6 +215,18 @@ function Engine:connect() end
 function Engine:begin(options) end
 
 ---@async
+---@return { gid: string, at: moonpool.Timestamp, owner: string, database: string }[]
+function Engine:prepared() end
+
+---@async
+---@param gid string
+function Engine:commit_prepared(gid) end
+
+---@async
+---@param gid string
+function Engine:rollback_prepared(gid) end
+
+---@async
 ---@param seconds? number  how long work under way may take to end
 function Engine:close(seconds) end
 
@@ -230,6 +242,9 @@ function Connection:depth() end
 
 ---@return boolean
 function Connection:is_alive() end
+
+---@return moonpool.Engine
+function Connection:engine() end
 
 function Connection:close() end
 

@@ -16,6 +16,7 @@ return {
   commit_unknown = "ask the server with mp.resolve(err) before doing the work again",
   tx_lost = "the transaction is gone with its connection; run it again from its start",
   tx_rolled_back = "run the transaction again from its start, after curing the first error in it",
+  hook_failed = "the transaction itself has ended as the message says; see `cause`",
   not_found = "use find or one where an absent row is no error",
   multiple_rows = "narrow the condition to one row, or use query for several",
   not_loaded = "name it in :with{...}, or load it with :load",

@@ -25,6 +25,7 @@ typedef enum mp_error_field {
   MP_FIELD_CONSTRAINT,
   MP_FIELD_QUERY, /* the statement's text, without parameters */
   MP_FIELD_XID,   /* of a transaction whose COMMIT went unanswered */
+  MP_FIELD_NODE,  /* where MP_FIELD_XID means something: cluster and timeline */
   MP_FIELD_COUNT
 } mp_error_field;
 

@@ -65,6 +65,9 @@ MP_EXTERN int mp_script_run(mp_script *script, const char *text, const char *chu
  * left behind. Safe inside and outside of tasks; the first code wins. */
 MP_EXTERN void mp_script_exit(mp_script *script, int code, uint64_t drain_ms);
 
+/* Show a text to people, one line or several, where errors that nobody awaited go. */
+MP_EXTERN void mp_script_report(mp_script *script, const char *text);
+
 /* Something that must end before the script is gone (an engine on its way to close). */
 MP_EXTERN void mp_script_hold(mp_script *script);
 MP_EXTERN void mp_script_unhold(mp_script *script);

@@ -17,11 +17,16 @@ typedef enum mp_isolation {
   MP_ISOLATION_SERIALIZABLE
 } mp_isolation;
 
+/* What is left at its default follows the connection's default_transaction_* settings.
+ * `true` of C switches on. */
+typedef enum mp_toggle { MP_TOGGLE_DEFAULT, MP_TOGGLE_ON, MP_TOGGLE_OFF } mp_toggle;
+
 typedef struct mp_transaction_options {
   size_t size; /* set by MP_TRANSACTION_OPTIONS_INIT; lets the struct grow */
   mp_isolation isolation;
-  bool read_only;
-  bool deferrable;
+  mp_toggle read_only;
+  mp_toggle deferrable;
+  const char *label; /* where it begins, "file:line", for errors and logs; copied */
 } mp_transaction_options;
 #define MP_TRANSACTION_OPTIONS_INIT                                                      \
   { .size = sizeof(mp_transaction_options) }
@@ -35,6 +40,10 @@ typedef struct mp_session_options {
 
 /* Success: `session` is yours to close. */
 typedef void (*mp_session_cb)(mp_session *session, const mp_error *error, void *data);
+
+/* `error` is borrowed. */
+typedef void (*mp_session_lost_cb)(mp_session *session, const mp_error *error,
+                                   void *data);
 
 MP_EXTERN mp_operation *mp_session_open(mp_engine *engine,
                                         const mp_session_options *options,
@@ -69,9 +78,16 @@ MP_EXTERN mp_operation *mp_session_begin(mp_session *session,
                                          const mp_transaction_options *options,
                                          mp_done_cb cb, void *data);
 /* COMMIT, or RELEASE of the innermost savepoint. Errors: MP_TX_ROLLED_BACK (with the
- * first error that failed the transaction as detail), MP_COMMIT_UNKNOWN, or the server's.
- */
+ * first error that failed the transaction as detail), the server's, or for a lost
+ * connection: MP_COMMIT_UNKNOWN with MP_FIELD_XID and MP_FIELD_NODE where they are known
+ * (pg_xact_status on that node tells the outcome), MP_CONNECTION_LOST where nothing is in
+ * doubt, as the message says. */
 MP_EXTERN mp_operation *mp_session_commit(mp_session *session, mp_done_cb cb, void *data);
+/* PREPARE TRANSACTION at depth 1: ends the transaction here, to be committed or rolled
+ * back by `gid` (1 to 199 bytes) on any connection to its database. Errors as for
+ * mp_session_commit; MP_COMMIT_UNKNOWN: see whether pg_prepared_xacts has the gid. */
+MP_EXTERN mp_operation *mp_session_prepare(mp_session *session, const char *gid,
+                                           size_t length, mp_done_cb cb, void *data);
 /* ROLLBACK, or ROLLBACK TO and RELEASE of the innermost savepoint. On a lost connection
  * it succeeds: the server has rolled back. */
 MP_EXTERN mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb,
@@ -80,6 +96,10 @@ MP_EXTERN mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb,
 MP_EXTERN uint32_t mp_session_depth(const mp_session *session);
 /* A COMMIT was asked for and has not been answered: what is sent now runs behind it. */
 MP_EXTERN bool mp_session_is_committing(const mp_session *session);
+/* Run `cb` when the connection of an open transaction is lost while no call is under way:
+ * from the loop's top, with the MP_TX_LOST that the next call will fail with, which may
+ * never come. At most once for each transaction; NULL: no more. */
+MP_EXTERN void mp_session_on_lost(mp_session *session, mp_session_lost_cb cb, void *data);
 /* False once the connection is lost: every further call fails, in a transaction with
  * MP_TX_LOST. */
 MP_EXTERN bool mp_session_is_alive(const mp_session *session);

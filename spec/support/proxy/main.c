@@ -1,0 +1,274 @@
+/* main.c - a proxy in front of a PostgreSQL server that breaks things by rule, for specs.
+ *
+ *   spec_proxy LISTEN TARGET [RULE...]
+ *
+ * LISTEN and TARGET are the path of a Unix socket, or ADDRESS:PORT. Each connection is
+ * forwarded message by message. A RULE is "DIRECTION WHAT ACTION" and acts once:
+ *
+ *   DIRECTION  front (what the client sends) or back (what the server sends)
+ *   WHAT       message:N  the Nth message of a connection in that direction
+ *              byte:K     the Kth byte; what stands before it passes
+ *              T or T:TEXT  a message of that type with the text in its body; * is any
+ *                         type, 0 a startup packet
+ *   ACTION     pass (only tell), drop, stall (all behind it, too), fin, rst, kill:SIGNAL
+ *              (the backend), split:N (pieces of N bytes from here on); see rule.h
+ *
+ * For example "back C:COMMIT fin" lets the server commit and swallows the answer.
+ * SIGUSR1 closes every client's side and keeps the server's open; SIGUSR2 lets what is
+ * stalled go on. Events, one a line, on standard output: "listening", "open N",
+ * "backend N PID", "rule R N" (the Rth rule acted on connection N), "close N". */
+#include "stream.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { LINKS_MAX = 256, RULES_MAX = 64, CANCEL = 80877102, SSL = 80877103, GSS = 80877104 };
+
+typedef struct proxy_link {
+  unsigned number;
+  int client, server; /* -1: closed */
+  proxy_stream front, back;
+  int backend;
+} proxy_link;
+
+static proxy_link links[LINKS_MAX];
+static size_t link_count;
+static unsigned link_number;
+static proxy_rule rules[RULES_MAX];
+static size_t rule_count;
+static volatile sig_atomic_t must_cut, must_release;
+
+static void on_signal(int number) {
+  if (number == SIGUSR1) must_cut = 1;
+  if (number == SIGUSR2) must_release = 1;
+}
+
+typedef union address {
+  struct sockaddr any;
+  struct sockaddr_un local;
+  struct sockaddr_in tcp;
+} address;
+
+static socklen_t read_address(const char *text, address *out) {
+  memset(out, 0, sizeof(*out));
+  const char *colon = strrchr(text, ':');
+  if (colon == NULL) {
+    out->local.sun_family = AF_UNIX;
+    snprintf(out->local.sun_path, sizeof(out->local.sun_path), "%s", text);
+    return sizeof(out->local);
+  }
+  char host[64];
+  snprintf(host, sizeof(host), "%.*s", (int)(colon - text), text);
+  out->tcp.sin_family = AF_INET;
+  out->tcp.sin_port = htons((uint16_t)atoi(colon + 1));
+  inet_pton(AF_INET, host, &out->tcp.sin_addr);
+  return sizeof(out->tcp);
+}
+
+static int listen_on(const char *text) {
+  address at;
+  socklen_t length = read_address(text, &at);
+  int fd = socket(at.any.sa_family, SOCK_STREAM, 0);
+  if (fd < 0 || bind(fd, &at.any, length) != 0 || listen(fd, 64) != 0) return -1;
+  return fd;
+}
+
+static void close_side(int *side, bool abruptly) {
+  struct linger linger = {1, 0};
+  if (*side < 0) return;
+  if (abruptly) setsockopt(*side, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+  close(*side);
+  *side = -1;
+}
+
+static void accept_client(int listener, const char *target) {
+  address at;
+  int on = 1, client = accept(listener, NULL, NULL);
+  if (client < 0) return;
+  socklen_t length = read_address(target, &at);
+  int server = socket(at.any.sa_family, SOCK_STREAM, 0);
+  if (link_count == LINKS_MAX || connect(server, &at.any, length) != 0) {
+    close(client), close(server);
+    return;
+  }
+  if (at.any.sa_family == AF_INET) {
+    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  }
+  proxy_link *link = &links[link_count++];
+  *link = (proxy_link){.number = ++link_number, .client = client, .server = server};
+  link->front.is_starting = true;
+  link->back.to_client = true;
+  printf("open %u\n", link->number);
+}
+
+/* What a message means for the cutting of those behind it. */
+static void follow(proxy_link *link, const proxy_message *message) {
+  if (message->type == '0') {
+    uint32_t code = stream_number(message->body);
+    if (code == SSL || code == GSS) link->back.single++;
+    if (code != SSL && code != GSS && code != CANCEL) link->front.is_starting = false;
+  } else if (message->type == '.' && *message->body != 'N' && !link->back.is_opaque) {
+    link->back.is_opaque = link->front.is_opaque = *message->body != 'E';
+  } else if (message->to_client && message->type == 'K' && message->body_length >= 4) {
+    link->backend = (int)stream_number(message->body);
+    printf("backend %u %d\n", link->number, link->backend);
+  }
+}
+
+static const proxy_rule *find_rule(const proxy_message *message, const proxy_link *link) {
+  for (size_t i = 0; i < rule_count; i++) {
+    if (!rule_matches(&rules[i], message)) continue;
+    rules[i].done = true;
+    printf("rule %zu %u\n", i + 1, link->number);
+    return &rules[i];
+  }
+  return NULL;
+}
+
+static void write_out(proxy_stream *stream, int socket) {
+  stream->piece = 0;
+  (void)stream_write(stream, socket);
+}
+
+static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule, size_t length) {
+  switch (rule->action) {
+  case ACTION_PASS:
+    stream_pass(stream, length);
+    return;
+  case ACTION_DROP:
+    stream_drop(stream, length);
+    return;
+  case ACTION_STALL:
+    stream->stalled = true;
+    return;
+  case ACTION_KILL:
+    stream_pass(stream, length);
+    if (link->backend > 0) kill(link->backend, rule->number);
+    return;
+  case ACTION_SPLIT:
+    stream->piece = (size_t)rule->number;
+    stream_pass(stream, length);
+    return;
+  case ACTION_FIN:
+  case ACTION_RST:
+    write_out(stream, stream->to_client ? link->client : link->server);
+    close_side(&link->client, rule->action == ACTION_RST);
+    close_side(&link->server, rule->action == ACTION_RST);
+    return;
+  }
+}
+
+static void judge(proxy_link *link, proxy_stream *stream) {
+  proxy_message message;
+  while (link->client >= 0 && stream_next(stream, &message)) {
+    const proxy_rule *rule = find_rule(&message, link);
+    follow(link, &message);
+    stream_count(stream, &message);
+    size_t before = rule == NULL    ? message.length
+                    : rule->byte > 0 ? (size_t)(rule->byte - message.first_byte)
+                                     : 0;
+    stream_pass(stream, before);
+    if (rule != NULL) act(link, stream, rule, message.length - before);
+  }
+}
+
+static bool move(proxy_link *link, proxy_stream *stream, int from, int to, short events) {
+  if ((events & (POLLIN | POLLHUP | POLLERR)) != 0 && !stream_read(stream, from)) {
+    judge(link, stream);
+    write_out(stream, to);
+    return false;
+  }
+  judge(link, stream);
+  return true;
+}
+
+/* The end of one side is the end of both, except for a server whose client was cut off. */
+static void serve(proxy_link *link, short client_events, short server_events) {
+  bool goes_on = move(link, &link->front, link->client, link->server, client_events) &&
+                 move(link, &link->back, link->server, link->client, server_events);
+  if (link->client >= 0 && goes_on) {
+    goes_on = stream_write(&link->front, link->server) &&
+              stream_write(&link->back, link->client);
+  }
+  if (goes_on) return;
+  close_side(&link->client, false);
+  close_side(&link->server, false);
+}
+
+static void obey_signals(void) {
+  for (size_t i = 0; must_cut && i < link_count; i++)
+    close_side(&links[i].client, false);
+  for (size_t i = 0; must_release && i < link_count; i++) {
+    links[i].front.stalled = links[i].back.stalled = false;
+  }
+  must_cut = must_release = 0;
+}
+
+/* Server sides that were left open stay so until the proxy ends. */
+static void forget_closed(void) {
+  for (size_t i = link_count; i-- > 0;) {
+    if (links[i].client >= 0) continue;
+    printf("close %u\n", links[i].number);
+    stream_free(&links[i].front);
+    stream_free(&links[i].back);
+    links[i] = links[--link_count];
+  }
+}
+
+static short wanted(const proxy_stream *writes) {
+  return (short)(POLLIN | (writes->judged > 0 ? POLLOUT : 0));
+}
+
+static void run(int listener, const char *target) {
+  struct pollfd polls[1 + 2 * LINKS_MAX];
+  for (;;) {
+    polls[0] = (struct pollfd){.fd = listener, .events = POLLIN};
+    size_t polled = link_count;
+    for (size_t i = 0; i < polled; i++) {
+      polls[1 + 2 * i] = (struct pollfd){links[i].client, wanted(&links[i].back), 0};
+      polls[2 + 2 * i] = (struct pollfd){links[i].server, wanted(&links[i].front), 0};
+    }
+    int ready = poll(polls, 1 + 2 * polled, -1);
+    obey_signals();
+    for (size_t i = 0; i < polled; i++) {
+      if (links[i].client < 0) continue;
+      if (ready < 0) polls[1 + 2 * i].revents = polls[2 + 2 * i].revents = 0;
+      serve(&links[i], polls[1 + 2 * i].revents, polls[2 + 2 * i].revents);
+    }
+    forget_closed();
+    if (ready > 0 && polls[0].revents != 0) accept_client(listener, target);
+  }
+}
+
+int main(int argc, char **argv) {
+  struct sigaction signals = {.sa_handler = on_signal};
+  if (argc < 3 || argc - 3 > RULES_MAX) return 2;
+  for (int i = 3; i < argc; i++) {
+    if (rule_parse(&rules[rule_count++], argv[i])) continue;
+    fprintf(stderr, "spec_proxy: rule %d cannot be read\n", i - 2);
+    return 2;
+  }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  sigaction(SIGUSR1, &signals, NULL);
+  sigaction(SIGUSR2, &signals, NULL);
+  setvbuf(stdout, NULL, _IOLBF, 0);
+  int listener = listen_on(argv[1]);
+  if (listener < 0) {
+    fprintf(stderr, "spec_proxy: %s: %s\n", argv[1], strerror(errno));
+    return 1;
+  }
+  printf("listening\n");
+  run(listener, argv[2]);
+}

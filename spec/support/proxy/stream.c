@@ -1,0 +1,96 @@
+/* stream.c - cuts one direction of a connection into PostgreSQL's messages. */
+#include "stream.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+enum { CHUNK = 65536 };
+
+uint32_t stream_number(const char *bytes) {
+  const unsigned char *at = (const unsigned char *)bytes;
+  return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static bool is_temporary(ssize_t moved) {
+  return moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+}
+
+bool stream_read(proxy_stream *stream, int socket) {
+  if (stream->capacity - stream->length < CHUNK) {
+    stream->capacity = stream->capacity * 2 + CHUNK;
+    char *grown = realloc(stream->data, stream->capacity);
+    if (grown == NULL) return false;
+    stream->data = grown;
+  }
+  ssize_t got = recv(socket, stream->data + stream->length, CHUNK, MSG_DONTWAIT);
+  if (got > 0) stream->length += (size_t)got;
+  return got > 0 || is_temporary(got);
+}
+
+static void take_out(proxy_stream *stream, size_t at, size_t length) {
+  memmove(stream->data + at, stream->data + at + length, stream->length - at - length);
+  stream->length -= length;
+}
+
+bool stream_write(proxy_stream *stream, int socket) {
+  size_t size = stream->judged;
+  if (stream->piece > 0 && size > stream->piece) size = stream->piece;
+  if (size == 0) return true;
+  ssize_t sent = send(socket, stream->data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent <= 0) return is_temporary(sent);
+  take_out(stream, 0, (size_t)sent);
+  stream->judged -= (size_t)sent;
+  return true;
+}
+
+/* Type, and bytes before the length that counts itself. */
+static size_t header(const proxy_stream *stream, const char *at, proxy_message *message) {
+  message->type = stream->is_starting ? '0' : at[0];
+  return stream->is_starting ? 0 : 1;
+}
+
+bool stream_next(const proxy_stream *stream, proxy_message *message) {
+  const char *at = stream->data + stream->judged;
+  size_t there = stream->length - stream->judged;
+  memset(message, 0, sizeof(*message));
+  message->to_client = stream->to_client;
+  message->number = stream->messages + 1;
+  message->first_byte = stream->bytes + 1;
+  if (there == 0 || stream->stalled) return false;
+  if (stream->single > 0 || stream->is_opaque) {
+    message->type = '.';
+    message->body = at;
+    message->length = message->body_length = stream->is_opaque ? there : 1;
+    return true;
+  }
+  if (there < 5) return false;
+  size_t skip = header(stream, at, message);
+  message->length = skip + stream_number(at + skip);
+  if (there < message->length) return false;
+  message->body = at + skip + 4;
+  message->body_length = message->length - skip - 4;
+  return true;
+}
+
+void stream_pass(proxy_stream *stream, size_t length) {
+  stream->judged += length;
+  stream->bytes += length;
+}
+
+void stream_drop(proxy_stream *stream, size_t length) {
+  take_out(stream, stream->judged, length);
+  stream->bytes += length;
+}
+
+void stream_count(proxy_stream *stream, const proxy_message *message) {
+  stream->messages++;
+  if (message->type == '.' && stream->single > 0) stream->single--;
+}
+
+void stream_free(proxy_stream *stream) {
+  free(stream->data);
+  stream->data = NULL;
+}

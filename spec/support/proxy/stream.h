@@ -1,0 +1,33 @@
+/* stream.h - one direction of one connection: bytes that came, and how many may go on. */
+#ifndef MP_SPEC_PROXY_STREAM_H
+#define MP_SPEC_PROXY_STREAM_H
+
+#include "rule.h"
+
+typedef struct proxy_stream {
+  bool to_client;
+  char *data;
+  size_t length, capacity; /* received and not sent */
+  size_t judged;           /* of them, what may be sent */
+  uint64_t bytes, messages; /* judged so far */
+  size_t piece;            /* at most so many at once; 0: all */
+  bool is_starting;        /* packets without a type come first */
+  unsigned single;         /* answers of one byte that are due (to SSLRequest) */
+  bool is_opaque;          /* encrypted: no messages to see */
+  bool stalled;
+} proxy_stream;
+
+/* False at the end, or when the connection is broken. */
+bool stream_read(proxy_stream *stream, int socket);
+bool stream_write(proxy_stream *stream, int socket);
+/* The next message that has come in whole and was not judged; false: none. */
+bool stream_next(const proxy_stream *stream, proxy_message *message);
+/* Let pass, or take out, the first `length` bytes that were not judged. */
+void stream_pass(proxy_stream *stream, size_t length);
+void stream_drop(proxy_stream *stream, size_t length);
+/* One more message was judged. */
+void stream_count(proxy_stream *stream, const proxy_message *message);
+void stream_free(proxy_stream *stream);
+uint32_t stream_number(const char *bytes);
+
+#endif
