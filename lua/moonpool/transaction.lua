@@ -42,12 +42,22 @@ local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
 end
 
+-- Ended without having been asked to, or without an answer.
+local LOSSES = {
+  lost = { message = "the transaction begun at %s was lost with its connection, seen at %s" },
+  ["in doubt"] = {
+    message = "of the transaction begun at %s nobody knows whether its end at %s took effect",
+    hint = "ask the server with mp.resolve(err), given the error that was raised there",
+  },
+}
+
 local function check_open(tx)
   if tx.state == "open" then return tx.connection end
-  if tx.state == "lost" then
+  local loss = LOSSES[tx.state]
+  if loss then
     errors.raise {
-      kind = "tx_lost", in_transaction = true,
-      message = ("the transaction begun at %s was lost at %s"):format(tx.begun_at, tx.ended_at),
+      kind = "tx_lost", in_transaction = true, hint = loss.hint,
+      message = loss.message:format(tx.begun_at, tx.ended_at),
     }
   end
   refuse(("transaction was already %s at %s"):format(tx.state, tx.ended_at), "begin another one")
@@ -95,7 +105,7 @@ local function begin_end(tx, state)
 end
 
 -- What an end that failed has come to; everything else is a rollback.
-local FAILED_ENDS = { commit_unknown = "lost", connection_lost = "lost", tx_lost = "lost" }
+local FAILED_ENDS = { commit_unknown = "in doubt", connection_lost = "lost", tx_lost = "lost" }
 
 -- Nobody knows whether a transaction in doubt has rolled back: none of its functions is called.
 local function fail_end(tx, err)
@@ -152,9 +162,10 @@ local function undo_soon(tx)
   tx.connection:session_rollback_soon(tx.depth)
 end
 
----Undo it. Runs the after_rollback functions.
+---Undo it. Runs the after_rollback functions. One that was lost has been rolled back already.
 ---@async
 function Transaction:rollback()
+  if self.state == "lost" then return end
   check_open(self)
   begin_end(self, "rolled back")
   local ok, err = pcall(undo, self)

@@ -48,6 +48,7 @@ static unsigned link_number;
 static proxy_rule rules[RULES_MAX];
 static size_t rule_count;
 static volatile sig_atomic_t must_cut, must_release;
+static sigset_t waiting_mask; /* signals come while it waits, and never just before */
 
 static void on_signal(int number) {
   if (number == SIGUSR1) must_cut = 1;
@@ -240,7 +241,7 @@ static void run(int listener, const char *target) {
       polls[1 + 2 * i] = (struct pollfd){links[i].client, wanted(&links[i].back), 0};
       polls[2 + 2 * i] = (struct pollfd){links[i].server, wanted(&links[i].front), 0};
     }
-    int ready = poll(polls, 1 + 2 * polled, -1);
+    int ready = ppoll(polls, 1 + 2 * polled, NULL, &waiting_mask);
     obey_signals();
     for (size_t i = 0; i < polled; i++) {
       if (links[i].client < 0) continue;
@@ -252,8 +253,20 @@ static void run(int listener, const char *target) {
   }
 }
 
+static void set_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal};
+  sigset_t blocked;
+  sigemptyset(&blocked);
+  sigaddset(&blocked, SIGUSR1);
+  sigaddset(&blocked, SIGUSR2);
+  sigprocmask(SIG_BLOCK, &blocked, &waiting_mask);
+  sigdelset(&waiting_mask, SIGUSR1);
+  sigdelset(&waiting_mask, SIGUSR2);
+  sigaction(SIGUSR1, &action, NULL);
+  sigaction(SIGUSR2, &action, NULL);
+}
+
 int main(int argc, char **argv) {
-  struct sigaction signals = {.sa_handler = on_signal};
   if (argc < 3 || argc - 3 > RULES_MAX) return 2;
   for (int i = 3; i < argc; i++) {
     if (rule_parse(&rules[rule_count++], argv[i])) continue;
@@ -261,8 +274,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  sigaction(SIGUSR1, &signals, NULL);
-  sigaction(SIGUSR2, &signals, NULL);
+  set_signals();
   setvbuf(stdout, NULL, _IOLBF, 0);
   int listener = listen_on(argv[1]);
   if (listener < 0) {
