@@ -1,4 +1,4 @@
--- transaction_hooks.lua - what is called after a commit or rollback: all of it, whatever one raises.
+-- transaction_hooks.lua - what is called after a commit or rollback: all of it, come what may.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 

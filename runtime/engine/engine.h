@@ -124,8 +124,8 @@ void mp__operation_refuse(mp_operation *operation, mp_error *error);
 /* Success with something made, reported from the loop's top. A connection it leased must
  * have been taken over. */
 void mp__operation_yield(mp_operation *operation, void *outcome);
-/* Let go of the session it ran on, whose connection is about to go back, and tell its user
- * `error`, which is taken over. */
+/* Let go of the session it ran on, whose connection is about to go back, and tell its
+ * user `error`, which is taken over. */
 void mp__operation_abandon(mp_operation *operation, mp_error *error);
 mp_error *mp__operation_interruption(const mp_operation *operation, int status);
 

@@ -55,7 +55,7 @@ struct mp__conn {
   uint32_t round_trip_us;
   mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
-  mp_error *last_words; /* why it was lost */
+  mp_error *last_words;       /* why it was lost */
   struct node_question *node; /* asked, or answered (node.c) */
 
   mp__map *prepared;       /* id -> prepared entry */

@@ -11,18 +11,19 @@ static const char *reason_of(const mp_error *words) {
 
 static const char *hint_of(const mp_error *words) {
   bool was_idle = words != NULL && strcmp(mp_error_sqlstate(words), "25P03") == 0;
-  return was_idle ? "it was left idle for longer than idle_in_transaction_session_timeout "
-                    "lets it: do slow work outside of transactions, or raise the setting"
-                  : "nothing of it was kept: run the whole transaction again";
+  return was_idle
+             ? "it was left idle for longer than idle_in_transaction_session_timeout "
+               "lets it: do slow work outside of transactions, or raise the setting"
+             : "nothing of it was kept: run the whole transaction again";
 }
 
 mp_error *mp__tx_lost_error(const mp_session *session) {
   const mp_error *words = mp__conn_loss(session->conn);
   const char *by = session->begun_by;
-  mp_error *error = mp__error_new(
-      MP_TX_LOST, "the transaction%s%s was lost with its connection%s%s",
-      by == NULL ? "" : " begun at ", by == NULL ? "" : by, words == NULL ? "" : ": ",
-      reason_of(words));
+  mp_error *error =
+      mp__error_new(MP_TX_LOST, "the transaction%s%s was lost with its connection%s%s",
+                    by == NULL ? "" : " begun at ", by == NULL ? "" : by,
+                    words == NULL ? "" : ": ", reason_of(words));
   if (words != NULL) mp__error_set_sqlstate(error, mp_error_sqlstate(words));
   mp__error_set(error, MP_FIELD_HINT, hint_of(words));
   mp__error_set_in_transaction(error, true);
@@ -52,7 +53,8 @@ static const char *xid_of(const mp_result *told) {
 
 static mp_error *certainly_undone(const mp_error *error, const char *command) {
   mp_error *loss = mp_error_copy(error);
-  mp__error_set_message(loss, "%s; the %s was not run: nothing of the transaction was kept",
+  mp__error_set_message(loss,
+                        "%s; the %s was not run: nothing of the transaction was kept",
                         mp_error_message(error), command);
   mp__error_set(loss, MP_FIELD_HINT, "run the whole transaction again");
   return loss;

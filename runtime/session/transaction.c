@@ -103,10 +103,9 @@ static const char *command_of(const mp_operation *operation) {
 
 static mp_error *rolled_back_error(const mp_operation *operation) {
   const mp_session *session = operation->session;
-  mp_error *error =
-      mp__error_new(MP_TX_ROLLED_BACK,
-                    "%s was answered by ROLLBACK: an earlier statement had failed",
-                    command_of(operation));
+  mp_error *error = mp__error_new(
+      MP_TX_ROLLED_BACK, "%s was answered by ROLLBACK: an earlier statement had failed",
+      command_of(operation));
   if (session != NULL && session->cause != NULL) {
     mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
     mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
@@ -321,9 +320,8 @@ static mp_error *check_prepare(const mp_session *session, const char *gid,
     return mp__error_new(MP_BAD_ARGUMENT, "a savepoint cannot be prepared");
   }
   if (length == 0 || length >= GID_SIZE) {
-    return mp__error_new(MP_BAD_ARGUMENT,
-                         "the gid has %zu bytes; it may have 1 to %d", length,
-                         GID_SIZE - 1);
+    return mp__error_new(MP_BAD_ARGUMENT, "the gid has %zu bytes; it may have 1 to %d",
+                         length, GID_SIZE - 1);
   }
   const char *nul = memchr(gid, '\0', length);
   if (nul == NULL) return NULL;

@@ -1,4 +1,4 @@
--- commit_spec.lua - COMMITs cut off before and after they took effect, and what the server says then.
+-- commit_spec.lua - COMMITs cut off before and after they took effect, and what became of them.
 local command = require "spec.support.command"
 local eventually = require "spec.support.eventually"
 local held_commit = require "spec.support.held_commit"
@@ -119,7 +119,8 @@ describe("a COMMIT whose answer is lost", function()
 
     local _, err = task:await()
 
-    assert.same({ "connection_lost", "57P01", true }, { err.kind, err.sqlstate, err.in_transaction })
+    assert.same({ "connection_lost", "57P01" }, { err.kind, err.sqlstate })
+    assert.is_true(err.in_transaction)
     assert.matches("COMMIT was not run", err.message)
     assert.equal(0, rows())
   end)

@@ -1,4 +1,4 @@
--- transaction_loss_spec.lua - transactions whose connection is lost: nothing of them runs elsewhere.
+-- transaction_loss_spec.lua - transactions whose connection is lost: nothing runs elsewhere.
 local command = require "spec.support.command"
 local driver = require "moonpool.driver"
 local eventually = require "spec.support.eventually"

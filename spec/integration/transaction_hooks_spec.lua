@@ -52,7 +52,8 @@ describe("functions called behind a transaction", function()
       tx:after_commit(function() called[#called + 1] = "third" end)
     end)
 
-    assert.same({ "hook_failed", true, { "third" }, 1 }, { err.kind, err.committed, called, count() })
+    assert.same({ "hook_failed", true, { "third" }, 1 },
+      { err.kind, err.committed, called, count() })
     assert.equal(failure, err.cause)
     assert.matches("was committed", err.message)
   end)

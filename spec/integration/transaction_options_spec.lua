@@ -1,4 +1,4 @@
--- transaction_options_spec.lua - isolation, read_only and deferrable, whatever the connection's own are.
+-- transaction_options_spec.lua - isolation, read_only, deferrable, over any default.
 local mp = require "moonpool"
 
 local SHOW = [[
