@@ -137,7 +137,7 @@ function Transaction:commit()
 end
 
 ---End it here, prepared: `db:commit_prepared(gid)` or `db:rollback_prepared(gid)` decides later,
----anywhere. None of its after_commit and after_rollback functions is called.
+---from anywhere. None of its after_commit and after_rollback functions is called.
 ---@async
 ---@param gid string  1 to 199 bytes, unique on the server
 function Transaction:prepare(gid)

@@ -37,6 +37,21 @@ void mp__session_forget_cause(mp_session *session);
 /* The one way out of a transaction that has ended, or never began. */
 void mp__session_leave(mp_session *session);
 
+/* transaction.c */
+/* `text` is the operation's from here on; NULL is a want of memory. */
+MP_MUST_CHECK mp_operation *mp__transaction_start(mp_session *session,
+                                                  const mp__operation_kind *kind,
+                                                  char *text, mp_done_cb cb, void *data);
+/* Takes over `error`. */
+MP_MUST_CHECK mp_operation *mp__transaction_refuse(mp_session *session, mp_error *error,
+                                                   mp_done_cb cb, void *data);
+void mp__transaction_report(mp_operation *operation, mp_result *result,
+                            const mp_error *error);
+MP_MUST_CHECK mp_error *mp__no_transaction(void);
+
+/* ending.c */
+extern const mp__operation_kind mp__ending_commit, mp__ending_prepare;
+
 /* loss.c */
 MP_MUST_CHECK mp_error *mp__tx_lost_error(const mp_session *session);
 void mp__session_on_lost(void *session);

@@ -311,6 +311,9 @@ describe("transactions", function()
     local tx = db:begin()
     local pid = tx:value "select pg_backend_pid()"
     terminate(pid)
+    mp.deadline(5, function()
+      while tx.connection:is_alive() do mp.sleep(0.002) end
+    end)
 
     local first_ok, first = pcall(tx.query, tx, "select 1")
     local second_ok, second = pcall(tx.query, tx, "select 1")
