@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "pg/config_check.h"
+#include "pg/service.h"
 
 #include <libpq-fe.h>
 
@@ -122,6 +123,27 @@ static bool is_postgres_url(const char *text) {
   return strncmp(text, "postgresql://", 13) == 0 || strncmp(text, "postgres://", 11) == 0;
 }
 
+static bool names_service(const PQconninfoOption *options) {
+  for (; options->keyword != NULL; options++) {
+    if (strcmp(options->keyword, "service") == 0) return options->val != NULL;
+  }
+  return false;
+}
+
+/* The first reading lacks one keyword, which the second one has. */
+static mp_error *take_service(mp__config *config, const char *url) {
+  static const char *const refused[] = {"channel_binding", "ssl_max_protocol_version"};
+  for (size_t i = 0; i < 2; i++) {
+    PQconninfoOption *options = NULL;
+    mp_error *error = mp__service_read(url, refused[i], &options);
+    if (error != NULL) return error;
+    bool taken = take_options(config, options);
+    PQconninfoFree(options);
+    if (!taken) return mp__error_oom();
+  }
+  return NULL;
+}
+
 static mp_error *take_url(mp__config *config, const char *url) {
   if (url == NULL || url[0] == '\0') return NULL;
   mp_error *unfit = mp__config_check_url(url);
@@ -136,9 +158,10 @@ static mp_error *take_url(mp__config *config, const char *url) {
     PQfreemem(message);
     return error;
   }
-  bool taken = take_options(config, options);
+  bool taken = take_options(config, options), has_service = names_service(options);
   PQconninfoFree(options);
-  return taken ? NULL : mp__error_oom();
+  if (!taken) return mp__error_oom();
+  return has_service ? take_service(config, url) : NULL;
 }
 
 /* Backslash and space separate the words of `options`. */
