@@ -4,7 +4,9 @@ local mp = require "moonpool"
 local random_values = require "spec.support.random_values"
 local seed = require "spec.support.seed"
 
-local COUNT = math.tointeger(tonumber(os.getenv "MP_ROUNDTRIP")) or 400
+-- A collection after each allocation makes every value dear.
+local DEFAULT = os.getenv "MOONPOOL_SPEC_GC" and 10 or 400
+local COUNT = math.tointeger(tonumber(os.getenv "MP_ROUNDTRIP")) or DEFAULT
 local ARRAY_BATCH, EACH_BATCH = 500, 50
 
 local function show(value)

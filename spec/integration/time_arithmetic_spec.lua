@@ -5,7 +5,7 @@ local seed = require "spec.support.seed"
 local date, interval, time, timestamp = mp.date, mp.interval, mp.time, mp.timestamp
 local random = math.random
 
-local ROUNDS = 200
+local ROUNDS = 50
 
 local function some_interval(months, days)
   return interval { months = random(-months, months), days = random(-days, days),
