@@ -9,7 +9,7 @@ local FIX = arg[1] == "--fix"
 local ROOT = arg[FIX and 2 or 1] or HERE .. "/.."
 
 local TEXT = { c = true, h = true, lua = true, md = true, cmake = true, txt = true, json = true,
-  supp = true, sql = true }
+  supp = true, sql = true, py = true, mjs = true }
 
 -- What the first line, or the one after #!, must look like; %s is the file's name.
 local OPENINGS = {
@@ -17,6 +17,8 @@ local OPENINGS = {
   h = "^/%%* .-%s %%- %%S",
   lua = "^%%-%%-%%-? ?%%S",
   cmake = "^# %s %%- %%S",
+  py = "^# %s %%- %%S",
+  mjs = "^// %s %%- %%S",
   script = "^# %s %%- %%S",
 }
 
