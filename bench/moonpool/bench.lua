@@ -53,18 +53,22 @@ function bench.measure(work)
   bench.report(watch, repeat_for(SECONDS, work))
 end
 
--- Each statement in a task of its own, `TASKS` of them at any time: who ends starts the next.
+-- Each statement in a task of its own, `TASKS` of them at any time: who ends starts the next, and
+-- nobody keeps those that have ended.
 local function spawn_for(seconds, work)
-  local stop, done = system.hrtime() + seconds, 0
-  local function ask()
+  local stop, done, tasks = system.hrtime() + seconds, 0, {}
+  local function ask(at)
     work()
     done = done + 1
-    if system.hrtime() < stop then return mp.spawn(ask) end
+    if system.hrtime() < stop then tasks[at] = mp.spawn(ask, at) end
   end
-  local chains = {}
-  for i = 1, TASKS do chains[i] = mp.spawn(ask) end
-  for _, task in ipairs(chains) do
-    while task do task = task:await() end
+  for at = 1, TASKS do tasks[at] = mp.spawn(ask, at) end
+  for at = 1, TASKS do
+    local task
+    repeat
+      task = tasks[at]
+      task:await()
+    until tasks[at] == task
   end
   return done
 end
