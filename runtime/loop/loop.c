@@ -6,8 +6,6 @@
 
 #include <uv.h>
 
-#include <unistd.h>
-
 /* A closed handle is gone after a turn or two; one that nobody closed would never go. */
 enum { CLOSE_TURNS = 16 };
 /* How long what is under way holds up closing. */
@@ -61,6 +59,7 @@ static void on_check(uv_check_t *handle) {
 static void free_loop(mp_loop *loop) {
   /* UV_EBUSY: somebody left a handle of theirs open; libuv may still touch the loop. */
   if (loop->is_own && uv_loop_close(&loop->own) != 0) return;
+  mp__fork_mark_clear(&loop->process);
   mp__free(loop);
 }
 
@@ -127,7 +126,7 @@ static mp_loop *new_loop(uv_loop_t *host) {
   loop->is_own = host == NULL;
   loop->uv = host != NULL ? host : &loop->own;
   loop->thread = pthread_self();
-  loop->pid = getpid();
+  mp__fork_mark_set(&loop->process);
   loop->armed_ms = UINT64_MAX;
   mp__list_init(&loop->deferred);
   mp__list_init(&loop->lookups);
@@ -205,6 +204,7 @@ int mp_loop_open(uv_loop_t *host, mp_loop **out) {
   if (loop->is_own) (void)uv_loop_close(&loop->own);
 
 fail:
+  mp__fork_mark_clear(&loop->process);
   mp__free(loop);
   return status;
 }
@@ -261,7 +261,7 @@ uint64_t mp__clock_us(void) {
 }
 
 int mp_loop_check_caller(const mp_loop *loop) {
-  if (loop->pid != getpid()) return MP_WRONG_PROCESS;
+  if (!mp__fork_mark_is_here(&loop->process)) return MP_WRONG_PROCESS;
   return pthread_equal(loop->thread, pthread_self()) ? MP_OK : MP_WRONG_THREAD;
 }
 
@@ -285,7 +285,7 @@ static void settle(mp_loop *loop) {
 
 void mp_loop_close(mp_loop *loop) {
   /* A forked child shares the descriptors that closing would disarm under its parent. */
-  if (loop->pid != getpid()) return;
+  if (!mp__fork_mark_is_here(&loop->process)) return;
   mp__resolve_close(loop);
   settle(loop);
   mp__crew_finish_cancels(loop->crew);

@@ -2,6 +2,7 @@
 #ifndef MP_LOOP_LOOP_IMPL_H
 #define MP_LOOP_LOOP_IMPL_H
 
+#include "loop/fork_mark.h"
 #include "loop/loop.h"
 #include "loop/mailbox.h"
 #include "loop/timer.h"
@@ -9,7 +10,6 @@
 #include <uv.h>
 
 #include <pthread.h>
-#include <sys/types.h>
 
 struct mp__crew;
 
@@ -19,7 +19,7 @@ struct mp__crew;
 struct mp_loop {
   uv_loop_t *uv;
   pthread_t thread;
-  pid_t pid;
+  mp__fork_mark process;
   bool is_own, is_running, is_stopping, is_closing;
   const bool *until; /* what mp_loop_run_until waits for; NULL outside */
   unsigned depth;    /* of our callbacks on the stack */
