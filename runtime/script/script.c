@@ -20,7 +20,20 @@ static const char script_key = 0; /* light userdata: the script */
 static const char anchor_key = 0; /* full userdata that closes an attached script */
 static const char aux_key = 0;
 
+/* Of a state of ours; `script` is for mp_script_of alone. */
+static void *allocate(void *script, void *block, size_t old_size, size_t new_size) {
+  (void)script;
+  (void)old_size;
+  if (new_size > 0) return mp__realloc(block, new_size);
+  mp__free(block);
+  return NULL;
+}
+
+/* Asked several times for each statement: a state of ours has it where no table must be
+ * searched. */
 mp_script *mp_script_of(lua_State *L) {
+  void *script_of_ours = NULL;
+  if (lua_getallocf(L, &script_of_ours) == allocate) return script_of_ours;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &script_key);
   mp_script *script = lua_touserdata(L, -1);
   lua_pop(L, 1);
@@ -33,14 +46,6 @@ mp_loop *mp_script_loop(mp_script *script) {
 
 lua_State *mp_script_state(mp_script *script) {
   return script->L;
-}
-
-static void *allocate(void *data, void *block, size_t old_size, size_t new_size) {
-  (void)data;
-  (void)old_size;
-  if (new_size > 0) return mp__realloc(block, new_size);
-  mp__free(block);
-  return NULL;
 }
 
 /* Never reached unless a call outside of every protected one fails: a defect of ours. */
@@ -106,7 +111,7 @@ int mp_script_open(mp_loop *loop, const mp_script_options *options, mp_script **
   if (script == NULL) return MP_OUT_OF_MEMORY;
   script->options = *options;
   script->owns_state = true;
-  lua_State *L = lua_newstate(allocate, NULL);
+  lua_State *L = lua_newstate(allocate, script);
   if (L == NULL) goto fail;
   lua_atpanic(L, panic);
   lua_pushcfunction(L, set_up_own);
