@@ -52,7 +52,7 @@ function markdown.ranking(read, workload)
     local summary = markdown.summary(read, workload, peer)
     if summary.wall then list[#list + 1] = summary end
   end
-  table.sort(list, function(a, b) return a.wall < b.wall end)
+  table.sort(list, function(a, b) return (a.ratio or a.wall) < (b.ratio or b.wall) end)
   return list
 end
 
