@@ -4,6 +4,7 @@
 #include "codec.h"
 #include "engine.h"
 #include "error.h"
+#include "group.h"
 #include "object.h"
 #include "pool.h"
 #include "session.h"
@@ -39,6 +40,7 @@ int luaopen_moonpool_core(lua_State *L) {
   attach(L);
   luaL_newlib(L, functions);
   mpl_open_task(L);
+  mpl_open_group(L);
   mpl_open_pool(L);
   mpl_open_session(L);
   mpl_open_engine(L);

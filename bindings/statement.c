@@ -4,6 +4,7 @@
 #include "codec.h"
 #include "error.h"
 #include "observer.h"
+#include "group.h"
 #include "shape.h"
 #include "target.h"
 
@@ -125,10 +126,8 @@ static int push_named(lua_State *L, int index, const mp_statement *statement) {
   return (int)count;
 }
 
-/* Encode the `count` values from `index` on into *slot, or the named ones of the table
- * there. */
-static void encode(lua_State *L, const mp_statement *statement, int index, int count,
-                   mp_params **slot) {
+void mpl_encode_arguments(lua_State *L, const mp_statement *statement, int index,
+                          int count, mp_params **slot) {
   int top = lua_gettop(L);
   if (mp_statement_name_count(statement) > 0) {
     if (count != 1)
@@ -145,7 +144,7 @@ static void encode(lua_State *L, const mp_statement *statement, int index, int c
 
 static int execute(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
-  encode(L, data->statement, 3, data->arg_count, &data->params);
+  mpl_encode_arguments(L, data->statement, 3, data->arg_count, &data->params);
   mp_params *params = data->params;
   data->params = NULL;
   mp_wait_begin(wait, cancel_call);
@@ -155,9 +154,8 @@ static int execute(lua_State *L, mp_wait *wait) {
       finish);
 }
 
-/* Push the parameter set `i` of the list at 3 as values, named ones as their table. */
-static int push_set(lua_State *L, const mp_statement *statement, lua_Integer i) {
-  if (lua_rawgeti(L, 3, i) != LUA_TTABLE)
+int mpl_push_set(lua_State *L, int list, const mp_statement *statement, lua_Integer i) {
+  if (lua_rawgeti(L, list, i) != LUA_TTABLE)
     mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
               "parameters %d of many must be a table, got %s", (int)i,
               luaL_typename(L, -1));
@@ -181,8 +179,8 @@ static int execute_many(lua_State *L, mp_wait *wait) {
   if (data->list == NULL) mpl_raise_memory(L);
   data->list_count = count;
   for (size_t i = 0; i < count; i++) {
-    int value_count = push_set(L, data->statement, (lua_Integer)i + 1);
-    encode(L, data->statement, top + 1, value_count, &data->list[i]);
+    int value_count = mpl_push_set(L, 3, data->statement, (lua_Integer)i + 1);
+    mpl_encode_arguments(L, data->statement, top + 1, value_count, &data->list[i]);
     lua_settop(L, top);
   }
   mp_params **list = data->list;
@@ -298,4 +296,5 @@ void mpl_open_statements(lua_State *L) {
   }
   lua_pushcfunction(L, run_script);
   lua_setfield(L, -2, "script");
+  mpl_open_groups(L);
 }

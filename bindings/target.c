@@ -25,6 +25,14 @@ bool mpl_target_is_committing(const mpl_target *target) {
   return target->session != NULL && mp_session_is_committing(target->session);
 }
 
+mpl_target mpl_target_check_again(lua_State *L, int index, uint32_t depth) {
+  mpl_target target = mpl_target_check(L, index);
+  bool is_same = mpl_target_depth(&target) >= depth;
+  if (depth == 0 || (is_same && !mpl_target_is_committing(&target))) return target;
+  mpl_raise(L, "bad_argument", "let the tasks of a transaction end before it does",
+            "another task ended the transaction before this statement was sent");
+}
+
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
   if (target->session != NULL)
@@ -64,4 +72,18 @@ mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_
   if (target->session != NULL)
     return mp_session_script(target->session, sql, length, cb, data);
   return mp_engine_script(target->engine, sql, length, cb, data);
+}
+
+mp_operation *mpl_target_describe_group(const mpl_target *target, mp_group *group,
+                                        mp_done_cb cb, void *data) {
+  if (target->session != NULL)
+    return mp_session_describe_group(target->session, group, cb, data);
+  return mp_engine_describe_group(target->engine, group, cb, data);
+}
+
+mp_operation *mpl_target_execute_group(const mpl_target *target, mp_group *group,
+                                       mp_result_cb cb, void *data) {
+  if (target->session != NULL)
+    return mp_session_execute_group(target->session, group, cb, data);
+  return mp_engine_execute_group(target->engine, group, cb, data);
 }

@@ -2,6 +2,7 @@
 #ifndef MPL_TARGET_H
 #define MPL_TARGET_H
 
+#include <moonpool/group.h>
 #include <moonpool/session.h>
 
 #include <lua.h>
@@ -18,6 +19,10 @@ uint32_t mpl_target_depth(const mpl_target *target);
 /* What is sent now runs behind a COMMIT that was asked for. */
 bool mpl_target_is_committing(const mpl_target *target);
 
+/* The target once more after a wait; raises when the transaction it was called in, then
+ * at `depth`, has ended meanwhile. */
+mpl_target mpl_target_check_again(lua_State *L, int index, uint32_t depth);
+
 int mpl_target_statement(const mpl_target *target, const char *sql, size_t length,
                          mp_statement **out, mp_error **error);
 mp_error *mpl_target_refuse(const mpl_target *target, const mp_statement *statement);
@@ -30,5 +35,9 @@ mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *st
                                       void *data);
 mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,
                                 mp_done_cb cb, void *data);
+mp_operation *mpl_target_describe_group(const mpl_target *target, mp_group *group,
+                                        mp_done_cb cb, void *data);
+mp_operation *mpl_target_execute_group(const mpl_target *target, mp_group *group,
+                                       mp_result_cb cb, void *data);
 
 #endif

@@ -6,6 +6,7 @@ local engine_options = require "moonpool.engine_options"
 local metrics = require "moonpool.metrics"
 local observation = require "moonpool.observation"
 local top_statements = require "moonpool.top_statements"
+local pipeline = require "moonpool.pipeline"
 local transaction = require "moonpool.transaction"
 local two_phase = require "moonpool.two_phase"
 
@@ -15,6 +16,7 @@ local Engine = driver.methods "engine"
 
 Engine.begin = transaction.begin_on_engine
 Engine.transaction = transaction.run_on_engine
+Engine.pipeline = pipeline.run
 Engine.connect = Engine.session_open
 Engine.prepared = two_phase.list
 Engine.commit_prepared = two_phase.commit

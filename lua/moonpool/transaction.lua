@@ -5,6 +5,7 @@ local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
+local pipeline = require "moonpool.pipeline"
 local transaction_block = require "moonpool.transaction_block"
 local two_phase = require "moonpool.two_phase"
 
@@ -65,12 +66,14 @@ end
 
 -- Statements of an enclosing transaction go to the same connection: inside the savepoint.
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "script" } do
+  "script", "run_group" } do
   Transaction[name] = function(self, ...)
     local connection = check_open(self)
     return connection[name](connection, ...)
   end
 end
+
+Transaction.pipeline = pipeline.run
 
 -- The one place where a transaction's state changes. What is open inside ends with it.
 local function set_ended(tx, state)

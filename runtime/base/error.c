@@ -11,6 +11,7 @@ struct mp_error {
   int status;
   char sqlstate[6];
   int position;
+  int index;
   bool is_retryable, in_transaction, is_static;
   char *message; /* NULL only without memory */
   char *fields[MP_FIELD_COUNT];
@@ -91,6 +92,10 @@ void mp__error_set_position(mp_error *error, int position) {
   if (!error->is_static) error->position = position;
 }
 
+void mp__error_set_index(mp_error *error, int index) {
+  if (!error->is_static) error->index = index;
+}
+
 void mp__error_set_retryable(mp_error *error, bool retryable) {
   if (!error->is_static) error->is_retryable = retryable;
 }
@@ -127,6 +132,10 @@ int mp_error_position(const mp_error *error) {
   return error->position;
 }
 
+int mp_error_index(const mp_error *error) {
+  return error->index;
+}
+
 bool mp_error_is_retryable(const mp_error *error) {
   return error->is_retryable;
 }
@@ -141,6 +150,7 @@ mp_error *mp_error_copy(const mp_error *error) {
   if (copy->is_static) return copy;
   memcpy(copy->sqlstate, error->sqlstate, sizeof(copy->sqlstate));
   copy->position = error->position;
+  copy->index = error->index;
   copy->is_retryable = error->is_retryable;
   copy->in_transaction = error->in_transaction;
   for (int field = 0; field < MP_FIELD_COUNT; field++) {

@@ -18,6 +18,7 @@ void mp__error_set_message(mp_error *error, const char *format, ...) MP_PRINTF(2
 void mp__error_set_status(mp_error *error, int status);
 void mp__error_set_sqlstate(mp_error *error, const char *sqlstate);
 void mp__error_set_position(mp_error *error, int position);
+void mp__error_set_index(mp_error *error, int index);
 void mp__error_set_retryable(mp_error *error, bool retryable);
 void mp__error_set_in_transaction(mp_error *error, bool in_transaction);
 

@@ -12,18 +12,23 @@ static mp_operation *first_of(const mp__link *describers) {
   return link == NULL ? NULL : MP__CONTAINER(link, mp_operation, shared);
 }
 
-static bool is_asked(const mp_statement *statement) {
+bool mp__describe_is_asked(const mp_statement *statement) {
+  if (statement->asker != NULL) return true;
   const mp_operation *first = first_of(&statement->describers);
   return first != NULL && first->asks;
+}
+
+static void follow_all(const mp__link *describers) {
+  for (mp__link *at = describers->next; at != describers; at = at->next) {
+    mp__operation_follow(MP__CONTAINER(at, mp_operation, shared));
+  }
 }
 
 static void begin(mp_operation *operation) {
   mp__link *describers = &operation->statement->describers;
   operation->asks = true;
   mp__list_remove(&operation->shared);
-  for (mp__link *at = describers->next; at != describers; at = at->next) {
-    mp__operation_follow(MP__CONTAINER(at, mp_operation, shared));
-  }
+  follow_all(describers);
   mp__list_push_front(describers, &operation->shared);
   operation->request.kind = &mp__request_describe;
   operation->request.statement = operation->statement;
@@ -63,8 +68,25 @@ static void resume_followers(mp_statement *statement) {
   while ((follower = first_of(&followers)) != NULL) {
     mp__list_remove(&follower->shared);
     mp__list_push_back(&statement->describers, &follower->shared);
-    if (!is_asked(statement)) mp__operation_resume(follower);
+    if (!mp__describe_is_asked(statement)) mp__operation_resume(follower);
   }
+}
+
+void mp__describe_follow(mp_statement *statement, const void *asker) {
+  statement->asker = asker;
+  follow_all(&statement->describers);
+}
+
+void mp__describe_unfollow(mp_statement *statement) {
+  mp__link followers;
+  statement->asker = NULL;
+  if (!statement->described) {
+    resume_followers(statement);
+    return;
+  }
+  mp__list_init(&followers);
+  mp__list_move_all(&statement->describers, &followers);
+  finish_followers(&followers, NULL);
 }
 
 static void report(mp_operation *operation, mp_result *result, const mp_error *error) {
@@ -84,7 +106,7 @@ mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *statement,
   if (operation == NULL) return NULL;
   operation->callback.describe = cb;
   operation->statement = mp_statement_retain(statement);
-  bool follows = is_asked(statement);
+  bool follows = mp__describe_is_asked(statement);
   mp__list_push_back(&statement->describers, &operation->shared);
   if (follows) {
     mp__operation_follow(operation);

@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "engine/statistics.h"
+#include "pg/group.h"
 #include "pool/pool.h"
 
 #include <moonpool/engine.h>
@@ -30,6 +31,7 @@ typedef struct mp__operation_kind {
    * told to stop; else this sees to what it leaves behind, on its session. */
   void (*leave)(mp_operation *operation, mp_error *error);
   bool is_commit; /* never abandoned while the server may be committing */
+  bool may_stop;  /* of a commit: cancelling asks the server to stop first */
 } mp__operation_kind;
 
 struct mp_operation {
@@ -55,6 +57,8 @@ struct mp_operation {
   size_t param_sets;
   mp_params *one[1]; /* what `params` points to for a single execution */
   char *text;        /* of scripts and commands, owned */
+  mp_group *group;   /* a share */
+  int ended_by;      /* what a commit under way was asked to end with */
 
   union {
     mp_result_cb result;
@@ -135,6 +139,24 @@ void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
 void mp__execute_begin(mp_operation *operation);
 mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error);
 bool mp__is_stale_plan(const mp_error *error);
+
+/* describe.c: shared with groups. */
+MP_MUST_CHECK bool mp__describe_is_asked(const mp_statement *statement);
+/* `asker` asks for it: all others follow. */
+void mp__describe_follow(mp_statement *statement, const void *asker);
+/* It has ended: who followed is served, or asks by itself. */
+void mp__describe_unfollow(mp_statement *statement);
+
+/* group.c: shared with sessions. */
+void mp__group_prepare(mp_operation *operation, mp_group *group, bool is_wrapped);
+void mp__group_begin(mp_operation *operation);
+/* A stale plan may be tried anew, once, where the group is a transaction of its own. */
+MP_MUST_CHECK bool mp__group_may_repeat(const mp_operation *operation,
+                                        const mp_error *error);
+void mp__group_repeat(mp_operation *operation);
+/* What the failure of a transaction of its own means. */
+MP_MUST_CHECK mp_error *mp__group_failure(const mp_operation *operation,
+                                          const mp_error *error);
 
 /* script.c: shared with sessions. */
 void mp__script_begin(mp_operation *operation);

@@ -17,6 +17,9 @@ void mp__execute_begin(mp_operation *operation) {
   operation->request.statement = operation->statement;
   operation->request.params = operation->param_sets > 0 ? operation->params : NULL;
   operation->request.param_sets = operation->param_sets;
+  if (operation->slot != NULL && operation->statement->touches_session) {
+    mp__slot_touch(operation->slot);
+  }
   mp__operation_submit(operation);
 }
 

@@ -14,6 +14,7 @@ static void free_operation(mp_operation *operation) {
     mp_params_free(operation->params[i]);
   if (operation->params != operation->one) mp__free(operation->params);
   mp_statement_release(operation->statement);
+  mp_group_release(operation->group);
   mp__free(operation->text);
   if (engine->spare_count < SPARES_MAX) {
     mp__list_push_front(&engine->spares, &operation->link);
@@ -275,6 +276,8 @@ void mp_operation_cancel(mp_operation *operation, int status) {
     return;
   case OPERATION_RUNNING:
     if (operation->kind->is_commit && operation->request.sent) {
+      operation->ended_by = status;
+      if (operation->kind->may_stop) mp__conn_cancel(operation->conn);
       be_patient(operation); /* its answer, or its loss, says what is true */
       return;
     }
@@ -284,9 +287,12 @@ void mp_operation_cancel(mp_operation *operation, int status) {
 }
 
 void mp__operation_abandon(mp_operation *operation, mp_error *error) {
-  if (operation->kind->is_commit) {
+  bool may_stop = operation->kind->may_stop;
+  if (operation->kind->is_commit && (!may_stop || operation->request.sent)) {
     mp__list_remove(&operation->link);
     operation->session = NULL;
+    operation->ended_by = MP_CANCELLED;
+    if (may_stop) mp__conn_cancel(operation->conn);
     mp_error_free(error);
     return;
   }

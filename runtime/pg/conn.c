@@ -160,7 +160,8 @@ void mp__conn_submit(mp__conn *conn, mp__request *request) {
   request->preludes = 0;
   request->first = request->last = NULL;
   request->error = NULL;
-  mp__list_push_back(&conn->queued, &request->link);
+  if (request->goes_first) mp__list_push_front(&conn->queued, &request->link);
+  if (!request->goes_first) mp__list_push_back(&conn->queued, &request->link);
   if (conn->state == CONN_OPEN) mp__conn_hold(conn, true);
   conn->was_quiet = false;
   mp__deferred_schedule(conn->loop, &conn->pump);

@@ -47,6 +47,11 @@ extern const mp__request_kind mp__request_end;
 /* `text`, any number of statements, by the simple protocol. */
 extern const mp__request_kind mp__request_script;
 
+/* The executions of `group` one behind the other, with one sync. */
+extern const mp__request_kind mp__request_group;
+/* Fills in the descriptions that the statements of `group` lack. */
+extern const mp__request_kind mp__request_describe_group;
+
 /* Exactly once, when the server's ReadyForQuery confirmed it, or with an error. Success:
  * `result` is yours (NULL for a description and a script). A request whose connection is
  * lost gets MP_CONNECTION_LOST with the SQLSTATE of the server's last words, if any;
@@ -63,8 +68,10 @@ struct mp__request {
   const char *second; /* of a command: goes right behind `text`, with the same sync */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
+  struct mp_group *group;
   mp__request_cb completed;
   void *data;
+  bool goes_first; /* ahead of what is queued: it cleans up after one before that */
 
   /* Written by the connection alone. */
   mp__link link;

@@ -27,6 +27,8 @@ struct mp__request_kind {
   bool (*send)(mp__conn *conn, mp__request *request);
   /* Take over one result that is no error, no sync and no answer to a prelude. */
   void (*take)(mp__request *request, PGresult *pg);
+  /* Take over an error's result. NULL: it is the request's, of its one statement. */
+  void (*fail)(mp__conn *conn, mp__request *request, PGresult *pg);
   /* Needs a protocol that pipeline mode has not: nothing else is under way meanwhile. */
   bool leaves_pipeline;
 };
@@ -93,8 +95,17 @@ MP_MUST_CHECK bool mp__send_sync(mp__conn *conn);
 /* Parse, unless the connection knows the statement; the name it then goes by, NULL when
  * libpq refused. */
 MP_MUST_CHECK const char *mp__send_prepare(mp__conn *conn, mp__request *request);
+/* The same for one statement of several; *parses tells whether a Parse went out. */
+MP_MUST_CHECK const char *mp__send_prepare_statement(mp__conn *conn,
+                                                     const mp_statement *statement,
+                                                     bool *parses);
 /* Leave pipeline mode, whose queue must be empty. */
 MP_MUST_CHECK bool mp__send_leave_pipeline(mp__conn *conn);
+
+/* request_describe.c: how one statement is described, alone or among several. */
+MP_MUST_CHECK bool mp__send_description(mp__conn *conn, const mp_statement *statement,
+                                        const char *name);
+void mp__take_description(mp__request *request, mp_statement *statement, PGresult *pg);
 
 /* receive.c: take in what has arrived and complete what it answers. */
 void mp__conn_receive(mp__conn *conn);

@@ -28,6 +28,10 @@ void mp__request_add_result(mp__request *request, PGresult *pg) {
 }
 
 static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
+  if (request->kind->fail != NULL) {
+    request->kind->fail(conn, request, pg);
+    return;
+  }
   const char *query =
       request->statement != NULL ? request->statement->text : request->text;
   mp__request_add_error(request, mp__error_from_result(pg, query));

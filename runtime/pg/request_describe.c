@@ -16,12 +16,16 @@ static bool send_wide(mp__conn *conn, const char *name) {
   return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
 }
 
+bool mp__send_description(mp__conn *conn, const mp_statement *statement,
+                          const char *name) {
+  return statement->is_wide ? send_wide(conn, name)
+                            : PQsendDescribePrepared(conn->pg, name) == 1;
+}
+
 static bool send_describe(mp__conn *conn, mp__request *request) {
   const char *name = mp__send_prepare(conn, request);
-  if (name == NULL) return false;
-  bool sent = request->statement->is_wide ? send_wide(conn, name)
-                                          : PQsendDescribePrepared(conn->pg, name) == 1;
-  return sent && mp__send_sync(conn);
+  return name != NULL && mp__send_description(conn, request->statement, name) &&
+         mp__send_sync(conn);
 }
 
 static mp_error *unnamed_error(void) {
@@ -34,8 +38,7 @@ static mp_error *unnamed_error(void) {
   return error;
 }
 
-static void take_description(mp__request *request, PGresult *pg) {
-  mp_statement *statement = request->statement;
+void mp__take_description(mp__request *request, mp_statement *statement, PGresult *pg) {
   bool is_wide = statement->is_wide;
   if (is_wide && PQntuples(pg) != 1) {
     mp__request_add_error(request, unnamed_error());
@@ -44,6 +47,10 @@ static void take_description(mp__request *request, PGresult *pg) {
     mp__request_add_error(request, mp__error_oom());
   }
   PQclear(pg);
+}
+
+static void take_description(mp__request *request, PGresult *pg) {
+  mp__take_description(request, request->statement, pg);
 }
 
 const mp__request_kind mp__request_describe = {.send = send_describe,

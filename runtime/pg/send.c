@@ -12,12 +12,20 @@ static bool send_parse(mp__conn *conn, const mp_statement *statement, const char
 }
 
 /* A name is parsed once on a connection: what it knows is not sent again. */
-const char *mp__send_prepare(mp__conn *conn, mp__request *request) {
-  const mp_statement *statement = request->statement;
+const char *mp__send_prepare_statement(mp__conn *conn, const mp_statement *statement,
+                                       bool *parses) {
+  *parses = false;
   if (mp__prepared_has(conn, statement)) return statement->name;
   const char *name = mp__prepared_add(conn, statement) ? statement->name : "";
-  request->preludes = 1;
+  *parses = true;
   return send_parse(conn, statement, name) ? name : NULL;
+}
+
+const char *mp__send_prepare(mp__conn *conn, mp__request *request) {
+  bool parses = false;
+  const char *name = mp__send_prepare_statement(conn, request->statement, &parses);
+  if (parses) request->preludes = 1;
+  return name;
 }
 
 bool mp__send_leave_pipeline(mp__conn *conn) {

@@ -50,6 +50,7 @@ struct mp_statement {
 
   mp__link link;       /* for its cache; unlinked elsewhere */
   mp__link describers; /* for the engine: who waits for its description */
+  const void *asker;   /* for the engine: the group that asks for its description */
 };
 
 /* A new statement with one reference, class MP_STATEMENT_WRITE, not described; NULL

@@ -89,6 +89,10 @@ void mp_script_push_error(lua_State *L, const mp_error *error) {
     lua_pushinteger(L, mp_error_position(error));
     lua_setfield(L, -2, "position");
   }
+  if (mp_error_index(error) > 0) {
+    lua_pushinteger(L, mp_error_index(error));
+    lua_setfield(L, -2, "index");
+  }
   lua_pushboolean(L, mp_error_is_retryable(error));
   lua_setfield(L, -2, "retryable");
   lua_pushboolean(L, mp_error_in_transaction(error));

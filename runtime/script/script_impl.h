@@ -83,6 +83,7 @@ struct mp_script {
   lua_State *running; /* its innermost coroutine that our resume functions know of */
   mp_wait *spare_waits;
   size_t spare_wait_count;
+  unsigned forbidding; /* calls in which nothing may wait */
   mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
   mp__link live, ready, unseen, parked;

@@ -82,6 +82,7 @@ void mp__wait_setup(lua_State *L) {
 }
 
 static bool is_possible(const mp_script *script, lua_State *L) {
+  if (script->forbidding > 0) return false;
   if (script->current == &script->root) return !mp_loop_is_running(script->loop);
   return L == script->running && lua_isyieldable(L);
 }
@@ -197,6 +198,14 @@ int mp_wait_suspend(lua_State *L, mp_wait *wait, mp_wait_resumed_cb resumed) {
   if (script->current == &script->root) return block(L, wait);
   script->yielding = wait;
   return lua_yieldk(L, 0, (lua_KContext)wait, go_on);
+}
+
+int mp_wait_forbid(lua_State *L, int arg_count, int result_count) {
+  mp_script *script = mp_script_of(L);
+  script->forbidding++;
+  int status = lua_pcall(L, arg_count, result_count, 0);
+  script->forbidding--;
+  return status;
 }
 
 int mp_wait_ended_by(const mp_wait *wait) {

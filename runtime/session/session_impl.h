@@ -59,4 +59,7 @@ void mp__session_on_lost(void *session);
 MP_MUST_CHECK mp_error *mp__end_loss(const mp_operation *operation, const mp_error *error,
                                      const char *command);
 
+/* statements.c: what running it means for the session. */
+void mp__session_note_touch(mp_session *session, const mp_statement *statement);
+
 #endif

@@ -98,7 +98,7 @@ static const mp__operation_kind script = {.begin = mp__script_begin,
                                           .report = report_done,
                                           .leave = leave_statement};
 
-static void note_touch(mp_session *session, const mp_statement *statement) {
+void mp__session_note_touch(mp_session *session, const mp_statement *statement) {
   if (statement->touches_session) session->altered = true;
   if (statement->changes_schema && session->depth > 0) session->reshaped = true;
 }
@@ -123,7 +123,7 @@ mp_operation *mp_session_execute(mp_session *session, mp_statement *statement,
   operation->callback.result = cb;
   operation->one[0] = params;
   mp__execute_prepare(operation, statement, NULL, params == NULL ? 0 : 1);
-  note_touch(session, statement);
+  mp__session_note_touch(session, statement);
   mp__session_start(session, operation);
   return operation;
 }
@@ -140,7 +140,7 @@ mp_operation *mp_session_execute_many(mp_session *session, mp_statement *stateme
   }
   operation->callback.result = cb;
   mp__execute_prepare(operation, statement, params, count);
-  note_touch(session, statement);
+  mp__session_note_touch(session, statement);
   mp__session_start(session, operation);
   return operation;
 }

@@ -38,6 +38,8 @@ MP_EXTERN const char *mp_error_sqlstate(const mp_error *error);
 MP_EXTERN const char *mp_error_get(const mp_error *error, mp_error_field field);
 /* 1-based position in the statement, in characters; 0 where the server gave none. */
 MP_EXTERN int mp_error_position(const mp_error *error);
+/* Which execution of a group it was, from 1; 0 for other statements. */
+MP_EXTERN int mp_error_index(const mp_error *error);
 /* True only when it is certain that nothing was done and the same call may succeed. */
 MP_EXTERN bool mp_error_is_retryable(const mp_error *error);
 MP_EXTERN bool mp_error_in_transaction(const mp_error *error);

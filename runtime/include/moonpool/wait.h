@@ -56,6 +56,8 @@ MP_EXTERN void mp_wait_raise_ended(struct lua_State *L, const mp_wait *wait);
 
 /* True where mp_wait_new would not refuse the place. */
 MP_EXTERN bool mp_wait_is_possible(struct lua_State *L);
+/* As lua_pcall, for a function that may not wait: every wait in it is refused. */
+MP_EXTERN int mp_wait_forbid(struct lua_State *L, int arg_count, int result_count);
 /* Raises what mp_wait_new would raise. */
 MP_EXTERN void mp_wait_check(struct lua_State *L);
 

@@ -1,0 +1,52 @@
+/* moonpool/group.h - several executions of different statements in one round trip, all or
+ * nothing.
+ *
+ * Outside a transaction a group is wrapped in one of its own; inside one it is a part of
+ * it, and its failure fails that. Errors tell by mp_error_index which execution it was.
+ */
+#ifndef MOONPOOL_GROUP_H
+#define MOONPOOL_GROUP_H
+
+#include <moonpool/session.h>
+
+MP_BEGIN_C
+
+typedef struct mp_group mp_group;
+
+/* An empty group; NULL without memory. Release it; what is under way keeps its own share.
+ */
+MP_EXTERN mp_group *mp_group_new(void);
+MP_EXTERN void mp_group_release(mp_group *group);
+
+/* Add a statement (which is retained); *index is what mp_group_add_execution calls it.
+ * One that is executed several times is best added once. */
+MP_EXTERN MP_MUST_CHECK int mp_group_add_statement(mp_group *group,
+                                                   mp_statement *statement,
+                                                   size_t *index);
+MP_EXTERN mp_statement *mp_group_statement(const mp_group *group, size_t index);
+/* Every statement of it has been described. */
+MP_EXTERN bool mp_group_is_described(const mp_group *group);
+
+/* Append an execution of statement `index`. Takes over `params`, whether it succeeds or
+ * not. */
+MP_EXTERN MP_MUST_CHECK int mp_group_add_execution(mp_group *group, size_t index,
+                                                   mp_params *params);
+MP_EXTERN size_t mp_group_execution_count(const mp_group *group);
+
+/* Learn the types of all its statements that are not described yet, in one round trip. */
+MP_EXTERN mp_operation *mp_engine_describe_group(mp_engine *engine, mp_group *group,
+                                                 mp_done_cb cb, void *data);
+MP_EXTERN mp_operation *mp_session_describe_group(mp_session *session, mp_group *group,
+                                                  mp_done_cb cb, void *data);
+/* Run the executions in their order: the result of the first is the callback's, those of
+ * the others follow by mp_result_next. Outside a transaction a lost COMMIT is
+ * MP_COMMIT_UNKNOWN, and cancelling asks the server to stop, and reports what came of it.
+ */
+MP_EXTERN mp_operation *mp_engine_execute_group(mp_engine *engine, mp_group *group,
+                                                mp_result_cb cb, void *data);
+MP_EXTERN mp_operation *mp_session_execute_group(mp_session *session, mp_group *group,
+                                                 mp_result_cb cb, void *data);
+
+MP_END_C
+
+#endif

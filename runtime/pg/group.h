@@ -1,0 +1,53 @@
+/* group.h - the body of a group: its statements, its executions, and how far the answers
+ * have come. */
+#ifndef MP_PG_GROUP_H
+#define MP_PG_GROUP_H
+
+#include "pg/statement.h"
+
+#include <moonpool/group.h>
+
+typedef struct mp__group_statement {
+  mp_statement *statement;
+  bool asks;   /* its description is asked for */
+  bool parses; /* a Parse goes in front of that */
+} mp__group_statement;
+
+typedef struct mp__execution {
+  size_t statement; /* index */
+  mp_params *params;
+  bool parses; /* a Parse goes in front of it */
+} mp__execution;
+
+/* The parts of what is sent, in their order. */
+typedef enum mp__group_part {
+  MP__GROUP_ROLLBACK, /* of what an earlier try left open */
+  MP__GROUP_BEGIN,
+  MP__GROUP_PARSE,
+  MP__GROUP_EXECUTION,
+  MP__GROUP_XID,
+  MP__GROUP_COMMIT,
+  MP__GROUP_END
+} mp__group_part;
+
+struct mp_group {
+  uint32_t references;
+  mp__group_statement *statements;
+  size_t statement_count, statement_room;
+  mp__execution *executions;
+  size_t execution_count, execution_room;
+
+  bool is_wrapped;  /* in a transaction of its own */
+  bool is_repeated; /* on a connection whose transaction an earlier try has failed */
+
+  /* Written by the connection: which answer comes next. */
+  mp__group_part part;
+  size_t at;    /* in executions; in statements while these are described */
+  char xid[24]; /* of the transaction, once known */
+};
+
+mp_group *mp__group_retain(mp_group *group);
+/* Whether any of its statements may write. */
+bool mp__group_writes(const mp_group *group);
+
+#endif

@@ -1,0 +1,151 @@
+/* request_group.c - executions of different statements, one behind the other, with one
+ * sync. */
+#include "base/error.h"
+#include "pg/conn_impl.h"
+#include "pg/group.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define XID_QUERY                                                                        \
+  "select pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text"
+
+static bool send_text(mp__conn *conn, const char *text) {
+  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
+}
+
+static bool send_execution(mp__conn *conn, const mp_statement *statement,
+                           const char *name, mp_params *params) {
+  mp__param_arrays arrays;
+  mp__params_arrays(params, &arrays);
+  return PQsendQueryPrepared(conn->pg, name, arrays.count, arrays.values, arrays.lengths,
+                             arrays.formats, (int)statement->result_format) == 1;
+}
+
+/* The unnamed statement stays what was last parsed under no name. */
+static bool send_executions(mp__conn *conn, mp_group *group) {
+  const mp_statement *unnamed = NULL;
+  for (size_t i = 0; i < group->execution_count; i++) {
+    mp__execution *execution = &group->executions[i];
+    const mp_statement *statement = group->statements[execution->statement].statement;
+    execution->parses = false;
+    const char *name = "";
+    if (statement != unnamed) {
+      name = mp__send_prepare_statement(conn, statement, &execution->parses);
+    }
+    if (name == NULL) return false;
+    if (name[0] == '\0') unnamed = statement;
+    if (!send_execution(conn, statement, name, execution->params)) return false;
+  }
+  return true;
+}
+
+/* The transaction's number comes ahead of the COMMIT, so that a lost COMMIT can be asked
+ * after: the server is told to send what it has until then. */
+static bool send_end(mp__conn *conn, const mp_group *group) {
+  if (!group->is_wrapped) return true;
+  if (mp__group_writes(group)) {
+    if (!send_text(conn, XID_QUERY) || PQsendFlushRequest(conn->pg) != 1) return false;
+  }
+  return send_text(conn, "COMMIT");
+}
+
+static mp__group_part first_part(const mp_group *group) {
+  if (!group->is_wrapped) return MP__GROUP_PARSE;
+  return group->is_repeated ? MP__GROUP_ROLLBACK : MP__GROUP_BEGIN;
+}
+
+/* Past the executions, or on to the Parse of the next one where it has one. */
+static void begin_execution(mp_group *group) {
+  if (group->at < group->execution_count) {
+    group->part =
+        group->executions[group->at].parses ? MP__GROUP_PARSE : MP__GROUP_EXECUTION;
+  } else if (!group->is_wrapped) {
+    group->part = MP__GROUP_END;
+  } else {
+    group->part = mp__group_writes(group) ? MP__GROUP_XID : MP__GROUP_COMMIT;
+  }
+}
+
+static bool send_group(mp__conn *conn, mp__request *request) {
+  mp_group *group = request->group;
+  group->at = 0;
+  group->xid[0] = '\0';
+  group->part = first_part(group);
+  if (group->is_wrapped) {
+    if (group->is_repeated && !send_text(conn, "ROLLBACK")) return false;
+    if (!send_text(conn, "BEGIN")) return false;
+  }
+  if (!send_executions(conn, group) || !send_end(conn, group)) return false;
+  if (!group->is_wrapped) begin_execution(group);
+  return mp__send_sync(conn);
+}
+
+static void take_xid(mp_group *group, const PGresult *pg) {
+  if (PQntuples(pg) != 1 || PQgetisnull(pg, 0, 0)) return;
+  snprintf(group->xid, sizeof(group->xid), "%s", PQgetvalue(pg, 0, 0));
+}
+
+static void check_commit(mp__request *request, PGresult *pg) {
+  if (strcmp(PQcmdStatus(pg), "ROLLBACK") != 0) return;
+  mp__request_add_error(request, mp__error_new(MP_TX_ROLLED_BACK,
+                                               "COMMIT was answered by ROLLBACK"));
+}
+
+static void take_answer(mp__request *request, PGresult *pg) {
+  mp_group *group = request->group;
+  switch (group->part) {
+  case MP__GROUP_ROLLBACK:
+    group->part = MP__GROUP_BEGIN;
+    break;
+  case MP__GROUP_BEGIN:
+    begin_execution(group);
+    break;
+  case MP__GROUP_PARSE:
+    group->part = MP__GROUP_EXECUTION;
+    break;
+  case MP__GROUP_EXECUTION:
+    mp__request_add_result(request, pg);
+    group->at++;
+    begin_execution(group);
+    return;
+  case MP__GROUP_XID:
+    take_xid(group, pg);
+    group->part = MP__GROUP_COMMIT;
+    break;
+  case MP__GROUP_COMMIT:
+    check_commit(request, pg);
+    group->part = MP__GROUP_END;
+    break;
+  case MP__GROUP_END:
+    break;
+  }
+  PQclear(pg);
+}
+
+/* What stood behind the failure was skipped: it was not prepared after all. */
+static void forget_skipped(mp__conn *conn, const mp_group *group) {
+  for (size_t i = group->at; i < group->execution_count; i++) {
+    const mp__execution *execution = &group->executions[i];
+    bool was_parsed = i == group->at && group->part == MP__GROUP_EXECUTION;
+    if (execution->parses && !was_parsed) {
+      mp__conn_forget(conn, group->statements[execution->statement].statement);
+    }
+  }
+}
+
+static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
+  const mp_group *group = request->group;
+  bool is_ours = group->at >= group->execution_count || group->part < MP__GROUP_PARSE;
+  const mp_statement *statement =
+      is_ours ? NULL : group->statements[group->executions[group->at].statement].statement;
+  mp_error *error =
+      mp__error_from_result(pg, statement == NULL ? NULL : statement->text);
+  if (statement != NULL) mp__error_set_index(error, (int)group->at + 1);
+  mp__request_add_error(request, error);
+  forget_skipped(conn, group);
+  PQclear(pg);
+}
+
+const mp__request_kind mp__request_group = {
+    .send = send_group, .take = take_answer, .fail = take_failure};
