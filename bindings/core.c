@@ -1,6 +1,7 @@
 /* core.c - the module moonpool.core, the one door between the Lua library and C. */
 #include "core.h"
 
+#include "anchor.h"
 #include "codec.h"
 #include "engine.h"
 #include "error.h"
@@ -41,6 +42,7 @@ int luaopen_moonpool_core(lua_State *L) {
   luaL_newlib(L, functions);
   mpl_open_task(L);
   mpl_open_group(L);
+  mpl_open_anchor(L);
   mpl_open_pool(L);
   mpl_open_session(L);
   mpl_open_engine(L);

@@ -1,8 +1,10 @@
 /* session.c - sessions for Lua: a connection of one's own and the transactions on it. */
 #include "session.h"
 
+#include "anchor.h"
 #include "engine.h"
 #include "error.h"
+#include "inbox.h"
 #include "object.h"
 #include "statement.h"
 
@@ -188,6 +190,24 @@ static int session_rollback(lua_State *L) {
   return suspend(L, wait, mp_session_rollback(session, on_done, wait), finish);
 }
 
+/* session:tie_to(anchor): it comes back with the anchor's task, at once if that has ended
+ */
+static int session_tie_to(lua_State *L) {
+  mpl_session *box = mpl_object_check(L, 1, &session_class);
+  mp_owned *anchor = mpl_anchor_check(L, 2);
+  if (box->session == NULL || mp_own_beside(&box->owned, anchor, release)) return 0;
+  close_session(box);
+  return 0;
+}
+
+/* session:session_break(reason): its connection gives no sign of life */
+static int session_break(lua_State *L) {
+  const mpl_session *box = mpl_object_check(L, 1, &session_class);
+  const char *reason = luaL_checkstring(L, 2);
+  if (box->session != NULL) mp_session_break(box->session, reason);
+  return 0;
+}
+
 static void ignore(const mp_error *error, void *data) {
   (void)error;
   (void)data;
@@ -257,6 +277,9 @@ static const luaL_Reg session_methods[] = {
     {"session_prepare", session_prepare},
     {"session_rollback", session_rollback},
     {"session_rollback_soon", session_rollback_soon},
+    {"session_break", session_break},
+    {"tie_to", session_tie_to},
+    {"inbox", mpl_inbox_new},
     {"depth", session_depth},
     {"engine", session_engine},
     {"is_alive", session_is_alive},
@@ -272,6 +295,7 @@ static const luaL_Reg session_events[] = {
 static const mpl_class session_class = {"connection", session_methods, session_events};
 
 void mpl_open_session(lua_State *L) {
+  mpl_open_inbox(L);
   mpl_class_open(L, &session_class);
   mpl_class_push_methods(L, &session_class);
   mpl_open_statements(L);

@@ -1,11 +1,13 @@
 -- engine.lua - engines: opened from a URL and options, with what Lua adds to the core's methods.
 require "moonpool.connection"
+local channel = require "moonpool.channel"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
 local metrics = require "moonpool.metrics"
 local observation = require "moonpool.observation"
 local top_statements = require "moonpool.top_statements"
+local listener = require "moonpool.listener"
 local pipeline = require "moonpool.pipeline"
 local transaction = require "moonpool.transaction"
 local two_phase = require "moonpool.two_phase"
@@ -17,6 +19,8 @@ local Engine = driver.methods "engine"
 Engine.begin = transaction.begin_on_engine
 Engine.transaction = transaction.run_on_engine
 Engine.pipeline = pipeline.run
+Engine.listen = listener.open
+Engine.notify = channel.notify
 Engine.connect = Engine.session_open
 Engine.prepared = two_phase.list
 Engine.commit_prepared = two_phase.commit

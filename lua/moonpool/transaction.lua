@@ -1,5 +1,6 @@
 -- transaction.lua - a transaction or savepoint on a connection, ended exactly once.
 local caller = require "moonpool.errors.caller"
+local channel = require "moonpool.channel"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
@@ -73,6 +74,7 @@ for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exe
   end
 end
 
+Transaction.notify = channel.notify
 Transaction.pipeline = pipeline.run
 
 -- The one place where a transaction's state changes. What is open inside ends with it.

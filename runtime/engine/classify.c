@@ -1,6 +1,8 @@
 /* classify.c - what a statement does, told by its keywords alone. */
 #include "engine/sql_lexer.h"
 
+#include <string.h>
+
 typedef struct first_word {
   const char *word;
   mp_statement_class kind;
@@ -51,16 +53,78 @@ static const char *const words_before_temp[] = {"create", "replace", "global", "
 static const char *const shaping_words[] = {"create", "alter", "drop",
                                             "import", "do",    "call"};
 
-/* Functions that leave something on the connection. */
-static const char *const touching_words[] = {
+/* Functions that leave something on the connection: a setting, a lock, a channel, a
+ * cursor, an open object, a seed, what currval() gives. */
+static const char *const touching_functions[] = {
     "set_config",
     "pg_advisory_lock",
     "pg_advisory_lock_shared",
     "pg_try_advisory_lock",
     "pg_try_advisory_lock_shared",
+    "pg_advisory_unlock",
+    "pg_advisory_unlock_shared",
+    "pg_advisory_unlock_all",
+    "pg_replication_origin_session_setup",
+    "pg_replication_origin_session_reset",
     "dblink_connect",
+    "dblink_connect_u",
+    "dblink_disconnect",
+    "dblink_open",
+    "dblink_send_query",
     "lo_open",
     "setseed",
+};
+
+/* Functions of the server that write, or that act on it: no mere read, which could be
+ * sent again or to a replica. */
+static const char *const writing_functions[] = {
+    "nextval",
+    "setval",
+    "pg_notify",
+    "lo_create",
+    "lo_creat",
+    "lo_unlink",
+    "lo_put",
+    "lowrite",
+    "lo_truncate",
+    "lo_truncate64",
+    "lo_from_bytea",
+    "lo_import",
+    "lo_export",
+    "pg_cancel_backend",
+    "pg_terminate_backend",
+    "pg_reload_conf",
+    "pg_rotate_logfile",
+    "pg_promote",
+    "pg_switch_wal",
+    "pg_create_restore_point",
+    "pg_logical_emit_message",
+    "pg_create_physical_replication_slot",
+    "pg_create_logical_replication_slot",
+    "pg_copy_physical_replication_slot",
+    "pg_copy_logical_replication_slot",
+    "pg_drop_replication_slot",
+    "pg_replication_slot_advance",
+    "pg_logical_slot_get_changes",
+    "pg_logical_slot_get_binary_changes",
+    "pg_replication_origin_create",
+    "pg_replication_origin_drop",
+    "pg_replication_origin_advance",
+    "pg_stat_reset",
+    "pg_stat_reset_shared",
+    "pg_stat_reset_slru",
+    "pg_stat_reset_single_table_counters",
+    "pg_stat_reset_single_function_counters",
+    "pg_stat_statements_reset",
+    "pg_import_system_collations",
+    "brin_summarize_new_values",
+    "brin_summarize_range",
+    "brin_desummarize_range",
+    "gin_clean_pending_list",
+    "dblink_exec",
+    "query_to_xml",
+    "query_to_xmlschema",
+    "query_to_xml_and_xmlschema",
 };
 
 static bool is_one_of(const mp__lexer *lexer, mp__token token, const char *const *words,
@@ -131,14 +195,51 @@ static void take_second(sql_reader *reader) {
   }
 }
 
+static bool is_plain_explain(const sql_reader *reader) {
+  return reader->is_explain && !reader->analyzes;
+}
+
 static bool is_write_in_read(const sql_reader *reader) {
   if (follows(reader, "for") &&
       IS_ONE_OF(&reader->lexer, reader->token, lock_strengths)) {
     return true;
   }
-  if (is(reader, "into")) return !reader->is_explain || reader->analyzes;
+  if (is(reader, "into")) return !is_plain_explain(reader);
   bool may_write = reader->is_with || (reader->is_explain && reader->analyzes);
   return may_write && IS_ONE_OF(&reader->lexer, reader->token, writing_words);
+}
+
+/* Whether the word or quoted name is this one. */
+static bool is_name(const sql_reader *reader, const char *name) {
+  const mp__token token = reader->token;
+  if (token.kind == MP__TOKEN_WORD) return is(reader, name);
+  const char *text = reader->lexer.text + token.start;
+  return text[0] == '"' && token.length == strlen(name) + 2 &&
+         memcmp(text + 1, name, token.length - 2) == 0;
+}
+
+static bool is_function(const sql_reader *reader, const char *const *names,
+                        size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (is_name(reader, names[i])) return true;
+  }
+  return false;
+}
+
+#define IS_FUNCTION(reader, names)                                                       \
+  is_function(reader, names, sizeof(names) / sizeof((names)[0]))
+
+/* What a name may be the name of. Whoever writes U&"..." may mean any of them. */
+static void take_name(sql_reader *reader) {
+  bool is_escaped = reader->token.kind == MP__TOKEN_QUOTED &&
+                    reader->lexer.text[reader->token.start] != '"';
+  if (is_escaped || IS_FUNCTION(reader, touching_functions)) {
+    reader->verdict.touches_session = true;
+  }
+  bool writes = is_escaped || IS_FUNCTION(reader, writing_functions);
+  if (writes && reader->verdict.kind == MP_STATEMENT_READ && !is_plain_explain(reader)) {
+    reader->verdict.kind = MP_STATEMENT_WRITE;
+  }
 }
 
 static void take_word(sql_reader *reader) {
@@ -156,9 +257,7 @@ static void take_word(sql_reader *reader) {
       (is(reader, "temp") || is(reader, "temporary"))) {
     reader->verdict.kind = MP_STATEMENT_SESSION;
   }
-  if (IS_ONE_OF(&reader->lexer, reader->token, touching_words)) {
-    reader->verdict.touches_session = true;
-  }
+  take_name(reader);
 }
 
 /* More digits than any number of parameters has are the server's to refuse. */
@@ -186,8 +285,10 @@ static void take(sql_reader *reader) {
   case MP__TOKEN_WORD:
     if (!reader->ended) take_word(reader);
     break;
-  case MP__TOKEN_END:
   case MP__TOKEN_QUOTED:
+    if (!reader->ended) take_name(reader);
+    break;
+  case MP__TOKEN_END:
   case MP__TOKEN_STRING:
   case MP__TOKEN_NUMBER:
   case MP__TOKEN_OPEN:

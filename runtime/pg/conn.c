@@ -81,6 +81,9 @@ void mp__conn_fail(mp__conn *conn, mp_error *error) {
   mp__conn_set_state(conn, CONN_LOST);
   fail_requests(conn, &conn->sent);
   fail_requests(conn, &conn->queued);
+  if (conn->listener.lost != NULL) {
+    conn->listener.lost(conn->last_words, conn->listener.data);
+  }
   /* A callback may have closed it meanwhile: then nobody waits for the event. */
   if (conn->state == CONN_LOST) {
     if (was_open) conn->events.lost(conn, conn->last_words, conn->data);
@@ -151,6 +154,10 @@ void mp__conn_break(mp__conn *conn, const char *reason) {
   if (conn->state != CONN_OPEN) return;
   mp__conn_fail(
       conn, mp__error_new(MP_CONNECTION_LOST, "the connection was closed: %s", reason));
+}
+
+void mp__conn_listen(mp__conn *conn, const mp__conn_listener *listener) {
+  conn->listener = listener != NULL ? *listener : (mp__conn_listener){0};
 }
 
 void mp__conn_submit(mp__conn *conn, mp__request *request) {

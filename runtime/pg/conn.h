@@ -25,6 +25,14 @@ typedef struct mp__conn_events {
   void (*quiet)(mp__conn *conn, void *data);
 } mp__conn_events;
 
+/* For whoever holds a connection: what arrives unasked. From the loop's top. */
+typedef struct mp__conn_listener {
+  void (*notified)(const char *channel, const char *payload, int pid, void *data);
+  /* Before its `lost` event. */
+  void (*lost)(const mp_error *error, void *data);
+  void *data;
+} mp__conn_listener;
+
 typedef enum mp__transaction {
   MP__TRANSACTION_IDLE,
   MP__TRANSACTION_ACTIVE,
@@ -97,6 +105,9 @@ void mp__conn_close(mp__conn *conn, const char *reason);
 /* End an open connection as if the server had: its requests fail, `lost` follows. For the
  * loop's top. */
 void mp__conn_break(mp__conn *conn, const char *reason);
+
+/* Replaces the one before; NULL: notifications are thrown away again. */
+void mp__conn_listen(mp__conn *conn, const mp__conn_listener *listener);
 
 /* Queue a request. On a connection that is gone it completes soon with
  * MP_CONNECTION_LOST. */

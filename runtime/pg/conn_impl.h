@@ -38,6 +38,7 @@ struct mp__conn {
   const mp__config *config;
   mp__conn_events events;
   void *data;
+  mp__conn_listener listener; /* zeroed: nobody listens */
   conn_state state;
   uint32_t references; /* the owner, and each call that may end in its closing it */
 

@@ -108,8 +108,13 @@ static bool return_to_pipeline(mp__conn *conn, mp__request *request) {
 
 static void drain_notifications(mp__conn *conn) {
   PGnotify *note;
-  while (conn->pg != NULL && (note = PQnotifies(conn->pg)) != NULL)
+  while (conn->pg != NULL && (note = PQnotifies(conn->pg)) != NULL) {
+    const mp__conn_listener *listener = &conn->listener;
+    if (listener->notified != NULL) {
+      listener->notified(note->relname, note->extra, note->be_pid, listener->data);
+    }
     PQfreemem(note);
+  }
 }
 
 void mp__conn_receive(mp__conn *conn) {

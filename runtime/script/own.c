@@ -18,6 +18,17 @@ void mp_own(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
   link_to(mp_script_of(L)->current, owned, release);
 }
 
+bool mp_own_beside(mp_owned *owned, mp_owned *other, void (*release)(mp_owned *)) {
+  mp_disown(owned);
+  if (other->next == NULL) return false;
+  owned->release = release;
+  owned->next = other->next;
+  owned->prev = other;
+  other->next->prev = owned;
+  other->next = owned;
+  return true;
+}
+
 void mp_own_by_script(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
   link_to(&mp_script_of(L)->root, owned, release);
 }

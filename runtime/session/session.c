@@ -86,6 +86,7 @@ void mp_session_close(mp_session *session) {
     mp__operation_abandon(operation, abandonment(operation));
   }
   mp__slot_watch(session->slot, NULL, NULL);
+  mp__session_end_listening(session);
   if (session->altered) mp__slot_touch(session->slot);
   mp__pool_release(session->slot);
   mp__session_leave(session);

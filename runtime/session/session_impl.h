@@ -12,6 +12,11 @@ struct mp_session {
   mp__conn *conn;
   char *label;
   mp__link operations;
+  struct {
+    mp_notification_cb notified; /* NULL: nobody listens */
+    mp_ended_cb ended;
+    void *data;
+  } listener;
   uint32_t depth;
   bool altered;    /* the connection's settings may differ from the engine's */
   bool reshaped;   /* the open transaction has changed the schema */
@@ -58,6 +63,9 @@ void mp__session_on_lost(void *session);
 /* What a COMMIT or PREPARE TRANSACTION that went unanswered means. */
 MP_MUST_CHECK mp_error *mp__end_loss(const mp_operation *operation, const mp_error *error,
                                      const char *command);
+
+/* listen.c */
+void mp__session_end_listening(mp_session *session);
 
 /* statements.c: what running it means for the session. */
 void mp__session_note_touch(mp_session *session, const mp_statement *statement);

@@ -73,6 +73,19 @@ MP_EXTERN mp_operation *mp_session_execute_many(mp_session *session,
 MP_EXTERN mp_operation *mp_session_script(mp_session *session, const char *sql,
                                           size_t length, mp_done_cb cb, void *data);
 
+/* Notifications of the channels that this session listens to; `ended` runs once: with why
+ * the connection was lost, or with NULL when the session is closed. The strings are
+ * borrowed. */
+typedef void (*mp_notification_cb)(const char *channel, const char *payload, int pid,
+                                   void *data);
+typedef void (*mp_ended_cb)(const mp_error *error, void *data);
+/* Replaces whoever listened before, whose `ended` does not run; NULLs: nobody listens. */
+MP_EXTERN void mp_session_listen(mp_session *session, mp_notification_cb notified,
+                                 mp_ended_cb ended, void *data);
+/* End its connection at once, as if the server had: for one that gives no sign of life.
+ */
+MP_EXTERN void mp_session_break(mp_session *session, const char *reason);
+
 /* BEGIN at depth 0, else a SAVEPOINT (options must then be NULL or plain). */
 MP_EXTERN mp_operation *mp_session_begin(mp_session *session,
                                          const mp_transaction_options *options,

@@ -61,6 +61,9 @@ typedef struct mp_owned {
 
 /* The running task, or outside any the script, owns it until mp_disown. */
 MP_EXTERN void mp_own(struct lua_State *L, mp_owned *owned, void (*release)(mp_owned *));
+/* Whoever owns `other` owns it too; false, and nobody does, when nobody owns that. */
+MP_EXTERN MP_MUST_CHECK bool mp_own_beside(mp_owned *owned, mp_owned *other,
+                                           void (*release)(mp_owned *));
 /* The script owns it: released when that is closed. */
 MP_EXTERN void mp_own_by_script(struct lua_State *L, mp_owned *owned,
                                 void (*release)(mp_owned *));
