@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "error.h"
+#include "notice.h"
 #include "object.h"
 #include "observer.h"
 #include "pool.h"
@@ -24,6 +25,7 @@ typedef struct engine_state {
   bool is_closing;
   unsigned shares; /* of the userdata, of the closing, and of each wait for its end */
   struct closer *closers;
+  mpl_notices *notices; /* NULL until somebody asks for them */
 } engine_state;
 
 typedef struct closer { /* data of a wait for the end of closing */
@@ -40,12 +42,15 @@ typedef struct mpl_engine {
 static const mpl_class engine_class;
 
 static void drop_share(engine_state *state) {
-  if (--state->shares == 0) free(state);
+  if (--state->shares > 0) return;
+  mpl_notices_free(state->notices);
+  free(state);
 }
 
 static void on_closed(void *data) {
   engine_state *state = data;
   state->engine = NULL;
+  mpl_notices_end(state->notices);
   while (state->closers != NULL) {
     closer *first = state->closers;
     state->closers = first->next;
@@ -164,6 +169,19 @@ static int engine_name(lua_State *L) {
 
 static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
+/* engine:next_notice() -> what a server said, as a table; false once the engine is closed,
+ * true where there was nothing after all */
+static int engine_next_notice(lua_State *L) {
+  mpl_engine *box = mpl_object_check(L, 1, &engine_class);
+  engine_state *state = box->state;
+  if (state == NULL || state->engine == NULL) return 0;
+  if (state->notices == NULL) state->notices = mpl_notices_new(state->engine);
+  if (state->notices == NULL) mpl_raise_memory(L);
+  return mpl_notices_next(L, state->notices);
+}
+
+static const luaL_Reg engine_methods[] = {
+    {"next_notice", engine_next_notice},
     {"close", engine_close},
     {"pool", mpl_engine_pool},
     {"session_open", mpl_session_open},

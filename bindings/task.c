@@ -35,6 +35,13 @@ static int spawn(lua_State *L) {
   return 1;
 }
 
+/* spawn_daemon(fn, ...): a task that a program ends without */
+static int spawn_daemon(lua_State *L) {
+  spawn(L);
+  mp_task_detach(check_task(L, -1));
+  return 0;
+}
+
 /* task:await() -> results of its function; raises its error */
 static int task_await(lua_State *L) {
   return mp_task_await(L, check_task(L, 1));
@@ -129,8 +136,10 @@ static int can_wait(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"spawn", spawn},     {"deadline", deadline}, {"shield", shield},
-    {"sleep", sleep_for}, {"can_wait", can_wait}, {NULL, NULL},
+    {"spawn", spawn},       {"spawn_daemon", spawn_daemon},
+    {"deadline", deadline}, {"shield", shield},
+    {"sleep", sleep_for},   {"can_wait", can_wait},
+    {NULL, NULL},
 };
 
 void mpl_open_task(lua_State *L) {

@@ -1,13 +1,19 @@
 -- connection.lua - a pinned connection: what Lua adds to the core's methods.
+local advisory_lock = require "moonpool.advisory_lock"
 local channel = require "moonpool.channel"
 local driver = require "moonpool.driver"
+local large_object = require "moonpool.large_object"
 local pipeline = require "moonpool.pipeline"
+local plan = require "moonpool.plan"
 local transaction = require "moonpool.transaction"
 
 local Connection = driver.methods "connection"
 
 Connection.begin = transaction.begin_on_connection
 Connection.notify = channel.notify
+Connection.lock = advisory_lock.on_connection
+Connection.large_object = large_object.on_its_own
+Connection.explain = plan.explain
 Connection.pipeline = pipeline.run
 Connection.transaction = transaction.run_on_connection
 

@@ -1,14 +1,18 @@
 -- engine.lua - engines: opened from a URL and options, with what Lua adds to the core's methods.
 require "moonpool.connection"
+local advisory_lock = require "moonpool.advisory_lock"
 local channel = require "moonpool.channel"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
+local engine_events = require "moonpool.engine_events"
 local engine_options = require "moonpool.engine_options"
 local metrics = require "moonpool.metrics"
 local observation = require "moonpool.observation"
 local top_statements = require "moonpool.top_statements"
+local large_object = require "moonpool.large_object"
 local listener = require "moonpool.listener"
 local pipeline = require "moonpool.pipeline"
+local plan = require "moonpool.plan"
 local transaction = require "moonpool.transaction"
 local two_phase = require "moonpool.two_phase"
 
@@ -21,6 +25,10 @@ Engine.transaction = transaction.run_on_engine
 Engine.pipeline = pipeline.run
 Engine.listen = listener.open
 Engine.notify = channel.notify
+Engine.on = engine_events.on
+Engine.lock = advisory_lock.on_engine
+Engine.large_object = large_object.on_its_own
+Engine.explain = plan.explain
 Engine.connect = Engine.session_open
 Engine.prepared = two_phase.list
 Engine.commit_prepared = two_phase.commit

@@ -1,12 +1,15 @@
 -- transaction.lua - a transaction or savepoint on a connection, ended exactly once.
+local advisory_lock = require "moonpool.advisory_lock"
 local caller = require "moonpool.errors.caller"
 local channel = require "moonpool.channel"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
+local large_object = require "moonpool.large_object"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
 local pipeline = require "moonpool.pipeline"
+local plan = require "moonpool.plan"
 local transaction_block = require "moonpool.transaction_block"
 local two_phase = require "moonpool.two_phase"
 
@@ -75,6 +78,9 @@ for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exe
 end
 
 Transaction.notify = channel.notify
+Transaction.lock = advisory_lock.in_transaction
+Transaction.large_object = large_object.in_transaction
+Transaction.explain = plan.explain
 Transaction.pipeline = pipeline.run
 
 -- The one place where a transaction's state changes. What is open inside ends with it.

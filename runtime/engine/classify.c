@@ -53,8 +53,8 @@ static const char *const words_before_temp[] = {"create", "replace", "global", "
 static const char *const shaping_words[] = {"create", "alter", "drop",
                                             "import", "do",    "call"};
 
-/* Functions that leave something on the connection: a setting, a lock, a channel, a
- * cursor, an open object, a seed, what currval() gives. */
+/* Functions that leave something on the connection: a setting, a lock, a connection to
+ * elsewhere, a seed. (Large objects close with their transaction.) */
 static const char *const touching_functions[] = {
     "set_config",
     "pg_advisory_lock",
@@ -71,7 +71,6 @@ static const char *const touching_functions[] = {
     "dblink_disconnect",
     "dblink_open",
     "dblink_send_query",
-    "lo_open",
     "setseed",
 };
 

@@ -119,6 +119,10 @@ void mp_engine_close(mp_engine *engine, uint64_t drain_ms, mp_loop_cb cb, void *
   mp__pool_shut(engine->pool, on_empty, engine);
 }
 
+void mp_engine_on_notice(mp_engine *engine, mp_notice_cb cb, void *data) {
+  mp__config_on_notice(engine->config, cb, data);
+}
+
 mp_pool *mp_engine_pool(mp_engine *engine) {
   return engine->pool;
 }

@@ -21,6 +21,8 @@ struct mp__config {
   char *name;
   uint64_t connect_timeout_ms;
   size_t prepared_max;
+  mp__notice_cb on_notice;
+  void *on_notice_data;
 };
 
 /* What every connection needs so that values have one form (and a forgotten transaction
@@ -313,4 +315,17 @@ const char *const *mp__config_keywords(const mp__config *config) {
 
 const char *const *mp__config_values(const mp__config *config) {
   return (const char *const *)config->values;
+}
+
+void mp__config_on_notice(mp__config *config, mp__notice_cb cb, void *data) {
+  config->on_notice = cb;
+  config->on_notice_data = data;
+}
+
+bool mp__config_wants_notices(const mp__config *config) {
+  return config->on_notice != NULL;
+}
+
+void mp__config_report_notice(const mp__config *config, const mp_error *notice) {
+  if (config->on_notice != NULL) config->on_notice(notice, config->on_notice_data);
 }

@@ -5,6 +5,7 @@
 #include <moonpool/error.h>
 #include <moonpool/setting.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,12 @@ void mp__config_free(mp__config *config);
 
 /* "app@db-1:5432/app", never a password; lives as long as the config. */
 const char *mp__config_name(const mp__config *config);
+/* Who is told what servers say unasked, from the loop's top; NULL: nobody. */
+typedef void (*mp__notice_cb)(const mp_error *notice, void *data);
+void mp__config_on_notice(mp__config *config, mp__notice_cb cb, void *data);
+bool mp__config_wants_notices(const mp__config *config);
+void mp__config_report_notice(const mp__config *config, const mp_error *notice);
+
 uint64_t mp__config_connect_timeout_ms(const mp__config *config);
 size_t mp__config_prepared_max(const mp__config *config);
 

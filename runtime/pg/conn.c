@@ -15,6 +15,7 @@ void mp__conn_drop(mp__conn *conn) {
   mp__deferred_cancel(conn->loop, &conn->pump);
   mp_error_free(conn->last_words);
   mp__node_forget(conn);
+  mp__conn_clear_notices(conn);
   mp__free(conn);
 }
 
@@ -129,6 +130,7 @@ int mp__conn_open(mp_loop *loop, const mp__config *config, const mp__conn_events
   mp__list_init(&conn->queued);
   mp__list_init(&conn->sent);
   mp__list_init(&conn->prepared_order);
+  mp__list_init(&conn->notices);
   mp__deferred_init(&conn->pump, on_pump, conn);
   mp__conn_hold(conn, true); /* until it is quiet, lost or closed */
   *out = conn;

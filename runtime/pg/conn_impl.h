@@ -60,6 +60,8 @@ struct mp__conn {
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words;       /* why it was lost */
   struct node_question *node; /* asked, or answered (node.c) */
+  mp__link notices;     /* not reported yet (notice.c) */
+  size_t notice_count, notices_dropped;
 
   mp__map *prepared;       /* id -> prepared entry */
   mp__link prepared_order; /* least recently used first */
@@ -78,8 +80,12 @@ void mp__conn_hold(mp__conn *conn, bool holds);
 void mp__conn_pump(mp__conn *conn);
 void mp__conn_on_socket(void *data, int events);
 
-/* notice.c: runs on libpq's stack. */
+/* notice.c */
+/* Runs on libpq's stack. */
 void mp__conn_on_notice(void *data, const PGresult *notice);
+/* Tell what has come since; from the loop's top. */
+void mp__conn_report_notices(mp__conn *conn);
+void mp__conn_clear_notices(mp__conn *conn);
 
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);

@@ -97,6 +97,7 @@ void mp__conn_on_socket(void *data, int events) {
   if (conn->state == CONN_OPEN && (!alive || PQstatus(conn->pg) == CONNECTION_BAD)) {
     mp__conn_fail(conn, describe_loss(conn));
   }
+  mp__conn_report_notices(conn);
   mp__conn_pump(conn);
   mp__conn_drop(conn);
 }

@@ -36,7 +36,7 @@ static int leave(lua_State *L) {
   mp_script *script = mp_script_of(L);
   mp_scope_shield(L);
   mp_wait *wait = mp_wait_new(L, 0, NULL);
-  mp__wait_begin_quiet(wait, finish_wait);
+  mp_wait_begin_quiet(wait, finish_wait);
   mp__list_remove(&script->current->link);
   mp__list_push_back(&script->leaving, &script->current->link);
   script->is_idle = mp__list_is_empty(&script->live);

@@ -96,7 +96,7 @@ static int wait_for_loader(lua_State *L, const guard *loading) {
   mp_wait *wait = mp_wait_new(L, sizeof(gate), NULL);
   gate *data = mp_wait_data(wait);
   data->wait = wait;
-  mp__wait_begin_quiet(wait, cancel_gate);
+  mp_wait_begin_quiet(wait, cancel_gate);
   mp__list_push_back(&script->loading, &data->link);
   return mp_wait_suspend(L, wait, gate_opened);
 }

@@ -68,6 +68,7 @@ static mp_script *new_script(mp_loop *loop) {
   script->is_unheld = true;
   script->current = &script->root;
   mp__list_init(&script->live);
+  mp__list_init(&script->daemons);
   mp__list_init(&script->leaving);
   mp__list_init(&script->ready);
   mp__list_init(&script->unseen);
@@ -147,6 +148,7 @@ static void wait_for_holds(mp_script *script) {
 /* What has not ended in time: its to-be-closed variables run, but can no longer wait. */
 static void abandon_tasks(mp_script *script) {
   mp__list_move_all(&script->leaving, &script->live);
+  mp__list_move_all(&script->daemons, &script->live);
   for (mp__link *link = mp__list_first(&script->live); link != NULL;
        link = mp__list_first(&script->live)) {
     mp_task *task = MP__CONTAINER(link, mp_task, link);

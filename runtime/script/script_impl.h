@@ -86,6 +86,7 @@ struct mp_script {
   unsigned forbidding; /* calls in which nothing may wait */
   mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
+  mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, ready, unseen, parked;
   mp__link leaving; /* tasks that called os.exit */
   mp__link loading; /* gates of tasks that wait for another's `require` */
@@ -116,9 +117,6 @@ void mp__scheduler_drain(void *script);
 /* wait.c */
 void mp__wait_free_spares(mp_script *script);
 void mp__wait_setup(lua_State *L);
-/* As mp_wait_begin, for a wait that something else must end: it does not keep the loop
- * alive. */
-void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel);
 /* The one place that ties a wait to the task it suspends, or to none. */
 void mp__wait_set_task(mp_wait *wait, mp_task *task);
 void mp__wait_end(mp_wait *wait, int status);

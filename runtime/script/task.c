@@ -141,6 +141,14 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   mp__task_make_ready(task);
 }
 
+void mp_task_detach(mp_task *task) {
+  mp_script *script = task->script;
+  if (mp__task_has_ended(task)) return;
+  mp__list_remove(&task->link);
+  mp__list_push_back(&script->daemons, &task->link);
+  script->is_idle = script->is_idle || mp__list_is_empty(&script->live);
+}
+
 void mp_task_release(mp_task *task) {
   drop_share(task);
 }
@@ -196,7 +204,7 @@ static int await_end(lua_State *L, mp_task *task, mp_wait_resumed_cb resumed) {
   data->wait = wait;
   data->target = task;
   task->shares++;
-  mp__wait_begin_quiet(wait, cancel_await);
+  mp_wait_begin_quiet(wait, cancel_await);
   mp__list_push_back(&task->awaiters, &data->link);
   return mp_wait_suspend(L, wait, resumed);
 }

@@ -141,7 +141,7 @@ void *mp_wait_data(mp_wait *wait) {
   return wait->data.bytes;
 }
 
-void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel) {
+void mp_wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel) {
   wait->cancel = cancel;
   wait->state = WAIT_UNDER_WAY;
   wait->ended_by = MP_OK;
@@ -150,7 +150,7 @@ void mp__wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel) {
 }
 
 void mp_wait_begin(mp_wait *wait, mp_wait_cancel_cb cancel) {
-  mp__wait_begin_quiet(wait, cancel);
+  mp_wait_begin_quiet(wait, cancel);
   wait->holds_loop = true;
   mp__loop_hold(wait->script->loop);
 }

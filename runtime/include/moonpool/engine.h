@@ -64,6 +64,14 @@ MP_EXTERN mp_pool *mp_engine_pool(mp_engine *engine);
 /* "app@db-1:5432/app", never a password; lives as long as the engine. */
 MP_EXTERN const char *mp_engine_name(const mp_engine *engine);
 
+/* What a server says unasked (NOTICE, WARNING, ...): severity, SQLSTATE, message, detail,
+ * hint and the statement's text are read from `notice` as from an error, which it is not;
+ * it is borrowed. At most 1,000 at once are kept of one connection; how many were left
+ * out is told by a last one. */
+typedef void (*mp_notice_cb)(const mp_error *notice, void *data);
+/* Replaces whoever was told before; NULL: nobody. */
+MP_EXTERN void mp_engine_on_notice(mp_engine *engine, mp_notice_cb cb, void *data);
+
 /* The cache's entry for a text, made when it is new. No I/O. Release it. A text that
  * holds NUL or is not a statement gives MP_BAD_ARGUMENT and *error. */
 MP_EXTERN MP_MUST_CHECK int mp_engine_statement(mp_engine *engine, const char *sql,

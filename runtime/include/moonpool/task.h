@@ -28,6 +28,8 @@ typedef enum mp_task_status {
  * mp_task_release: let it be in a userdata whose finaliser does that. Raises for memory
  * and when the script is closing. */
 MP_EXTERN void mp_task_spawn(struct lua_State *L, int arg_count, mp_task **slot);
+/* Nobody waits for its end from here on: a program ends without it. */
+MP_EXTERN void mp_task_detach(mp_task *task);
 /* Give the share back. An error of the task that nobody has seen is reported. */
 MP_EXTERN void mp_task_release(mp_task *task);
 

@@ -41,6 +41,8 @@ MP_EXTERN void *mp_wait_data(mp_wait *wait);
  * may be used for one operation after the other; each further one must be checked for
  * first. */
 MP_EXTERN void mp_wait_begin(mp_wait *wait, mp_wait_cancel_cb cancel);
+/* The same for a wait that something else must end: it does not keep the loop alive. */
+MP_EXTERN void mp_wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel);
 /* The operation has ended. Never touches Lua; exactly once for each mp_wait_begin. */
 MP_EXTERN void mp_wait_done(mp_wait *wait);
 /* `return mp_wait_suspend(L, wait, resumed);` must be the last thing a C function does.

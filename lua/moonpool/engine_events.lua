@@ -1,0 +1,112 @@
+-- engine_events.lua - functions that are called when something happens to an engine.
+local driver = require "moonpool.driver"
+local errors = require "moonpool.errors"
+local text = require "moonpool.util.text"
+local suggest = require "moonpool.util.suggest"
+
+local engine_events = {}
+
+-- engine -> event -> list of handlers; a handler keeps no engine.
+local handlers = setmetatable({}, { __mode = "k" })
+
+local function list_of(engine, event)
+  local by_event = handlers[engine]
+  if not by_event then
+    by_event = {}
+    handlers[engine] = by_event
+  end
+  by_event[event] = by_event[event] or {}
+  return by_event[event]
+end
+
+-- Each handler in a task of its own: it may wait, and its error is reported as any task's that
+-- nobody awaits.
+local function call_all(list, ...)
+  for _, handler in ipairs(list) do driver.spawn(handler.fn, ...) end
+end
+
+---@class moonpool.Notice
+---@field severity string  "NOTICE", "WARNING", ...
+---@field sqlstate string?
+---@field message string
+---@field detail string?
+---@field hint string?
+---@field context string?
+---@field query string?  the text of the statement under way
+
+-- It ends when the engine is closed.
+local function pump_notices(engine, list)
+  repeat
+    local said = engine:next_notice()
+    if type(said) == "table" then call_all(list, said) end
+  until not said
+end
+
+local function start_notices(engine, list)
+  if list.is_started then return end
+  list.is_started = true
+  driver.spawn_daemon(pump_notices, engine, list)
+end
+
+-- What starts an event's flow, by its name. More events are more rows.
+local EVENTS = {
+  notice = start_notices,
+}
+
+local function check(event, fn)
+  if not EVENTS[event] then
+    local near = type(event) == "string" and suggest.nearest(event, EVENTS)
+    errors.raise {
+      kind = "bad_argument",
+      message = ("there is no event %s%s"):format(text.show(event),
+        near and (' (did you mean "%s"?)'):format(near) or ""),
+      hint = 'write db:on("notice", function(notice) ... end)',
+    }
+  end
+  if type(fn) ~= "function" then
+    errors.raise {
+      kind = "bad_argument",
+      message = ("on takes a function, got %s"):format(type(fn)),
+      hint = 'write db:on("notice", function(notice) ... end)',
+    }
+  end
+end
+
+local Handler = {}
+Handler.__index = Handler
+Handler.__name = "moonpool.handler"
+
+---Call the function no more.
+function Handler:close()
+  for index, known in ipairs(self.list) do
+    if known == self then
+      table.remove(self.list, index)
+      return
+    end
+  end
+end
+
+Handler.__close = Handler.close
+
+---Call `fn` each time the event happens, in a task of its own.
+---@param engine moonpool.Engine
+---@param event "notice"
+---@param fn function
+---@return table handler  its `close` ends that
+function engine_events.on(engine, event, fn)
+  check(event, fn)
+  local list = list_of(engine, event)
+  local handler = setmetatable({ fn = fn, list = list }, Handler)
+  list[#list + 1] = handler
+  EVENTS[event](engine, list)
+  return handler
+end
+
+---Whether anybody would be told of the event.
+---@return boolean
+function engine_events.is_wanted(engine, event)
+  local by_event = handlers[engine]
+  return by_event ~= nil and by_event[event] ~= nil and #by_event[event] > 0
+end
+
+return engine_events
