@@ -171,6 +171,8 @@ static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
 /* engine:next_notice() -> what a server said, as a table; false once the engine is closed,
  * true where there was nothing after all */
+/* engine:next_notice() -> what a server said, as a table; false once the engine is
+ * closed, true where there was nothing after all */
 static int engine_next_notice(lua_State *L) {
   mpl_engine *box = mpl_object_check(L, 1, &engine_class);
   engine_state *state = box->state;

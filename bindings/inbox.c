@@ -53,9 +53,8 @@ static note *copy_note(const char *channel, const char *payload, int pid) {
   size_t channel_length = strlen(channel), payload_length = strlen(payload);
   note *copy = malloc(sizeof(*copy) + channel_length + payload_length);
   if (copy == NULL) return NULL;
-  *copy = (note){.pid = pid,
-                 .channel_length = channel_length,
-                 .payload_length = payload_length};
+  *copy = (note){
+      .pid = pid, .channel_length = channel_length, .payload_length = payload_length};
   memcpy(copy->text, channel, channel_length);
   memcpy(copy->text + channel_length, payload, payload_length);
   return copy;

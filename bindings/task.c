@@ -136,9 +136,8 @@ static int can_wait(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"spawn", spawn},       {"spawn_daemon", spawn_daemon},
-    {"deadline", deadline}, {"shield", shield},
-    {"sleep", sleep_for},   {"can_wait", can_wait},
+    {"spawn", spawn},   {"spawn_daemon", spawn_daemon}, {"deadline", deadline},
+    {"shield", shield}, {"sleep", sleep_for},           {"can_wait", can_wait},
     {NULL, NULL},
 };
 

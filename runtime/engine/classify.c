@@ -48,6 +48,8 @@ static const char *const writing_words[] = {"insert", "update", "delete", "merge
 static const char *const lock_strengths[] = {"update", "no", "share", "key"};
 
 static const char *const words_before_temp[] = {"create", "replace", "global", "local"};
+static const char *const words_before_into_temp[] = {"into", "global", "local"};
+static const char *const explain_words[] = {"explain", "analyze", "analyse", "verbose"};
 
 /* First words of statements after which a text may have other types. */
 static const char *const shaping_words[] = {"create", "alter", "drop",
@@ -143,6 +145,8 @@ typedef struct sql_reader {
   mp__token first, previous, token;
   size_t words; /* in the first statement */
   bool has_first, ended;
+  bool explains_known; /* the word that begins what is explained has been seen */
+  bool selects_into;   /* INTO of a SELECT, not of an INSERT or MERGE */
   bool is_explain, analyzes, is_prepare, is_copy, is_create, is_with, is_atomic;
   mp__verdict verdict;
 } sql_reader;
@@ -167,6 +171,8 @@ static void take_first(sql_reader *reader) {
   reader->is_create = mp__lexer_is(lexer, token, "create");
   reader->is_with = mp__lexer_is(lexer, token, "with");
   reader->verdict.changes_schema = IS_ONE_OF(lexer, token, shaping_words);
+  /* A block may set, lock, listen or make temporary tables, and nobody can tell. */
+  reader->verdict.touches_session = mp__lexer_is(lexer, token, "do");
 }
 
 static bool is(const sql_reader *reader, const char *keyword) {
@@ -187,8 +193,6 @@ static void take_second(sql_reader *reader) {
       IS_ONE_OF(&reader->lexer, reader->previous, words_before_temp)) {
     reader->verdict.kind = MP_STATEMENT_SESSION;
   }
-  if (reader->is_create && is(reader, "pg_temp"))
-    reader->verdict.kind = MP_STATEMENT_SESSION;
   if (reader->is_copy && (is(reader, "stdin") || is(reader, "stdout"))) {
     reader->verdict.kind = MP_STATEMENT_COPY;
   }
@@ -206,6 +210,32 @@ static bool is_write_in_read(const sql_reader *reader) {
   if (is(reader, "into")) return !is_plain_explain(reader);
   bool may_write = reader->is_with || (reader->is_explain && reader->analyzes);
   return may_write && IS_ONE_OF(&reader->lexer, reader->token, writing_words);
+}
+
+/* EXPLAIN may run what a session alone may. */
+static void take_explained(sql_reader *reader) {
+  bool begins = reader->is_explain && !reader->explains_known &&
+                reader->token.depth == 0 &&
+                !IS_ONE_OF(&reader->lexer, reader->token, explain_words);
+  if (!begins) return;
+  reader->explains_known = true;
+  reader->is_create = is(reader, "create");
+  mp_statement_class kind = class_of_first(reader);
+  bool counts =
+      kind == MP_STATEMENT_SESSION || (kind == MP_STATEMENT_WRITE && reader->analyzes);
+  if (counts) reader->verdict.kind = kind;
+}
+
+/* SELECT ... INTO TEMP makes a table that lives on the connection; a table that is called
+ * so is another matter. */
+static void take_into(sql_reader *reader) {
+  if (is(reader, "into")) {
+    reader->selects_into = !follows(reader, "insert") && !follows(reader, "merge");
+  }
+  if (reader->selects_into && (is(reader, "temp") || is(reader, "temporary")) &&
+      IS_ONE_OF(&reader->lexer, reader->previous, words_before_into_temp)) {
+    reader->verdict.kind = MP_STATEMENT_SESSION;
+  }
 }
 
 /* Whether the word or quoted name is this one. */
@@ -230,6 +260,8 @@ static bool is_function(const sql_reader *reader, const char *const *names,
 
 /* What a name may be the name of. Whoever writes U&"..." may mean any of them. */
 static void take_name(sql_reader *reader) {
+  bool makes = reader->is_create || (reader->selects_into && follows(reader, "into"));
+  if (makes && is_name(reader, "pg_temp")) reader->verdict.kind = MP_STATEMENT_SESSION;
   bool is_escaped = reader->token.kind == MP__TOKEN_QUOTED &&
                     reader->lexer.text[reader->token.start] != '"';
   if (is_escaped || IS_FUNCTION(reader, touching_functions)) {
@@ -244,6 +276,7 @@ static void take_name(sql_reader *reader) {
 static void take_word(sql_reader *reader) {
   reader->words++;
   if (!reader->has_first) take_first(reader);
+  take_explained(reader);
   take_second(reader);
   if (reader->is_create && follows(reader, "begin") && is(reader, "atomic")) {
     reader->is_atomic = true;
@@ -252,10 +285,7 @@ static void take_word(sql_reader *reader) {
   if (reader->verdict.kind == MP_STATEMENT_READ && is_write_in_read(reader)) {
     reader->verdict.kind = MP_STATEMENT_WRITE;
   }
-  if (reader->verdict.kind == MP_STATEMENT_WRITE && follows(reader, "into") &&
-      (is(reader, "temp") || is(reader, "temporary"))) {
-    reader->verdict.kind = MP_STATEMENT_SESSION;
-  }
+  take_into(reader);
   take_name(reader);
 }
 

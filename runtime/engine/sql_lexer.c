@@ -138,6 +138,33 @@ static mp__token_kind scan_number(mp__lexer *lexer) {
   return MP__TOKEN_NUMBER;
 }
 
+/* Keywords behind which an operand begins: no column has such a name without quotes, or
+ * hardly one. */
+static const char *const operator_words[] = {
+    "all",     "and",       "any",        "array",   "as",       "between",   "both",
+    "by",      "case",      "cast",       "else",    "distinct", "escape",    "except",
+    "from",    "for",       "having",     "ilike",   "in",       "intersect", "is",
+    "leading", "like",      "limit",      "not",     "offset",   "on",        "or",
+    "placing", "returning", "select",     "similar", "some",     "symmetric", "then",
+    "to",      "trailing",  "union",      "using",   "values",   "variadic",  "when",
+    "where",   "overlaps",  "asymmetric",
+};
+
+static bool is_operator(const mp__lexer *lexer, mp__token token) {
+  for (size_t i = 0; i < sizeof(operator_words) / sizeof(operator_words[0]); i++) {
+    if (mp__lexer_is(lexer, token, operator_words[i])) return true;
+  }
+  return lexer->after_time && mp__lexer_is(lexer, token, "zone");
+}
+
+/* Only between brackets does it matter what came before. */
+static void remember(mp__lexer *lexer, mp__token token) {
+  lexer->previous = token.kind;
+  if (lexer->brackets == 0) return;
+  if (is_operator(lexer, token)) lexer->previous = MP__TOKEN_OTHER;
+  lexer->after_time = mp__lexer_is(lexer, token, "time");
+}
+
 /* Whether what came before can end an operand: then a colon in brackets begins an upper
  * bound. */
 static bool ends_operand(mp__token_kind kind) {
@@ -217,7 +244,7 @@ mp__token mp__lexer_next(mp__lexer *lexer) {
   token.kind = scan(lexer);
   token.length = lexer->at - token.start;
   if (token.kind == MP__TOKEN_CLOSE) token.depth = lexer->depth;
-  lexer->previous = token.kind;
+  remember(lexer, token);
   return token;
 }
 

@@ -32,7 +32,8 @@ typedef struct mp__lexer {
   const char *text;
   size_t length, at;
   unsigned depth, brackets; /* open ( and [ */
-  mp__token_kind previous;
+  mp__token_kind previous;  /* a word that ends no operand counts as MP__TOKEN_OTHER */
+  bool after_time;          /* the word before was TIME, as in AT TIME ZONE */
 } mp__lexer;
 
 void mp__lexer_init(mp__lexer *lexer, const char *text, size_t length);

@@ -103,9 +103,8 @@ MP_MUST_CHECK bool mp__send_sync(mp__conn *conn);
  * libpq refused. */
 MP_MUST_CHECK const char *mp__send_prepare(mp__conn *conn, mp__request *request);
 /* The same for one statement of several; *parses tells whether a Parse went out. */
-MP_MUST_CHECK const char *mp__send_prepare_statement(mp__conn *conn,
-                                                     const mp_statement *statement,
-                                                     bool *parses);
+MP_MUST_CHECK const char *
+mp__send_prepare_statement(mp__conn *conn, const mp_statement *statement, bool *parses);
 /* Leave pipeline mode, whose queue must be empty. */
 MP_MUST_CHECK bool mp__send_leave_pipeline(mp__conn *conn);
 

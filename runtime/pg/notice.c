@@ -70,8 +70,8 @@ static void free_notice(queued_notice *entry) {
 /* That some were left out is a notice as well. */
 static void report_dropped(mp__conn *conn) {
   if (conn->notices_dropped == 0) return;
-  mp_error *notice = mp__error_new(MP_SERVER_ERROR, "%zu notices were left out",
-                                   conn->notices_dropped);
+  mp_error *notice =
+      mp__error_new(MP_SERVER_ERROR, "%zu notices were left out", conn->notices_dropped);
   conn->notices_dropped = 0;
   mp__error_set(notice, MP_FIELD_SEVERITY, "WARNING");
   mp__config_report_notice(conn->config, notice);

@@ -51,8 +51,7 @@ static void take_answer(mp__request *request, PGresult *pg) {
 static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
   mp_group *group = request->group;
   bool is_known = group->at < group->statement_count;
-  const char *text =
-      is_known ? group->statements[group->at].statement->text : NULL;
+  const char *text = is_known ? group->statements[group->at].statement->text : NULL;
   mp__request_add_error(request, mp__error_from_result(pg, text));
   for (size_t i = group->at; i < group->statement_count; i++) {
     const mp__group_statement *entry = &group->statements[i];

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define XID_QUERY                                                                        \
-  "select pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text"
+#define XID_QUERY "select pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text"
 
 static bool send_text(mp__conn *conn, const char *text) {
   return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
@@ -88,8 +87,8 @@ static void take_xid(mp_group *group, const PGresult *pg) {
 
 static void check_commit(mp__request *request, PGresult *pg) {
   if (strcmp(PQcmdStatus(pg), "ROLLBACK") != 0) return;
-  mp__request_add_error(request, mp__error_new(MP_TX_ROLLED_BACK,
-                                               "COMMIT was answered by ROLLBACK"));
+  mp__request_add_error(
+      request, mp__error_new(MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK"));
 }
 
 static void take_answer(mp__request *request, PGresult *pg) {
@@ -138,9 +137,9 @@ static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
   const mp_group *group = request->group;
   bool is_ours = group->at >= group->execution_count || group->part < MP__GROUP_PARSE;
   const mp_statement *statement =
-      is_ours ? NULL : group->statements[group->executions[group->at].statement].statement;
-  mp_error *error =
-      mp__error_from_result(pg, statement == NULL ? NULL : statement->text);
+      is_ours ? NULL
+              : group->statements[group->executions[group->at].statement].statement;
+  mp_error *error = mp__error_from_result(pg, statement == NULL ? NULL : statement->text);
   if (statement != NULL) mp__error_set_index(error, (int)group->at + 1);
   mp__request_add_error(request, error);
   forget_skipped(conn, group);

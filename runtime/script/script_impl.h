@@ -84,7 +84,7 @@ struct mp_script {
   mp_wait *spare_waits;
   size_t spare_wait_count;
   unsigned forbidding; /* calls in which nothing may wait */
-  mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
+  mp_wait *yielding;   /* set from a wait's yield until the scheduler has seen it */
 
   mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, ready, unseen, parked;

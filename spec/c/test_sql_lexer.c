@@ -41,6 +41,18 @@ static const class_case class_cases[] = {
     {"select 'for update'", MP_STATEMENT_READ},
     {"select * into u from t", MP_STATEMENT_WRITE},
     {"select * into temp u from t", MP_STATEMENT_SESSION},
+    {"select * into local temporary table u from t", MP_STATEMENT_SESSION},
+    {"select * into \"pg_temp\".u from t", MP_STATEMENT_SESSION},
+    {"insert into temp values (1)", MP_STATEMENT_WRITE},
+    {"with a as (select 1) insert into temporary select * from a", MP_STATEMENT_WRITE},
+    {"explain execute p", MP_STATEMENT_SESSION},
+    {"explain (analyze) create temp table t as select 1", MP_STATEMENT_SESSION},
+    {"explain create table t as select 1", MP_STATEMENT_READ},
+    {"explain analyze create table t as select 1", MP_STATEMENT_WRITE},
+    {"select pg_notify('a', 'b')", MP_STATEMENT_WRITE},
+    {"select \"nextval\"('s')", MP_STATEMENT_WRITE},
+    {"explain select nextval('s')", MP_STATEMENT_READ},
+    {"select 'nextval'", MP_STATEMENT_READ},
     {"explain select 1", MP_STATEMENT_READ},
     {"explain insert into t values (1)", MP_STATEMENT_READ},
     {"explain analyze insert into t values (1)", MP_STATEMENT_WRITE},
@@ -141,6 +153,10 @@ static const wire_case wire_cases[] = {
     {"select a[1:2]", NULL},
     {"select a[n:m]", NULL},
     {"select a[:x]", "select a[$1]"},
+    {"select array[case when :x then :y else :x end]",
+     "select array[case when $1 then $2 else $1 end]"},
+    {"select array[t at time zone :z]", "select array[t at time zone $1]"},
+    {"select array[a[lo:hi], :x]", "select array[a[lo:hi], $1]"},
     {"select a[1:2], :b", "select a[1:2], $1"},
     {"select f(x := 1)", NULL},
     {"select :a, $1", NULL}, /* a text that numbers its own parameters */
@@ -244,9 +260,13 @@ static void survives_random_text(void **state) {
 static void notices_what_touches_the_session(void **state) {
   (void)state;
   static const char *const touching[] = {"select set_config('a.b', 'x', false)",
-                                         "select PG_ADVISORY_LOCK(1)", "set a.b = 1",
-                                         "listen a"};
-  for (size_t i = 0; i < 4; i++) {
+                                         "select PG_ADVISORY_LOCK(1)",
+                                         "set a.b = 1",
+                                         "listen a",
+                                         "do $$ begin end $$",
+                                         "select \"set_config\"('a.b', 'x', false)",
+                                         "select U&\"set\\005fconfig\"('a', 'x', false)"};
+  for (size_t i = 0; i < sizeof(touching) / sizeof(touching[0]); i++) {
     assert_true(mp__classify(touching[i], strlen(touching[i])).touches_session);
   }
   assert_false(mp__classify("select 'set_config'", 19).touches_session);

@@ -103,7 +103,7 @@ local nodes = {
   function(names) return "(make_interval(days:=length(" .. expression(names, 1) .. "))::text)" end,
   function(names) return "(make_interval(days => length(" .. expression(names, 1) .. "))::text)" end,
   function(names) return "(select " .. expression(names, 1) .. ")" end,
-  function(names) return "(2*@-length(" .. expression(names, 1) .. "))::text" end,
+  function(names) return "(2*-length(" .. expression(names, 1) .. "))::text" end,
 }
 
 function expression(names, depth)

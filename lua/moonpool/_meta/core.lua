@@ -23,6 +23,16 @@ function core.engine_open(url, flat_options) end
 ---@return moonpool.Task
 function core.spawn(fn, ...) end
 
+---@param fn function  a task that a program ends without
+function core.spawn_daemon(fn, ...) end
+
+---@param fn function  in which every wait is refused
+---@return any ...
+function core.call_without_waiting(fn, ...) end
+
+---@return userdata anchor  of the running task: connections are tied to it
+function core.anchor() end
+
 ---@async
 ---@param seconds number  0 lets other tasks go first
 function core.sleep(seconds) end
@@ -187,6 +197,33 @@ function Executor:script(sql) end
 ---@return any ...
 function Executor:transaction(fn, options) end
 
+---@async
+---@param fn fun(p: moonpool.Pipeline)  records; nothing in it may wait
+---@return table results  and `n`, how many
+function Executor:pipeline(fn) end
+
+---@async
+---@param channel string
+---@param payload? string
+function Executor:notify(channel, payload) end
+
+---@async
+---@param key string|integer|integer[]
+---@param options? { wait: number|false, try: boolean, shared: boolean }
+---@return moonpool.Lock|boolean|nil  a transaction's lock is true, or false with `try`
+function Executor:lock(key, options) end
+
+---@async
+---@param sql string|table  the statement, or options before it
+---@return moonpool.Plan
+function Executor:explain(sql, ...) end
+
+---@async
+---@param oid? integer  a new one without
+---@param options? { mode: "r"|"w"|"rw" }
+---@return moonpool.LargeObject
+function Executor:large_object(oid, options) end
+
 ---@class moonpool.Engine: moonpool.Executor
 local Engine = {}
 
@@ -225,6 +262,15 @@ function Engine:commit_prepared(gid) end
 ---@async
 ---@param gid string
 function Engine:rollback_prepared(gid) end
+---@param channels string|string[]
+---@param options? table
+---@return moonpool.Subscription
+function Engine:listen(channels, options) end
+
+---@param event "notice"
+---@param fn function
+---@return table handler  its `close` ends that
+function Engine:on(event, fn) end
 
 ---@async
 ---@param seconds? number  how long work under way may take to end
