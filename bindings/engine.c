@@ -167,10 +167,6 @@ static int engine_name(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg engine_methods[] = {
-    {"name", engine_name},
-/* engine:next_notice() -> what a server said, as a table; false once the engine is closed,
- * true where there was nothing after all */
 /* engine:next_notice() -> what a server said, as a table; false once the engine is
  * closed, true where there was nothing after all */
 static int engine_next_notice(lua_State *L) {
@@ -183,6 +179,7 @@ static int engine_next_notice(lua_State *L) {
 }
 
 static const luaL_Reg engine_methods[] = {
+    {"name", engine_name},
     {"next_notice", engine_next_notice},
     {"close", engine_close},
     {"pool", mpl_engine_pool},

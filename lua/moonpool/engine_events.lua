@@ -1,6 +1,7 @@
 -- engine_events.lua - functions that are called when something happens to an engine.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local observation = require "moonpool.observation"
 local text = require "moonpool.util.text"
 local suggest = require "moonpool.util.suggest"
 
@@ -48,9 +49,27 @@ local function start_notices(engine, list)
   driver.spawn_daemon(pump_notices, engine, list)
 end
 
--- What starts an event's flow, by its name. More events are more rows.
+local function add_to_list(event, start)
+  return function(engine, fn)
+    local list = list_of(engine, event)
+    list[#list + 1] = { fn = fn }
+    start(engine, list)
+  end
+end
+
+local function remove_from_list(event)
+  return function(engine, fn)
+    local list = list_of(engine, event)
+    for index, known in ipairs(list) do
+      if known.fn == fn then return table.remove(list, index) end
+    end
+  end
+end
+
+-- How a function is told of an event, and no more, by the event's name. More events are more rows.
 local EVENTS = {
-  notice = start_notices,
+  notice = { add = add_to_list("notice", start_notices), remove = remove_from_list "notice" },
+  query = { add = observation.add, remove = observation.remove },
 }
 
 local function check(event, fn)
@@ -78,35 +97,23 @@ Handler.__name = "moonpool.handler"
 
 ---Call the function no more.
 function Handler:close()
-  for index, known in ipairs(self.list) do
-    if known == self then
-      table.remove(self.list, index)
-      return
-    end
-  end
+  if self.is_closed then return end
+  self.is_closed = true
+  EVENTS[self.event].remove(self.engine, self.fn)
 end
 
 Handler.__close = Handler.close
 
----Call `fn` each time the event happens, in a task of its own.
+---Call `fn` each time the event happens: of a notice in a task of its own, of a query inside the
+---task that ran it, where it may not wait.
 ---@param engine moonpool.Engine
----@param event "notice"
+---@param event "notice"|"query"
 ---@param fn function
 ---@return table handler  its `close` ends that
 function engine_events.on(engine, event, fn)
   check(event, fn)
-  local list = list_of(engine, event)
-  local handler = setmetatable({ fn = fn, list = list }, Handler)
-  list[#list + 1] = handler
-  EVENTS[event](engine, list)
-  return handler
-end
-
----Whether anybody would be told of the event.
----@return boolean
-function engine_events.is_wanted(engine, event)
-  local by_event = handlers[engine]
-  return by_event ~= nil and by_event[event] ~= nil and #by_event[event] > 0
+  EVENTS[event].add(engine, fn)
+  return setmetatable({ engine = engine, event = event, fn = fn }, Handler)
 end
 
 return engine_events

@@ -15,17 +15,28 @@ describe("an advisory lock", function()
     control:close()
   end)
 
+  -- A connection whose wait was cancelled may still be on its way to rest.
+  local function held_at_last(expected)
+    local count
+    for _ = 1, 500 do
+      count = control:value(HELD)
+      if count == expected then break end
+      mp.sleep(0.01)
+    end
+    return count
+  end
+
   it("is held on the server by a connection of its own until its block ends", function()
     do
       local lock <close> = db:lock "import"
       assert.is_true(lock:held())
       assert.equal('lock("import", held)', tostring(lock))
-      assert.equal(1, control:value(HELD))
+      assert.equal(1, held_at_last(1))
       assert.is_false(control:value "select pg_try_advisory_lock(hashtextextended('import', 0))")
       assert.is_nil(control:lock("import", { try = true }))
     end
 
-    assert.equal(0, control:value(HELD))
+    assert.equal(0, held_at_last(0))
     local lock = control:lock("import", { try = true })
     lock:close()
     lock:close()
@@ -71,12 +82,12 @@ describe("an advisory lock", function()
 
     assert.is_nil(err.message:find "was not free")
     assert.is_true(first:held())
-    assert.equal(1, control:value(HELD))
+    assert.equal(1, held_at_last(1))
   end)
 
   it("is not held any more once its connection is lost", function()
-    local lock = db:lock "lost"
-    local pid = control:value "select pid from pg_locks where locktype = 'advisory' and granted"
+    local lock = db:lock(815)
+    local pid = control:value "select pid from pg_locks where locktype = 'advisory' and objid = 815"
     control:value("select pg_terminate_backend($1)", pid)
     for _ = 1, 500 do
       if not lock:held() then break end
@@ -84,7 +95,7 @@ describe("an advisory lock", function()
     end
 
     assert.is_false(lock:held())
-    refusal.check({ kind = "connection_lost", says = '"lost"' }, lock.close, lock)
+    refusal.check({ kind = "connection_lost", says = "815" }, lock.close, lock)
   end)
 
   it("tells when somebody released it before", function()

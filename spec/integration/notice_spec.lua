@@ -92,7 +92,17 @@ describe("a notice", function()
     assert.is_truthy(ended.err:find("oh: seen", 1, true))
   end)
 
-  it("is the only event so far, and needs a function", function()
+  it("is an event beside others", function()
+    local seen = {}
+    local handler <close> = db:on("query", function(event) seen[#seen + 1] = event.sql end)
+    db:value "select 1"
+    handler:close()
+    db:value "select 2"
+
+    assert.same({ "select 1" }, seen)
+  end)
+
+  it("needs its name and a function", function()
     refusal.check({ kind = "bad_argument", says = 'did you mean "notice"' }, db.on, db, "notise",
       print)
     refusal.check({ kind = "bad_argument" }, db.on, db, nil, print)

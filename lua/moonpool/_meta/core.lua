@@ -267,7 +267,7 @@ function Engine:rollback_prepared(gid) end
 ---@return moonpool.Subscription
 function Engine:listen(channels, options) end
 
----@param event "notice"
+---@param event "notice"|"query"
 ---@param fn function
 ---@return table handler  its `close` ends that
 function Engine:on(event, fn) end
