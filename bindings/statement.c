@@ -3,8 +3,8 @@
 
 #include "codec.h"
 #include "error.h"
-#include "observer.h"
 #include "group.h"
+#include "observer.h"
 #include "shape.h"
 #include "target.h"
 

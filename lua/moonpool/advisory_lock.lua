@@ -32,7 +32,8 @@ local function read_key(key)
   if type(key) == "table" and #key == 2 and is_integer(key[1], 32) and is_integer(key[2], 32) then
     return "$1::pg_catalog.int4, $2::pg_catalog.int4", { key[1], key[2] }
   end
-  refuse(("a lock is named by a string, an integer or two of 32 bits, got %s"):format(text.show(key)),
+  refuse(
+    ("a lock is named by a string, an integer or two of 32 bits, got %s"):format(text.show(key)),
     'write db:lock("import"), db:lock(42) or db:lock { 1, 2 }')
 end
 

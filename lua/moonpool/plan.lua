@@ -75,7 +75,9 @@ local function relation(node)
   local target = node.relation_name or node.function_name or node.cte_name
   local words = { node.node_type }
   if node.node_type == "ModifyTable" then words = { node.operation } end
-  if node.join_type and node.join_type ~= "Inner" then words[1] = words[1] .. " " .. node.join_type end
+  if node.join_type and node.join_type ~= "Inner" then
+    words[1] = words[1] .. " " .. node.join_type
+  end
   if node.index_name then words[#words + 1] = "using " .. node.index_name end
   if target then words[#words + 1] = "on " .. target end
   if node.alias and node.alias ~= target then words[#words + 1] = node.alias end
@@ -108,7 +110,9 @@ end
 function Plan:__tostring()
   local lines = {}
   print_node(self, 0, lines)
-  if self.planning_time then lines[#lines + 1] = ("Planning Time: %.3f ms"):format(self.planning_time) end
+  if self.planning_time then
+    lines[#lines + 1] = ("Planning Time: %.3f ms"):format(self.planning_time)
+  end
   if self.execution_time then
     lines[#lines + 1] = ("Execution Time: %.3f ms"):format(self.execution_time)
   end
@@ -152,8 +156,8 @@ local function explain(target, settings, sql, ...)
   return run(target, settings, sql, ...)
 end
 
----How the server would run a statement; with options first, also `analyze`, which runs it and undoes
----what it did.
+---How the server would run a statement; with options first, also `analyze`, which runs it and
+---undoes what it did.
 ---@async
 ---@param target moonpool.Executor
 ---@param first string|table  the statement, or options

@@ -1,4 +1,4 @@
--- listen_gap_spec.lua - a listener whose connection dies or falls silent listens again, and says so.
+-- listen_gap_spec.lua - a listener whose connection dies or falls silent listens again, and tells.
 local driver = require "moonpool.driver"
 local mp = require "moonpool"
 

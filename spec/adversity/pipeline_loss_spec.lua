@@ -43,7 +43,8 @@ describe("a pipeline whose connection is lost", function()
       p:value "select pg_sleep(20)"
     end)
     repeat
-      pids = control:column "select pid from pg_stat_activity where query like 'select pg_sleep(20%'"
+      pids = control:column [[
+        select pid from pg_stat_activity where query like 'select pg_sleep(20%']]
     until #pids == 1
     control:value("select pg_terminate_backend($1)", pids[1])
     local ok, err = reader:await()

@@ -78,7 +78,8 @@ describe("an advisory lock", function()
     local first <close> = db:lock "taken"
     refusal.check({ kind = "timeout", says = { '"taken"', "0.1 seconds" }, cure = "pg_locks" },
       control.lock, control, "taken", { wait = 0.1 })
-    local err = refusal.check({ kind = "timeout" }, mp.deadline, 0.05, control.lock, control, "taken")
+    local err = refusal.check({ kind = "timeout" }, mp.deadline, 0.05, control.lock, control,
+      "taken")
 
     assert.is_nil(err.message:find "was not free")
     assert.is_true(first:held())
@@ -87,7 +88,8 @@ describe("an advisory lock", function()
 
   it("is not held any more once its connection is lost", function()
     local lock = db:lock(815)
-    local pid = control:value "select pid from pg_locks where locktype = 'advisory' and objid = 815"
+    local pid = control:value [[
+      select pid from pg_locks where locktype = 'advisory' and objid = 815]]
     control:value("select pg_terminate_backend($1)", pid)
     for _ = 1, 500 do
       if not lock:held() then break end

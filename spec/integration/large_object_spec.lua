@@ -23,7 +23,9 @@ describe("a large object", function()
       object:seek "set"
       assert.equal("hello", object:read())
       object:unlink()
-      assert.equal(0, tx:value("select count(*) from pg_largeobject_metadata where oid = $1", object.oid))
+      local left = tx:value("select count(*) from pg_largeobject_metadata where oid = $1",
+        object.oid)
+      assert.equal(0, left)
     end)
   end)
 

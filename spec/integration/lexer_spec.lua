@@ -9,8 +9,8 @@ local function pick(list)
 end
 
 -- What looks like a parameter, a quote or a comment where it is none.
-local NOISE = { ":no", "$9", "'':no''", "--", "/*", "*/", ";", "::int", ":=", "?", "[1:2]", "$$", "\\",
-  "a", " ", "é", "\n", "$no$", '"' }
+local NOISE = { ":no", "$9", "'':no''", "--", "/*", "*/", ";", "::int", ":=", "?", "[1:2]", "$$",
+  "\\", "a", " ", "é", "\n", "$no$", '"' }
 
 local function noise(excluded)
   local parts = {}
@@ -38,7 +38,9 @@ end
 local function comment()
   return pick {
     function() return "-- " .. noise { "\n" } .. "\n" end,
-    function() return "/* " .. noise { "/*", "*/" } .. " /* " .. noise { "/*", "*/" } .. "*/ :no */" end,
+    function()
+      return "/* " .. noise { "/*", "*/" } .. " /* " .. noise { "/*", "*/" } .. "*/ :no */"
+    end,
     function() return " " end,
     function() return "\t\n" end,
   } ()
@@ -86,22 +88,32 @@ end
 local expression
 
 local nodes = {
-  function(names) return expression(names, 1) .. comment() .. "||" .. comment() .. expression(names, 1) end,
+  function(names)
+    return expression(names, 1) .. comment() .. "||" .. comment() .. expression(names, 1)
+  end,
   function(names) return "(" .. expression(names, 1) .. ")" end,
   function(names) return "upper(" .. comment() .. expression(names, 1) .. ")" end,
   function(names)
-    return "case when " .. expression(names, 1) .. "='x' then " .. expression(names, 1) .. " else 'y' end"
+    return "case when " .. expression(names, 1) .. "='x' then " .. expression(names, 1)
+      .. " else 'y' end"
   end,
   function(names) return "(array[" .. expression(names, 1) .. "," .. comment() .. "'b'])[1]" end,
   function(names) return "(arr[1:" .. "length(" .. expression(names, 1) .. ")])[1]" end,
   function(names) return "(('{\"k\":1}'::jsonb ? " .. expression(names, 1) .. ")::text)" end,
-  function(names) return "(('{\"k\":1}'::jsonb ?| array[" .. expression(names, 1) .. "])::text)" end,
+  function(names)
+    return "(('{\"k\":1}'::jsonb ?| array[" .. expression(names, 1) .. "])::text)"
+  end,
   function(names) return "('{\"k\":1}'::jsonb->>" .. expression(names, 1) .. ")" end,
-  function(names) return "(jsonb_path_query_first('{\"k\":1}', '$.k ? (@ > 0)')::text||" .. expression(names, 1) .. ")" end,
+  function(names)
+    return "(jsonb_path_query_first('{\"k\":1}', '$.k ? (@ > 0)')::text||"
+      .. expression(names, 1) .. ")"
+  end,
   function(names) return "overlay(" .. expression(names, 1) .. " placing 'x' from 1 for 1)" end,
   function(names) return "cast(" .. expression(names, 1) .. " as text)" end,
   function(names) return "(make_interval(days:=length(" .. expression(names, 1) .. "))::text)" end,
-  function(names) return "(make_interval(days => length(" .. expression(names, 1) .. "))::text)" end,
+  function(names)
+    return "(make_interval(days => length(" .. expression(names, 1) .. "))::text)"
+  end,
   function(names) return "(select " .. expression(names, 1) .. ")" end,
   function(names) return "(2*-length(" .. expression(names, 1) .. "))::text" end,
 }
@@ -112,16 +124,18 @@ function expression(names, depth)
   return pick(nodes)(names)
 end
 
-local FROM = [[ from (values (array['p', 'q', 'r'], 'i'::text, 'q'::text)) t(arr, i$1, "q:no$1""x")]]
+local FROM = [[ from (values (array['p', 'q', 'r'], 'i'::text, 'q'::text))
+  t(arr, i$1, "q:no$1""x")]]
 
 local function statement()
   local names, columns = {}, {}
   for i = 1, math.random(1, 3) do
-    columns[i] = expression(names, 0) .. comment() .. pick { "", ' as "c:no' .. i .. '"', " c" .. i }
+    local label = pick { "", ' as "c:no' .. i .. '"', " c" .. i }
+    columns[i] = expression(names, 0) .. comment() .. label
   end
   local head = pick { "", comment(), "with w as (select 1 as \"x:no\") " }
-  return head .. "select " .. table.concat(columns, ",") .. FROM .. comment() .. pick { "", ";", ";;" },
-    names
+  local tail = FROM .. comment() .. pick { "", ";", ";;" }
+  return head .. "select " .. table.concat(columns, ",") .. tail, names
 end
 
 describe("the parameters of a random statement", function()

@@ -126,8 +126,8 @@ describe("a subscription", function()
     local sub <close> = one:listen("listen_beat", { heartbeat = 0.05, heartbeat_timeout = 2 })
     assert.is_nil(sub:next { timeout = 0.3 })
 
-    assert.equal("select 1", db:value("select query from pg_stat_activity where application_name = $1",
-      name))
+    local query = db:value("select query from pg_stat_activity where application_name = $1", name)
+    assert.equal("select 1", query)
   end)
 
   it("ends with its task when that is cancelled or out of time", function()
@@ -173,7 +173,8 @@ describe("a subscription", function()
     refusal.check({ kind = "bad_argument" }, db.notify, db, "a", "a\0b")
     refusal.check({ kind = "bad_argument" }, db.notify, db, "a", 5)
     refusal.check({ kind = "bad_argument", says = "on_gap" }, db.listen, db, "a", { on_gap = 5 })
-    refusal.check({ kind = "bad_argument", says = "heartbeat" }, db.listen, db, "a", { hartbeat = 5 })
+    refusal.check({ kind = "bad_argument", says = "heartbeat" }, db.listen, db, "a",
+      { hartbeat = 5 })
   end)
 
   it("carries payloads of up to 7999 bytes", function()
