@@ -60,7 +60,7 @@ struct mp__conn {
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words;       /* why it was lost */
   struct node_question *node; /* asked, or answered (node.c) */
-  mp__link notices;     /* not reported yet (notice.c) */
+  mp__link notices;           /* not reported yet (notice.c) */
   size_t notice_count, notices_dropped;
 
   mp__map *prepared;       /* id -> prepared entry */

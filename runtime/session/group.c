@@ -55,8 +55,8 @@ static void step_rollback(mp_operation *operation, mp_result *result,
 }
 
 /* It takes place, whoever waits for it or not. */
-static void leave_rollback(mp_operation *operation) {
-  (void)operation;
+static void leave_rollback(mp_operation *operation, mp_error *error) {
+  (void)operation, (void)error;
 }
 
 static const mp__operation_kind rollback = {.begin = begin_rollback,

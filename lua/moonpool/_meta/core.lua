@@ -262,6 +262,8 @@ function Engine:commit_prepared(gid) end
 ---@async
 ---@param gid string
 function Engine:rollback_prepared(gid) end
+
+---@async
 ---@param channels string|string[]
 ---@param options? table
 ---@return moonpool.Subscription
