@@ -46,7 +46,7 @@ describe("connecting fails", function()
   end)
 
   it("for a service that is not defined", function()
-    refusal.check({ kind = "connect_failed", says = '"no_such"' }, ask,
+    refusal.check({ kind = "bad_config", says = '"no_such"' }, ask,
       "service=no_such password=" .. S)
   end)
 
