@@ -186,6 +186,29 @@ void mpl_push_row(lua_State *L, const mp_result *result, size_t row) {
   keep(L, top);
 }
 
+void mpl_push_row_reader(lua_State *L, const mp_result *result) {
+  reader from = open_reader(L, result);
+  lua_createtable(L, (int)from.column_count, 0);
+  for (size_t i = 0; i < from.column_count; i++) {
+    lua_pushstring(L, mp_result_column_name(result, i));
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row) {
+  reader from = {L, result, mp_result_column_count(result), lua_touserdata(L, columns)};
+  luaL_checkstack(L, 16, NULL);
+  lua_createtable(L, 0, (int)from.column_count);
+  int table = lua_gettop(L);
+  for (size_t i = 0; i < from.column_count; i++) {
+    lua_rawgeti(L, columns + 1, (lua_Integer)i + 1);
+    if (push_cell(&from, row, i))
+      lua_rawset(L, table);
+    else
+      lua_pop(L, 1);
+  }
+}
+
 void mpl_push_value(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
   reader from = open_reader(L, result);

@@ -2,11 +2,13 @@
 #include "session.h"
 
 #include "anchor.h"
+#include "copy.h"
 #include "engine.h"
 #include "error.h"
 #include "inbox.h"
 #include "object.h"
 #include "statement.h"
+#include "stream.h"
 
 #include <moonpool/script.h>
 
@@ -19,6 +21,7 @@ typedef struct mpl_session {
   mp_owned owned; /* by its task */
   mp_session *session;
   mp_script *script;
+  mpl_reading *readings;
 } mpl_session;
 
 typedef struct step {  /* data of a wait for something without a result */
@@ -29,8 +32,44 @@ typedef struct step {  /* data of a wait for something without a result */
 
 static const mpl_class session_class;
 
+void mpl_session_read(lua_State *L, int index, mpl_reading *reading) {
+  mpl_session *box = mpl_object_test(L, index, &session_class);
+  if (box == NULL) return;
+  reading->task = mp_task_running(L);
+  reading->next = box->readings;
+  reading->at = &box->readings;
+  if (box->readings != NULL) box->readings->at = &reading->next;
+  box->readings = reading;
+}
+
+void mpl_reading_over(mpl_reading *reading) {
+  if (reading->at == NULL) return;
+  *reading->at = reading->next;
+  if (reading->next != NULL) reading->next->at = reading->at;
+  reading->at = NULL;
+}
+
+void mpl_session_check_unread(lua_State *L, int index) {
+  const mpl_session *box = mpl_object_test(L, index, &session_class);
+  const mpl_reading *reading = box == NULL ? NULL : box->readings;
+  for (; reading != NULL; reading = reading->next) {
+    if (reading->task != mp_task_running(L)) continue;
+    mpl_raise(L, "bad_argument",
+              "collect the rows first, use a cursor, or use another connection",
+              "this task is in the middle of a stream or COPY on the same connection, and "
+              "would wait for itself");
+  }
+}
+
+/* What is being read could keep a rollback waiting for ever. */
+static void end_readings(mpl_session *box) {
+  while (box->readings != NULL)
+    box->readings->end(box->readings);
+}
+
 static void close_session(mpl_session *box) {
   mp_session *session = box->session;
+  end_readings(box);
   box->session = NULL; /* first: closing runs callbacks that look at it */
   if (session == NULL) return;
   mp_disown(&box->owned);
@@ -150,6 +189,7 @@ static mp_toggle opt_toggle(lua_State *L, int index) {
 
 /* session:session_begin([isolation [, read_only [, deferrable [, label]]]]) */
 static int session_begin(lua_State *L) {
+  mpl_session_check_unread(L, 1);
   static const char *const names[] = {"default", "read committed", "repeatable read",
                                       "serializable", NULL};
   mp_session *session = check_session(L);
@@ -165,6 +205,7 @@ static int session_begin(lua_State *L) {
 
 /* session:session_commit(): the innermost transaction or savepoint */
 static int session_commit(lua_State *L) {
+  mpl_session_check_unread(L, 1);
   mp_session *session = check_session(L);
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
@@ -185,6 +226,7 @@ static int session_prepare(lua_State *L) {
 /* session:session_rollback(): the innermost transaction or savepoint */
 static int session_rollback(lua_State *L) {
   mp_session *session = check_session(L);
+  end_readings(mpl_object_check(L, 1, &session_class));
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
   return suspend(L, wait, mp_session_rollback(session, on_done, wait), finish);
@@ -216,7 +258,8 @@ static void ignore(const mp_error *error, void *data) {
 /* session:session_rollback_soon(depth): undo, without waiting, until fewer than `depth`
  * transactions are open */
 static int session_rollback_soon(lua_State *L) {
-  const mpl_session *box = mpl_object_check(L, 1, &session_class);
+  mpl_session *box = mpl_object_check(L, 1, &session_class);
+  end_readings(box);
   lua_Integer target = luaL_optinteger(L, 2, 1);
   if (target < 1) target = 1;
   while (box->session != NULL && mp_session_depth(box->session) >= target) {
@@ -299,5 +342,7 @@ void mpl_open_session(lua_State *L) {
   mpl_class_open(L, &session_class);
   mpl_class_push_methods(L, &session_class);
   mpl_open_statements(L);
+  mpl_open_copy(L);
   lua_pop(L, 1);
+  mpl_open_stream(L);
 }

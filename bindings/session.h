@@ -17,6 +17,22 @@ mp_session *mpl_session_test(lua_State *L, int index);
 /* Whether the value is a session, closed or not; its user value 1 is its engine. */
 bool mpl_session_is(lua_State *L, int index);
 
+/* A stream or a COPY on a session: what is asked for meanwhile runs behind it. Embedded in
+ * its userdata, zeroed at first. */
+typedef struct mpl_reading {
+  struct mpl_reading *next, **at; /* at: NULL when it is in no list */
+  const void *task;               /* who reads it */
+  void (*end)(struct mpl_reading *reading); /* let go of it; must not touch Lua */
+} mpl_reading;
+
+/* The running task reads it from the session at `index`; nothing happens for another
+ * value. */
+void mpl_session_read(lua_State *L, int index, mpl_reading *reading);
+void mpl_reading_over(mpl_reading *reading); /* once or more */
+/* Raises bad_argument when the running task reads from the session at `index`: it would
+ * wait for itself. */
+void mpl_session_check_unread(lua_State *L, int index);
+
 /* engine:session_open() -> session */
 int mpl_session_open(lua_State *L);
 

@@ -71,5 +71,6 @@ const mpl_shape mpl_shapes[] = {
     {"tuples", false, push_tuples},
     {"exec", false, push_affected},
     {"many", true, push_many},
+    {"stream", false, NULL},
     {NULL, false, NULL},
 };

@@ -11,7 +11,7 @@
 typedef struct mpl_shape {
   const char *name; /* of the method */
   bool is_many;     /* runs once for each of a list of parameters */
-  /* Push the answer, or raise; the result stays its owner's. */
+  /* Push the answer, or raise; the result stays its owner's. NULL: rows are streamed. */
   int (*push)(lua_State *L, const mp_result *result);
 } mpl_shape;
 

@@ -6,6 +6,7 @@
 #include "group.h"
 #include "observer.h"
 #include "shape.h"
+#include "stream.h"
 #include "target.h"
 
 #include <moonpool/script.h>
@@ -192,8 +193,16 @@ static int execute_many(lua_State *L, mp_wait *wait) {
                  finish);
 }
 
+/* The rows are waited for one portion after the other. */
+static int open_stream(lua_State *L, mp_wait *wait) {
+  call *data = mp_wait_data(wait);
+  encode(L, data->statement, 3, data->arg_count, &data->params);
+  return mpl_stream_open(L, &data->target, data->statement, &data->params);
+}
+
 static int run_described(lua_State *L, mp_wait *wait) {
   const call *data = mp_wait_data(wait);
+  if (data->shape->push == NULL) return open_stream(L, wait);
   return data->shape->is_many ? execute_many(L, wait) : execute(L, wait);
 }
 

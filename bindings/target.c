@@ -12,7 +12,10 @@ mpl_target mpl_target_check(lua_State *L, int index) {
   target.engine = mpl_engine_test(L, index);
   if (target.engine != NULL) return target;
   target.session = mpl_session_test(L, index);
-  if (target.session != NULL) return target;
+  if (target.session != NULL) {
+    mpl_session_check_unread(L, index);
+    return target;
+  }
   mpl_raise(L, "bad_argument", "call methods with a colon, object:method(...)",
             "engine or connection expected, got %s", luaL_typename(L, index));
 }
@@ -65,6 +68,13 @@ mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *st
   if (target->session != NULL)
     return mp_session_execute_many(target->session, statement, params, count, cb, data);
   return mp_engine_execute_many(target->engine, statement, params, count, cb, data);
+}
+
+mp_stream *mpl_target_stream(const mpl_target *target, mp_statement *statement,
+                             mp_params *params) {
+  if (target->session != NULL)
+    return mp_session_stream(target->session, statement, params);
+  return mp_engine_stream(target->engine, statement, params);
 }
 
 mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,

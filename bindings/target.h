@@ -4,6 +4,7 @@
 
 #include <moonpool/group.h>
 #include <moonpool/session.h>
+#include <moonpool/stream.h>
 
 #include <lua.h>
 
@@ -12,7 +13,8 @@ typedef struct mpl_target {
   mp_session *session; /* or NULL */
 } mpl_target;
 
-/* The target at `index`; raises bad_argument when it is none, or closed. */
+/* The target at `index`; raises bad_argument when it is none, or closed, or when the task
+ * would wait behind what it is reading there itself. */
 mpl_target mpl_target_check(lua_State *L, int index);
 /* Open transactions and savepoints: 0 on an engine. */
 uint32_t mpl_target_depth(const mpl_target *target);
@@ -33,6 +35,9 @@ mp_operation *mpl_target_execute(const mpl_target *target, mp_statement *stateme
 mp_operation *mpl_target_execute_many(const mpl_target *target, mp_statement *statement,
                                       mp_params **params, size_t count, mp_result_cb cb,
                                       void *data);
+/* NULL without memory. */
+mp_stream *mpl_target_stream(const mpl_target *target, mp_statement *statement,
+                             mp_params *params);
 mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_t length,
                                 mp_done_cb cb, void *data);
 mp_operation *mpl_target_describe_group(const mpl_target *target, mp_group *group,

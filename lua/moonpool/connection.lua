@@ -1,6 +1,9 @@
 -- connection.lua - a pinned connection: what Lua adds to the core's methods.
 local advisory_lock = require "moonpool.advisory_lock"
 local channel = require "moonpool.channel"
+local copy_in = require "moonpool.copy_in"
+local copy_out = require "moonpool.copy_out"
+local cursor = require "moonpool.cursor"
 local driver = require "moonpool.driver"
 local large_object = require "moonpool.large_object"
 local pipeline = require "moonpool.pipeline"
@@ -16,5 +19,8 @@ Connection.large_object = large_object.on_its_own
 Connection.explain = plan.explain
 Connection.pipeline = pipeline.run
 Connection.transaction = transaction.run_on_connection
+Connection.copy_in = copy_in.on_connection
+Connection.copy_out = copy_out.on_connection
+Connection.cursor = cursor.on_connection
 
 return Connection

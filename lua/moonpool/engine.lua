@@ -2,6 +2,9 @@
 require "moonpool.connection"
 local advisory_lock = require "moonpool.advisory_lock"
 local channel = require "moonpool.channel"
+local copy_in = require "moonpool.copy_in"
+local copy_out = require "moonpool.copy_out"
+local cursor = require "moonpool.cursor"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
 local engine_events = require "moonpool.engine_events"
@@ -33,6 +36,9 @@ Engine.connect = Engine.session_open
 Engine.prepared = two_phase.list
 Engine.commit_prepared = two_phase.commit
 Engine.rollback_prepared = two_phase.rollback
+Engine.copy_in = copy_in.on_engine
+Engine.copy_out = copy_out.on_engine
+Engine.cursor = cursor.on_engine
 
 ---What the engine has done since it was opened.
 ---@param format? "prometheus"|"table"

@@ -1,6 +1,7 @@
 /* conn.c - a connection's life: opened, used, lost or closed, each in one place. */
 #include "base/alloc.h"
 #include "base/error.h"
+#include "pg/bulk.h"
 #include "pg/conn_impl.h"
 
 #include <errno.h>
@@ -41,6 +42,8 @@ static void release_socket(mp__conn *conn) {
 
 void mp__conn_set_state(mp__conn *conn, conn_state next) {
   conn->state = next;
+  conn->paused = conn->unpaused = false;
+  conn->copy = COPY_NONE;
   if (next != CONN_LOST && next != CONN_CLOSED) return;
   mp__conn_hold(conn, false);
   release_socket(conn);
@@ -181,6 +184,17 @@ bool mp__conn_withdraw(mp__conn *conn, mp__request *request) {
   mp__list_remove(&request->link);
   mp__deferred_schedule(conn->loop, &conn->pump); /* it may be quiet now */
   return true;
+}
+
+void mp__conn_pause(mp__conn *conn) {
+  conn->paused = true;
+}
+
+void mp__conn_resume(mp__conn *conn) {
+  if (!conn->paused) return;
+  conn->paused = false;
+  conn->unpaused = true;
+  mp__deferred_schedule(conn->loop, &conn->pump);
 }
 
 const mp_error *mp__conn_loss(const mp__conn *conn) {

@@ -54,6 +54,12 @@ extern const mp__request_kind mp__request_command;
 extern const mp__request_kind mp__request_end;
 /* `text`, any number of statements, by the simple protocol. */
 extern const mp__request_kind mp__request_script;
+/* bulk.h: these hand over to `bulk` what comes. */
+extern const mp__request_kind mp__request_stream;
+extern const mp__request_kind mp__request_copy_in;
+extern const mp__request_kind mp__request_copy_out;
+/* The columns of `text`, asked anew: a result without rows. */
+extern const mp__request_kind mp__request_columns;
 
 /* The executions of `group` one behind the other, with one sync. */
 extern const mp__request_kind mp__request_group;
@@ -74,12 +80,14 @@ struct mp__request {
   mp_statement *statement;
   const char *text;
   const char *second; /* of a command: goes right behind `text`, with the same sync */
+  int format;         /* of a command's rows: 1 for binary */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
   struct mp_group *group;
   mp__request_cb completed;
   void *data;
   bool goes_first; /* ahead of what is queued: it cleans up after one before that */
+  const struct mp__bulk *bulk; /* of a stream or a COPY; NULL: what comes is dropped */
 
   /* Written by the connection alone. */
   mp__link link;

@@ -22,6 +22,8 @@ typedef enum conn_state {
 typedef struct conn_target conn_target;
 typedef struct cancel_job cancel_job;
 
+typedef enum conn_copy { COPY_NONE, COPY_TO_SERVER, COPY_FROM_SERVER } conn_copy;
+
 struct mp__request_kind {
   /* Hand it to libpq; false when that refused, and then the connection must fail. */
   bool (*send)(mp__conn *conn, mp__request *request);
@@ -29,8 +31,11 @@ struct mp__request_kind {
   void (*take)(mp__request *request, PGresult *pg);
   /* Take over an error's result. NULL: it is the request's, of its one statement. */
   void (*fail)(mp__conn *conn, mp__request *request, PGresult *pg);
+  /* The server has begun the COPY that was sent; NULL: none was meant. */
+  void (*begin_copy)(mp__conn *conn, mp__request *request, conn_copy direction);
   /* Needs a protocol that pipeline mode has not: nothing else is under way meanwhile. */
   bool leaves_pipeline;
+  bool by_row; /* each row as soon as it has come */
 };
 
 struct mp__conn {
@@ -51,6 +56,9 @@ struct mp__conn {
    * receives. */
   mp__link queued, sent;
   bool left_pipeline; /* for the request at the head of `sent` */
+  conn_copy copy;     /* what it is in the middle of */
+  bool paused;        /* nothing is read until its owner has taken what came */
+  bool unpaused;      /* libpq may hold what the pause kept back */
   bool needs_flush;   /* libpq holds bytes the socket did not take */
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */
@@ -119,6 +127,18 @@ void mp__conn_receive(mp__conn *conn);
 void mp__request_add_result(mp__request *request, PGresult *pg);
 void mp__request_add_error(mp__request *request, mp_error *error);
 
+/* request_stream.c: ask for rows one by one, where the head of `sent` wants that; only
+ * libpq's word about a result of which it has read nothing counts. */
+void mp__stream_aim(mp__conn *conn);
+
+/* request_copy.c */
+/* Take in the data of a COPY; true when it has ended, and its results follow. */
+MP_MUST_CHECK bool mp__copy_receive(mp__conn *conn);
+/* Before input is consumed: look whether the server has refused what is being sent. */
+void mp__copy_look(mp__conn *conn);
+/* The socket has taken all that was written. */
+void mp__copy_drained(mp__conn *conn);
+
 /* prepared.c */
 MP_MUST_CHECK bool mp__prepared_has(mp__conn *conn, const mp_statement *statement);
 /* Remember a statement as prepared; false without memory (it is then sent unnamed). */
@@ -136,7 +156,6 @@ MP_MUST_CHECK mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_wor
 /* result.c */
 MP_MUST_CHECK mp_result *
 mp__result_new(PGresult *pg); /* takes it over, NULL without memory */
-void mp__result_append(mp_result *last, mp_result *next);
 
 /* statement.c: false without memory. */
 MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement,

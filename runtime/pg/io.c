@@ -25,6 +25,7 @@ static bool send_queued(mp__conn *conn) {
     request->sent = true;
     request->sent_us = mp__clock_us();
     if (!request->kind->send(conn, request)) return false;
+    mp__stream_aim(conn);
   }
   return true;
 }
@@ -66,7 +67,15 @@ static void report_quiet(mp__conn *conn) {
   conn->events.quiet(conn, conn->data);
 }
 
+static int wanted_events(const mp__conn *conn) {
+  return (conn->paused ? 0 : MP__READABLE) | (conn->needs_flush ? MP__WRITABLE : 0);
+}
+
 void mp__conn_pump(mp__conn *conn) {
+  if (conn->unpaused) {
+    conn->unpaused = false;
+    if (conn->state == CONN_OPEN) mp__conn_receive(conn);
+  }
   if (conn->state != CONN_OPEN) return;
   if (!mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent)) {
     mp__prepared_trim(conn);
@@ -75,7 +84,8 @@ void mp__conn_pump(mp__conn *conn) {
     lose(conn);
     return;
   }
-  mp__poll_watch(conn->poll, MP__READABLE | (conn->needs_flush ? MP__WRITABLE : 0));
+  mp__copy_drained(conn);
+  mp__poll_watch(conn->poll, wanted_events(conn));
   report_quiet(conn);
 }
 
@@ -90,6 +100,7 @@ static void note_answer(const mp__conn *conn) {
 void mp__conn_on_socket(void *data, int events) {
   mp__conn *conn = data;
   mp__conn_retain(conn);
+  mp__copy_look(conn);
   bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
   note_answer(conn);
   mp__conn_receive(

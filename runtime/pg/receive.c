@@ -1,6 +1,7 @@
 /* receive.c - takes in results and completes each request when its sync has come, never
  * before. */
 #include "base/error.h"
+#include "pg/bulk.h"
 #include "pg/conn_impl.h"
 
 static mp__request *head(const mp__conn *conn) {
@@ -62,8 +63,17 @@ static bool refuse_copy(mp__conn *conn, PGresult *pg) {
   return false;
 }
 
+static bool begin_copy(mp__conn *conn, mp__request *request, PGresult *pg,
+                       conn_copy direction) {
+  if (request->kind->begin_copy == NULL) return refuse_copy(conn, pg);
+  PQclear(pg);
+  request->kind->begin_copy(conn, request, direction);
+  return true;
+}
+
 static bool end_request(mp__conn *conn, mp__request *request) {
   mp__conn_complete(request);
+  if (conn->state == CONN_OPEN) mp__stream_aim(conn);
   return conn->state == CONN_OPEN;
 }
 
@@ -88,7 +98,9 @@ static bool take_result(mp__conn *conn, mp__request *request, PGresult *pg) {
     PQclear(pg);
     return end_request(conn, request);
   case PGRES_COPY_IN:
+    return begin_copy(conn, request, pg, COPY_TO_SERVER);
   case PGRES_COPY_OUT:
+    return begin_copy(conn, request, pg, COPY_FROM_SERVER);
   case PGRES_COPY_BOTH:
     return refuse_copy(conn, pg);
   }
@@ -117,11 +129,16 @@ static void drain_notifications(mp__conn *conn) {
   }
 }
 
-void mp__conn_receive(mp__conn *conn) {
+/* While data is on its way, or nobody takes what has come, there are no results. */
+static bool may_take(const mp__conn *conn) {
+  return !conn->paused && conn->copy == COPY_NONE && !PQisBusy(conn->pg);
+}
+
+static void take_results(mp__conn *conn) {
   unsigned nothing =
       0; /* NULL ends each command's results; twice in a row ends them all */
   mp__request *request;
-  while ((request = head(conn)) != NULL && nothing < 2 && !PQisBusy(conn->pg)) {
+  while ((request = head(conn)) != NULL && nothing < 2 && may_take(conn)) {
     PGresult *pg = PQgetResult(conn->pg);
     if (pg != NULL) {
       nothing = 0;
@@ -130,7 +147,14 @@ void mp__conn_receive(mp__conn *conn) {
       if (!return_to_pipeline(conn, request)) return;
     } else {
       nothing++;
+      mp__stream_aim(conn);
     }
   }
+}
+
+void mp__conn_receive(mp__conn *conn) {
+  do {
+    take_results(conn);
+  } while (mp__copy_receive(conn));
   drain_notifications(conn);
 }

@@ -1,5 +1,6 @@
 /* result.c - a server's answer: a PGresult behind our own face. */
 #include "base/alloc.h"
+#include "pg/bulk.h"
 #include "pg/conn_impl.h"
 
 #include <stdlib.h>
@@ -17,6 +18,10 @@ mp_result *mp__result_new(PGresult *pg) {
   }
   result->pg = pg;
   return result;
+}
+
+size_t mp__result_memory(const mp_result *result) {
+  return PQresultMemorySize(result->pg);
 }
 
 void mp__result_append(mp_result *last, mp_result *next) {

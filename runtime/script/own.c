@@ -14,6 +14,10 @@ static void link_to(mp_task *task, mp_owned *owned, void (*release)(mp_owned *))
   task->owned.prev = owned;
 }
 
+const void *mp_task_running(lua_State *L) {
+  return mp_script_of(L)->current;
+}
+
 void mp_own(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
   link_to(mp_script_of(L)->current, owned, release);
 }

@@ -67,7 +67,7 @@ MP_MUST_CHECK mp_error *mp__end_loss(const mp_operation *operation, const mp_err
 /* listen.c */
 void mp__session_end_listening(mp_session *session);
 
-/* statements.c: what running it means for the session. */
+/* statements.c: what running it means for the descriptions of later ones. */
 void mp__session_note_touch(mp_session *session, const mp_statement *statement);
 
 #endif

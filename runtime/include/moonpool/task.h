@@ -45,6 +45,10 @@ MP_EXTERN int mp_task_await(struct lua_State *L, mp_task *task);
  */
 MP_EXTERN int mp_task_join(struct lua_State *L, mp_task *task);
 
+/* Tells the running task from every other one that lives; outside any it is the script's.
+ */
+MP_EXTERN const void *mp_task_running(struct lua_State *L);
+
 /* Suspend the running task. Call as `return mp_task_sleep(L, seconds)`. */
 MP_EXTERN int mp_task_sleep(struct lua_State *L, double seconds);
 

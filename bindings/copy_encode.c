@@ -1,0 +1,334 @@
+/* copy_encode.c - rows of Lua to the bytes of a COPY, in one chunk that is used again. */
+#include "copy.h"
+
+#include "codec_types.h"
+#include "error.h"
+#include "wire.h"
+
+#include <lauxlib.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define CHUNK_FULL  ((size_t)60 * 1024)
+#define CHUNK_KEPT  ((size_t)512 * 1024)
+#define NULL_LENGTH UINT32_MAX
+
+static const char header[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0\0";
+#define HEADER_LENGTH 19
+
+/* The chunk's memory is a user value, and on the stack while it may grow. An error on the
+ * way may leave memory that is gone: `is_encoding` then stays. */
+static void open_chunk(lua_State *L, mpl_copy *copy, int box) {
+  if (copy->is_encoding)
+    mpl_raise(L, "bad_argument", "begin another COPY",
+              "this COPY has failed: a value could not be encoded");
+  copy->is_encoding = true;
+  lua_getiuservalue(L, box, 3);
+  copy->chunk.L = L;
+  copy->chunk.slot = lua_gettop(L);
+  if (copy->chunk.data == NULL) {
+    copy->chunk.data = copy->chunk.start;
+    copy->chunk.capacity = sizeof(copy->chunk.start);
+  }
+}
+
+static void close_chunk(lua_State *L, mpl_copy *copy, int box) {
+  lua_pushvalue(L, copy->chunk.slot);
+  lua_setiuservalue(L, box, 3);
+  copy->is_encoding = false;
+}
+
+bool mpl_copy_is_full(const mpl_copy *copy) {
+  return copy->chunk.length >= CHUNK_FULL;
+}
+
+void mpl_copy_clear(lua_State *L, mpl_copy *copy, int box) {
+  copy->chunk.length = 0;
+  if (copy->chunk.capacity <= CHUNK_KEPT) return;
+  copy->chunk.data = NULL;
+  lua_pushnil(L);
+  lua_setiuservalue(L, box, 3);
+}
+
+static void check_length(mpl_encoder *encoder, size_t length) {
+  if (length <= MP_PARAMS_MAX_BYTES) return;
+  mpl_refuse(encoder, "use a large object, or several rows",
+             "a value of %zu bytes is too long: it has at most %u", length,
+             MP_PARAMS_MAX_BYTES);
+}
+
+static const char *check_text(mpl_encoder *encoder, int index, size_t *length) {
+  const char *text = lua_tolstring(encoder->L, index, length);
+  check_length(encoder, *length);
+  const char *nul = memchr(text, '\0', *length);
+  if (nul == NULL) return text;
+  mpl_refuse(encoder, "PostgreSQL's text cannot hold it; bytea can",
+             "the string contains a NUL byte at offset %zu", (size_t)(nul - text));
+}
+
+static const char hint_parsed[] =
+    "give a value of the type, or the option format = \"text\" to let the server parse";
+
+/* A string whose bytes go as they are; false where a codec must see it. */
+static bool put_string(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  size_t length = 0;
+  if (column->is_array) return false;
+  if (column->codec->string_use == MPL_STRING_IS_BYTES) {
+    const char *bytes = lua_tolstring(encoder->L, index, &length);
+    check_length(encoder, length);
+    mpl_buffer_append(encoder->out, bytes, length);
+    return true;
+  }
+  if (column->codec->string_use != MPL_STRING_IS_TEXT) return false;
+  const char *text = check_text(encoder, index, &length);
+  mpl_buffer_append(encoder->out, text, length);
+  return true;
+}
+
+static void refuse_parsed(mpl_encoder *encoder, const mpl_copy_column *column) {
+  mpl_refuse(encoder, hint_parsed, "a string is not %s%s", column->codec->name,
+             column->is_array ? "[]" : "");
+}
+
+static void put_array(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  if (!lua_istable(encoder->L, index))
+    mpl_refuse(encoder, NULL, "%s is not %s[]", mpl_kind_of(encoder->L, index),
+               column->codec->name);
+  if (mpl_array_needs_literal(encoder->L, index, column->codec))
+    refuse_parsed(encoder, column);
+  mpl_array_encode(encoder, index, column->codec);
+}
+
+static void put_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  bool is_string = lua_type(encoder->L, index) == LUA_TSTRING;
+  if (is_string && put_string(encoder, index, column)) return;
+  if (is_string &&
+      (column->is_array || column->codec->string_use == MPL_STRING_PARSED)) {
+    refuse_parsed(encoder, column);
+  }
+  if (column->is_array) {
+    put_array(encoder, index, column);
+    return;
+  }
+  if (lua_istable(encoder->L, index) && !column->codec->takes_tables)
+    mpl_refuse_type(encoder, index);
+  column->codec->encode(encoder, index);
+}
+
+static void add_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  mpl_buffer *out = encoder->out;
+  size_t position = out->length;
+  if (mpl_is_null(encoder->L, index)) {
+    mpl_buffer_u32(out, NULL_LENGTH);
+    return;
+  }
+  mpl_buffer_u32(out, 0);
+  put_binary(encoder, index, column);
+  check_length(encoder, out->length - position - 4);
+  mpl_buffer_patch_u32(out, position, (uint32_t)(out->length - position - 4));
+}
+
+/* A backslash before what the format reads as something else. */
+static void put_escaped(mpl_buffer *out, const char *text, size_t length) {
+  static const char special[] = "\\\t\n\r", letters[] = "\\tnr";
+  for (size_t done = 0; done < length;) {
+    size_t plain = done;
+    while (plain < length && memchr(special, text[plain], 4) == NULL)
+      plain++;
+    mpl_buffer_append(out, text + done, plain - done);
+    if (plain < length) {
+      const char *which = memchr(special, text[plain], 4);
+      mpl_buffer_byte(out, '\\');
+      mpl_buffer_byte(out, letters[which - special]);
+    }
+    done = plain + 1;
+  }
+}
+
+static void put_hex(mpl_buffer *out, const char *bytes, size_t length) {
+  static const char digits[] = "0123456789abcdef";
+  char *at = mpl_buffer_extend(out, 3 + 2 * length);
+  memcpy(at, "\\\\x", 3);
+  for (size_t i = 0; i < length; i++) {
+    unsigned char byte = (unsigned char)bytes[i];
+    at[3 + 2 * i] = digits[byte >> 4];
+    at[4 + 2 * i] = digits[byte & 15];
+  }
+}
+
+static bool is_of_json(const mpl_copy_column *column) {
+  return column->codec != NULL && column->codec->takes_tables;
+}
+
+/* The value's text, not escaped yet. */
+static void put_text(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  bool is_table = lua_istable(encoder->L, index);
+  if (column->is_array && is_table) {
+    mpl_array_encode_literal(encoder, index, column->codec);
+  } else if (is_of_json(column) && !column->is_array) {
+    mpl_encode_json(encoder, index);
+  } else if (is_table && column->codec != NULL) {
+    mpl_refuse_type(encoder, index);
+  } else {
+    mpl_encode_natural(encoder, index);
+  }
+}
+
+static void add_text(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  lua_State *L = encoder->L;
+  mpl_buffer *out = encoder->out;
+  mpl_string_use use = column->codec == NULL || column->is_array
+                           ? MPL_STRING_PARSED
+                           : column->codec->string_use;
+  size_t length = 0;
+  if (mpl_is_null(L, index)) {
+    mpl_buffer_append(out, "\\N", 2);
+    return;
+  }
+  bool is_string = lua_type(L, index) == LUA_TSTRING;
+  bool takes_string = use == MPL_STRING_IS_TEXT || use == MPL_STRING_IS_BYTES;
+  if (takes_string && !is_string) mpl_refuse_type(encoder, index);
+  if (is_string && use == MPL_STRING_IS_BYTES) {
+    const char *bytes = lua_tolstring(L, index, &length);
+    check_length(encoder, length);
+    put_hex(out, bytes, length);
+  } else if (is_string && !is_of_json(column)) {
+    const char *text = check_text(encoder, index, &length);
+    put_escaped(out, text, length);
+  } else {
+    mpl_buffer value;
+    mpl_buffer_init(L, &value);
+    encoder->out = &value;
+    put_text(encoder, index, column);
+    encoder->out = out;
+    put_escaped(out, value.data, value.length);
+  }
+}
+
+static bool has_column(lua_State *L, int names, const mpl_copy *copy, int key) {
+  for (size_t i = 0; i < copy->columns->count; i++) {
+    lua_rawgeti(L, names, (lua_Integer)i + 1);
+    bool same = lua_rawequal(L, -1, key);
+    lua_pop(L, 1);
+    if (same) return true;
+  }
+  return false;
+}
+
+/* A row is a list in the order of the columns, unless its first key is a name; "n" alone
+ * is what a list of NULLs has, where no column has that name. */
+static bool is_list(lua_State *L, const mpl_copy *copy, int row, int names) {
+  if (lua_rawgeti(L, row, 1) != LUA_TNIL) {
+    lua_pop(L, 1);
+    return true;
+  }
+  if (lua_next(L, row) == 0) return true;
+  int key = lua_gettop(L) - 1;
+  bool is_name = lua_type(L, key) == LUA_TSTRING;
+  if (is_name && strcmp(lua_tostring(L, key), "n") == 0)
+    is_name = has_column(L, names, copy, key);
+  lua_pop(L, 2);
+  return !is_name;
+}
+
+static void check_list(lua_State *L, const mpl_copy *copy, int row) {
+  size_t length = lua_rawlen(L, row);
+  if (length <= copy->columns->count) return;
+  mpl_raise(L, "bad_argument", "give one value for each column, nil for NULL",
+            "row %lld has %zu values, the COPY has %zu columns", (long long)copy->row_count,
+            length, copy->columns->count);
+}
+
+static void refuse_key(lua_State *L, const mpl_copy *copy, int row, int names) {
+  for (lua_pushnil(L); lua_next(L, row) != 0; lua_pop(L, 1)) {
+    int key = lua_gettop(L) - 1;
+    if (has_column(L, names, copy, key)) continue;
+    lua_pop(L, 1);
+    const char *name = luaL_tolstring(L, key, NULL);
+    mpl_raise(L, "bad_argument", "take it out, or name the column in the COPY's columns",
+              "row %lld has the key \"%s\", which is no column of the COPY",
+              (long long)copy->row_count, name);
+  }
+}
+
+/* A misspelt name would be NULL silently. */
+static void check_keys(lua_State *L, const mpl_copy *copy, int row, int names,
+                       size_t found) {
+  size_t keys = 0;
+  for (lua_pushnil(L); lua_next(L, row) != 0; lua_pop(L, 1))
+    keys++;
+  if (keys > found) refuse_key(L, copy, row, names);
+}
+
+static void begin_row(mpl_copy *copy) {
+  mpl_buffer *out = &copy->chunk;
+  if (!copy->is_binary) return;
+  if (!copy->has_header) mpl_buffer_append(out, header, HEADER_LENGTH);
+  copy->has_header = true;
+  mpl_put_bytes(mpl_buffer_extend(out, 2), 2, copy->columns->count);
+}
+
+static void add_value(mpl_encoder *encoder, const mpl_copy *copy, int index) {
+  const mpl_copy_column *column = &copy->columns->columns[copy->column];
+  encoder->type = column->codec != NULL ? column->codec->name : "a value of its type";
+  encoder->depth = 0;
+  if (copy->is_binary) {
+    add_binary(encoder, index, column);
+    return;
+  }
+  if (copy->column > 0) mpl_buffer_byte(encoder->out, '\t');
+  add_text(encoder, index, column);
+}
+
+void mpl_copy_add(lua_State *L, mpl_copy *copy, int box, int row) {
+  int top = lua_gettop(L);
+  size_t found = 0;
+  luaL_checkstack(L, 24, NULL);
+  copy->row_count++;
+  if (!lua_istable(L, row))
+    mpl_raise(L, "bad_argument", "a row is a list of values, or a table by column names",
+              "row %lld of the COPY is %s", (long long)copy->row_count,
+              mpl_kind_of(L, row));
+  open_chunk(L, copy, box);
+  lua_getiuservalue(L, box, 4);
+  int names = lua_gettop(L);
+  bool by_place = is_list(L, copy, row, names);
+  if (by_place) check_list(L, copy, row);
+  mpl_encoder encoder = {.L = L, .out = &copy->chunk};
+  begin_row(copy);
+  for (copy->column = 0; copy->column < copy->columns->count; copy->column++) {
+    lua_Integer at = (lua_Integer)copy->column + 1;
+    if (by_place) {
+      lua_rawgeti(L, row, at);
+    } else {
+      lua_rawgeti(L, names, at);
+      if (lua_rawget(L, row) != LUA_TNIL) found++;
+    }
+    add_value(&encoder, copy, names + 1);
+    lua_settop(L, names);
+  }
+  if (!by_place) check_keys(L, copy, row, names, found);
+  if (!copy->is_binary) mpl_buffer_byte(&copy->chunk, '\n');
+  close_chunk(L, copy, box);
+  lua_settop(L, top);
+}
+
+void mpl_copy_add_end(lua_State *L, mpl_copy *copy, int box) {
+  if (!copy->is_binary || copy->columns == NULL) return;
+  int top = lua_gettop(L);
+  open_chunk(L, copy, box);
+  if (!copy->has_header) mpl_buffer_append(&copy->chunk, header, HEADER_LENGTH);
+  mpl_buffer_append(&copy->chunk, "\377\377", 2);
+  close_chunk(L, copy, box);
+  lua_settop(L, top);
+}
+
+void mpl_copy_add_bytes(lua_State *L, mpl_copy *copy, int box, const char *bytes,
+                        size_t length) {
+  int top = lua_gettop(L);
+  open_chunk(L, copy, box);
+  mpl_buffer_append(&copy->chunk, bytes, length);
+  close_chunk(L, copy, box);
+  lua_settop(L, top);
+}

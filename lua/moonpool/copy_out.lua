@@ -1,0 +1,176 @@
+-- copy_out.lua - COPY of a table or query to the client: rows, ready bytes, or a file.
+local copy_file = require "moonpool.copy_file"
+local copy_text = require "moonpool.copy_text"
+local errors = require "moonpool.errors"
+local identifier = require "moonpool.sql.identifier"
+local options = require "moonpool.options"
+local table_name = require "moonpool.sql.table_name"
+
+local copy_out = {}
+
+local OPTIONS = {
+  { name = "format", kind = "choice", values = { "csv", "text", "binary" },
+    doc = "of bytes as the server writes them; rows are decoded when it is left out" },
+  { name = "file", kind = "string", doc = "a path to write the bytes to" },
+  { name = "columns", kind = "table", doc = "of a table: their names; all when left out" },
+  table.unpack(copy_text.FORMAT_OPTIONS),
+}
+
+local QUERY_WORDS = {}
+for word in ("select values with table insert update delete"):gmatch "%a+" do
+  QUERY_WORDS[word] = true
+end
+
+local function refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
+end
+
+-- A query has more than one word, a table's name has one.
+local function is_query(source)
+  local word, rest = source:match "^[%s(]*(%a+)(.?)"
+  return word ~= nil and rest ~= "." and QUERY_WORDS[word:lower()] ~= nil
+    and source:find("[%s(]", #word) ~= nil
+end
+
+local function check_source(source)
+  if type(source) ~= "string" then
+    refuse(("copy_out takes a table's name or a query, got %s"):format(type(source)),
+      'write db:copy_out "select ..." or db:copy_out "table"')
+  end
+end
+
+-- A semicolon or a comment at its end must not swallow the parenthesis.
+local function parenthesized(query)
+  return "(" .. query:gsub("[%s;]+$", "") .. "\n)"
+end
+
+local function query_of(source, columns)
+  if is_query(source) then
+    if columns then refuse("columns are chosen of a table, not of a query", "name them in it") end
+    return source
+  end
+  return copy_text.select(source, columns)
+end
+
+-- What has no codec is sent as text.
+local function readable(query, types)
+  local items, is_plain = {}, true
+  for place, column in ipairs(types) do
+    local name = identifier.quote("c" .. place)
+    items[place] = column.binary and name or name .. "::text"
+    is_plain = is_plain and column.binary
+  end
+  if is_plain or #items == 0 then return parenthesized(query) end
+  local names = {}
+  for place in ipairs(types) do names[place] = "c" .. place end
+  return ("(select %s from %s as copied (%s))"):format(table.concat(items, ", "),
+    parenthesized(query), table.concat(names, ", "))
+end
+
+-- Ends the COPY, and the connection where it is the COPY's own.
+local Closer = {}
+Closer.__index = Closer
+
+function Closer:__close()
+  self.copy:close()
+  if self.owned then self.owned:close() end
+end
+
+local function iterate(copy, method, owned)
+  local closer = setmetatable({ copy = copy, owned = owned }, Closer)
+  local function step()
+    local item = method(copy)
+    if item == nil and owned then owned:close() end
+    return item
+  end
+  return owned and step or function() return method(copy) end, nil, nil, closer
+end
+
+local function open_rows(connection, source, settings)
+  local query = query_of(source, settings.columns)
+  local columns = connection:bulk_columns(query)
+  local sql = copy_text.to_stdout(readable(query, columns:list()), "binary", {})
+  return connection:copy_open(sql, "out", columns, true)
+end
+
+-- Asking for a query's columns first refuses what is not one statement.
+local function bytes_source(connection, source, settings)
+  if not is_query(source) then
+    table_name.quote(source)
+    return copy_text.target(source, settings.columns)
+  end
+  local query = query_of(source, settings.columns)
+  connection:bulk_columns(query)
+  return parenthesized(query)
+end
+
+local function open_bytes(connection, source, settings)
+  local from = bytes_source(connection, source, settings)
+  return connection:copy_open(copy_text.to_stdout(from, settings.format, settings), "out", nil,
+    false)
+end
+
+local function write_all(copy_, file, path)
+  local copy <close> = copy_
+  for bytes in copy.read, copy do copy_file.write(file, path, bytes) end
+  copy_file.close(file, path)
+  return copy:rows()
+end
+
+local function to_file(connection, source, settings)
+  local file <close> = copy_file.open(settings.file, "wb")
+  return write_all(open_bytes(connection, source, settings), file, settings.file)
+end
+
+local function read(given)
+  local settings = options.read(OPTIONS, given, { kind = "bad_argument", what = "copy_out" })
+  if settings.format then return settings end
+  if settings.file then
+    refuse("the format of the file is missing", 'give format = "csv", "text" or "binary"')
+  end
+  for _, row in ipairs(copy_text.FORMAT_OPTIONS) do
+    if settings[row.name] ~= nil then
+      refuse(("the option %s is for bytes"):format(row.name), 'give format = "csv" too')
+    end
+  end
+  return settings
+end
+
+local function run(connection, source, settings, owned)
+  if settings.file then return to_file(connection, source, settings) end
+  local open = settings.format and open_bytes or open_rows
+  local copy = open(connection, source, settings)
+  return iterate(copy, settings.format and copy.read or copy.next, owned)
+end
+
+---For a generic `for`: the rows of a table or query as tables; with `format` the server's own
+---bytes, in chunks of whole lines. With `file` they are written there, and counted.
+---@async
+---@param connection moonpool.Connection
+---@param source string  a query, or a table's name
+---@param given table?
+---@return integer|fun(): any
+function copy_out.on_connection(connection, source, given)
+  check_source(source)
+  return run(connection, source, read(given))
+end
+
+local function pass(connection, settings, ok, ...)
+  if not ok then
+    connection:close()
+    error((...), 0)
+  end
+  if settings.file then connection:close() end
+  return ...
+end
+
+---The same on a connection of its own, until the last row was read or the loop was left.
+---@async
+function copy_out.on_engine(engine, source, given)
+  check_source(source)
+  local settings = read(given)
+  local connection = engine:connect()
+  return pass(connection, settings, pcall(run, connection, source, settings, connection))
+end
+
+return copy_out
