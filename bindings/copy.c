@@ -96,14 +96,11 @@ static int sent(lua_State *L, mp_wait *wait) {
   return 0;
 }
 
-/* copy:flush(): send what was added, once what was sent before has left */
+/* copy:flush(): send what was added, once what was sent before has left. It waits always,
+ * so that a server that takes everything at once leaves the others their turn. */
 static int copy_flush(lua_State *L) {
   mpl_copy *box = check_copy(L);
   lua_settop(L, 1);
-  if (mp_copy_is_writable(box->copy)) {
-    send_chunk(L, box);
-    return 0;
-  }
   mp_wait *wait = new_wait(L, box);
   mp_wait_begin(wait, cancel_copy);
   mp_copy_flush(box->copy, on_done, wait);

@@ -196,7 +196,7 @@ static int execute_many(lua_State *L, mp_wait *wait) {
 /* The rows are waited for one portion after the other. */
 static int open_stream(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
-  encode(L, data->statement, 3, data->arg_count, &data->params);
+  mpl_encode_arguments(L, data->statement, 3, data->arg_count, &data->params);
   return mpl_stream_open(L, &data->target, data->statement, &data->params);
 }
 

@@ -52,12 +52,15 @@ local function query_of(source, columns)
   return copy_text.select(source, columns)
 end
 
+-- As the server prints it, which a cast does not for every type.
+local PRINTED = "case when %s is distinct from null then format('%%s', %s) end"
+
 -- What has no codec is sent as text.
 local function readable(query, types)
   local items, is_plain = {}, true
   for place, column in ipairs(types) do
     local name = identifier.quote("c" .. place)
-    items[place] = column.binary and name or name .. "::text"
+    items[place] = column.binary and name or PRINTED:format(name, name)
     is_plain = is_plain and column.binary
   end
   if is_plain or #items == 0 then return parenthesized(query) end

@@ -7,7 +7,7 @@
 #include "pg/bulk.h"
 
 /* What is held for the user; one row of any size always is. */
-#define ROWS_MAX  64
+#define ROWS_MAX  32
 #define BYTES_MAX ((size_t)512 * 1024)
 
 struct mp_stream {

@@ -192,6 +192,32 @@ function Executor:many(sql, list) end
 function Executor:script(sql) end
 
 ---@async
+---@param sql string
+---@return fun(): table? next, nil, nil, userdata stream  for a generic `for`, which closes it
+function Executor:stream(sql, ...) end
+
+---@async
+---@param sql string
+---@param params? table  a list, or a table of names
+---@param options? { batch: integer, hold: boolean, scroll: boolean }
+---@return moonpool.Cursor
+function Executor:cursor(sql, params, options) end
+
+---@async
+---@param table_name string
+---@param columns string[]?
+---@param rows table[]|(fun(): table?)|nil
+---@param options? { format: string, source: (fun(): string?), file: string, header: boolean, delimiter: string, null: string, quote: string, escape: string }
+---@return integer count
+function Executor:copy_in(table_name, columns, rows, options) end
+
+---@async
+---@param source string  a query, or a table's name
+---@param options? { format: string, file: string, columns: string[], header: boolean, delimiter: string, null: string, quote: string, escape: string }
+---@return (fun(): table|string|nil)|integer
+function Executor:copy_out(source, options) end
+
+---@async
 ---@param fn fun(tx: moonpool.Transaction): ...
 ---@param options? table
 ---@return any ...
@@ -295,6 +321,69 @@ function Connection:is_alive() end
 function Connection:engine() end
 
 function Connection:close() end
+
+---@async
+---@param sql string
+---@return moonpool.CopyColumns  asked anew, without running it
+function Connection:bulk_columns(sql) end
+
+---@async
+---@param sql string  one statement without parameters, not prepared
+---@param is_binary boolean  how its rows travel
+---@return table[]
+function Connection:bulk_command(sql, is_binary) end
+
+---@param sql string
+---@param direction "in"|"out"
+---@param columns moonpool.CopyColumns?  of rows; nil for ready bytes
+---@param is_binary boolean
+---@return moonpool.Copy
+function Connection:copy_open(sql, direction, columns, is_binary) end
+
+---@class moonpool.CopyColumns
+local CopyColumns = {}
+
+---@return { name: string, binary: boolean, parsed: boolean }[]
+function CopyColumns:list() end
+
+---@class moonpool.Copy
+local Copy = {}
+
+---@param row table
+---@return boolean is_full  flush now
+function Copy:add(row) end
+
+---@param rows table[]
+---@param first integer
+---@return integer? next  the first row that was not added
+function Copy:add_list(rows, first) end
+
+---@param bytes string
+---@return boolean is_full
+function Copy:add_bytes(bytes) end
+
+---@async
+function Copy:flush() end
+
+---@async
+---@return integer count
+function Copy:finish() end
+
+---@async
+---@return table?
+function Copy:next() end
+
+---@async
+---@return string?
+function Copy:read() end
+
+---@return integer count
+function Copy:rows() end
+
+---@return integer? row, string? column  of the value that could not be encoded
+function Copy:place() end
+
+function Copy:close() end
 
 ---@class moonpool.Pool
 local Pool = {}
