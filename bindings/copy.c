@@ -134,7 +134,8 @@ static int copy_add_list(lua_State *L) {
 static int copy_add_bytes(lua_State *L) {
   mpl_copy *box = check_copy(L);
   size_t length = 0;
-  const char *bytes = mpl_check_text(L, 2, "what an iterator of ready data gives", &length);
+  const char *bytes =
+      mpl_check_text(L, 2, "what an iterator of ready data gives", &length);
   mpl_copy_add_bytes(L, box, 1, bytes, length);
   lua_pushboolean(L, mpl_copy_is_full(box));
   return 1;
@@ -253,10 +254,10 @@ static int copy_gc(lua_State *L) {
 }
 
 static const luaL_Reg copy_methods[] = {
-    {"flush", copy_flush},       {"add", copy_add},     {"add_list", copy_add_list},
+    {"flush", copy_flush},         {"add", copy_add},     {"add_list", copy_add_list},
     {"add_bytes", copy_add_bytes}, {"place", copy_place}, {"finish", copy_finish},
-    {"read", copy_read},         {"next", copy_next},   {"rows", copy_rows},
-    {"close", copy_close},       {NULL, NULL},
+    {"read", copy_read},           {"next", copy_next},   {"rows", copy_rows},
+    {"close", copy_close},         {NULL, NULL},
 };
 static const luaL_Reg copy_events[] = {
     {"__gc", copy_gc},
@@ -283,8 +284,8 @@ static void set_columns(lua_State *L, mpl_copy *box, int at) {
   lua_setiuservalue(L, at, 4);
 }
 
-/* connection:copy_open(sql, direction, columns_or_nil, is_binary) -> copy; direction: "in"
- * or "out" */
+/* connection:copy_open(sql, direction, columns_or_nil, is_binary) -> copy; direction:
+ * "in" or "out" */
 static int copy_open(lua_State *L) {
   static const char *const directions[] = {"in", "out", NULL};
   mp_session *session = check_session(L);

@@ -43,11 +43,11 @@ typedef struct mpl_copy {
   bool is_binary, is_ended;
   bool is_encoding; /* for ever, when a value could not be encoded */
   bool has_header;
-  mpl_buffer chunk;         /* in: not sent yet */
-  size_t at;                /* out: in the portion */
-  lua_Integer row_count;    /* begun */
-  size_t column;            /* in the row */
-  int64_t rows;             /* copied, as the server says */
+  mpl_buffer chunk;      /* in: not sent yet */
+  size_t at;             /* out: in the portion */
+  lua_Integer row_count; /* begun */
+  size_t column;         /* in the row */
+  int64_t rows;          /* copied, as the server says */
 } mpl_copy;
 
 /* copy_encode.c: append the row at `row`; `box` is the index of the copy. */

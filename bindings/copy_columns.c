@@ -1,6 +1,5 @@
 /* copy_columns.c - the columns that a COPY goes by: names, types, codecs. */
 #include "copy.h"
-
 #include "error.h"
 
 static const mpl_class columns_class;

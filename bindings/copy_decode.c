@@ -1,6 +1,5 @@
 /* copy_decode.c - the bytes of a COPY in binary to rows of Lua. */
 #include "copy.h"
-
 #include "error.h"
 #include "wire.h"
 

@@ -1,7 +1,6 @@
 /* copy_encode.c - rows of Lua to the bytes of a COPY, in one chunk that is used again. */
-#include "copy.h"
-
 #include "codec_types.h"
+#include "copy.h"
 #include "error.h"
 #include "wire.h"
 
@@ -101,10 +100,10 @@ static void put_array(mpl_encoder *encoder, int index, const mpl_copy_column *co
 }
 
 static void put_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  if (column->codec == NULL) mpl_refuse_type(encoder, index);
   bool is_string = lua_type(encoder->L, index) == LUA_TSTRING;
   if (is_string && put_string(encoder, index, column)) return;
-  if (is_string &&
-      (column->is_array || column->codec->string_use == MPL_STRING_PARSED)) {
+  if (is_string && (column->is_array || column->codec->string_use == MPL_STRING_PARSED)) {
     refuse_parsed(encoder, column);
   }
   if (column->is_array) {
@@ -129,31 +128,43 @@ static void add_binary(mpl_encoder *encoder, int index, const mpl_copy_column *c
   mpl_buffer_patch_u32(out, position, (uint32_t)(out->length - position - 4));
 }
 
-/* A backslash before what the format reads as something else. */
-static void put_escaped(mpl_buffer *out, const char *text, size_t length) {
-  static const char special[] = "\\\t\n\r", letters[] = "\\tnr";
-  for (size_t done = 0; done < length;) {
-    size_t plain = done;
-    while (plain < length && memchr(special, text[plain], 4) == NULL)
-      plain++;
-    mpl_buffer_append(out, text + done, plain - done);
-    if (plain < length) {
-      const char *which = memchr(special, text[plain], 4);
-      mpl_buffer_byte(out, '\\');
-      mpl_buffer_byte(out, letters[which - special]);
-    }
-    done = plain + 1;
+/* What stands behind a backslash for a byte that the format reads as something else. */
+static char escape_of(char byte) {
+  switch (byte) {
+  case '\\':
+    return '\\';
+  case '\t':
+    return 't';
+  case '\n':
+    return 'n';
+  case '\r':
+    return 'r';
+  default:
+    return '\0';
   }
+}
+
+static void put_escaped(mpl_buffer *out, const char *text, size_t length) {
+  size_t done = 0;
+  for (size_t at = 0; at < length; at++) {
+    char escape = escape_of(text[at]);
+    if (escape == '\0') continue;
+    mpl_buffer_append(out, text + done, at - done);
+    mpl_buffer_byte(out, '\\');
+    mpl_buffer_byte(out, escape);
+    done = at + 1;
+  }
+  mpl_buffer_append(out, text + done, length - done);
 }
 
 static void put_hex(mpl_buffer *out, const char *bytes, size_t length) {
   static const char digits[] = "0123456789abcdef";
-  char *at = mpl_buffer_extend(out, 3 + 2 * length);
-  memcpy(at, "\\\\x", 3);
+  mpl_buffer_text(out, "\\\\x");
+  char *at = mpl_buffer_extend(out, 2 * length);
   for (size_t i = 0; i < length; i++) {
     unsigned char byte = (unsigned char)bytes[i];
-    at[3 + 2 * i] = digits[byte >> 4];
-    at[4 + 2 * i] = digits[byte & 15];
+    at[2 * i] = digits[byte >> 4];
+    at[2 * i + 1] = digits[byte & 15];
   }
 }
 
@@ -236,8 +247,8 @@ static void check_list(lua_State *L, const mpl_copy *copy, int row) {
   size_t length = lua_rawlen(L, row);
   if (length <= copy->columns->count) return;
   mpl_raise(L, "bad_argument", "give one value for each column, nil for NULL",
-            "row %lld has %zu values, the COPY has %zu columns", (long long)copy->row_count,
-            length, copy->columns->count);
+            "row %lld has %zu values, the COPY has %zu columns",
+            (long long)copy->row_count, length, copy->columns->count);
 }
 
 static void refuse_key(lua_State *L, const mpl_copy *copy, int row, int names) {

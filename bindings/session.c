@@ -54,10 +54,11 @@ void mpl_session_check_unread(lua_State *L, int index) {
   const mpl_reading *reading = box == NULL ? NULL : box->readings;
   for (; reading != NULL; reading = reading->next) {
     if (reading->task != mp_task_running(L)) continue;
-    mpl_raise(L, "bad_argument",
-              "collect the rows first, use a cursor, or use another connection",
-              "this task is in the middle of a stream or COPY on the same connection, and "
-              "would wait for itself");
+    mpl_raise(
+        L, "bad_argument",
+        "collect the rows first, use a cursor, or use another connection",
+        "this task is in the middle of a stream or COPY on the same connection, and "
+        "would wait for itself");
   }
 }
 

@@ -17,11 +17,11 @@ mp_session *mpl_session_test(lua_State *L, int index);
 /* Whether the value is a session, closed or not; its user value 1 is its engine. */
 bool mpl_session_is(lua_State *L, int index);
 
-/* A stream or a COPY on a session: what is asked for meanwhile runs behind it. Embedded in
- * its userdata, zeroed at first. */
+/* A stream or a COPY on a session: what is asked for meanwhile runs behind it. Embedded
+ * in its userdata, zeroed at first. */
 typedef struct mpl_reading {
-  struct mpl_reading *next, **at; /* at: NULL when it is in no list */
-  const void *task;               /* who reads it */
+  struct mpl_reading *next, **at;           /* at: NULL when it is in no list */
+  const void *task;                         /* who reads it */
   void (*end)(struct mpl_reading *reading); /* let go of it; must not touch Lua */
 } mpl_reading;
 

@@ -16,8 +16,8 @@ typedef struct mpl_stream {
   mpl_reading reading;
   mp_stream *stream; /* NULL once it is over */
   mp_result *batch;
-  const mp_result *at; /* in `batch` */
-  size_t row;          /* in `at` */
+  const mp_result *at;       /* in `batch` */
+  size_t row;                /* in `at` */
   bool is_waiting, is_ended; /* ended: by its last row or an error */
 } mpl_stream;
 

@@ -151,7 +151,8 @@ function Cursor:fetch(count)
   check_open(self)
   check_unread(self)
   local wanted = count or self.batch
-  if math.type(wanted) ~= "integer" then refuse("fetch takes a number of rows", "give an integer") end
+  if math.type(wanted) ~= "integer" then refuse("fetch takes a number of rows",
+    "give an integer") end
   return fetch(self, wanted)
 end
 

@@ -5,7 +5,8 @@
 #include "pg/conn.h"
 
 /* What a request's owner is told; all run from the loop's top. Of the connection they
- * may call mp__conn_pause and mp__copy_end alone. A member that its kind does not use is NULL.
+ * may call mp__conn_pause and mp__copy_end alone. A member that its kind does not use is
+ * NULL.
  */
 typedef struct mp__bulk {
   /* A stream has a row, which is yours; a statement without rows has none. */

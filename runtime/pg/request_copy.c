@@ -80,8 +80,8 @@ bool mp__copy_receive(mp__conn *conn) {
 static bool is_refusal(const unsigned char *bytes, size_t count) {
   static const unsigned char ready[] = {'Z', 0, 0, 0, 5};
   if (count < 11 || bytes[0] != 'E') return false;
-  size_t length = (size_t)bytes[1] << 24 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 8 |
-                  (size_t)bytes[4];
+  size_t length = (size_t)bytes[1] << 24 | (size_t)bytes[2] << 16 |
+                  (size_t)bytes[3] << 8 | (size_t)bytes[4];
   return length + 1 + sizeof(ready) + 1 == count &&
          memcmp(bytes + length + 1, ready, sizeof(ready)) == 0;
 }
@@ -91,8 +91,7 @@ static bool is_refusal(const unsigned char *bytes, size_t count) {
 void mp__copy_look(mp__conn *conn) {
   unsigned char bytes[LOOK_MAX];
   if (conn->copy != COPY_TO_SERVER || PQsslInUse(conn->pg)) return;
-  ssize_t count =
-      recv(PQsocket(conn->pg), bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+  ssize_t count = recv(PQsocket(conn->pg), bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
   if (count > 0 && is_refusal(bytes, (size_t)count)) {
     mp__copy_end(conn, head(conn), "the server has refused it");
   }

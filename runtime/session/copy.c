@@ -179,8 +179,9 @@ static mp_copy *start(mp_session *session, const mp__operation_kind *kind,
                       const char *sql, size_t length) {
   mp_copy *copy = mp__alloc_zero(sizeof(*copy));
   char *text = mp__strndup(sql, length);
-  mp_operation *operation =
-      copy == NULL || text == NULL ? NULL : mp__operation_new(session->engine, kind, copy);
+  mp_operation *operation = copy == NULL || text == NULL
+                                ? NULL
+                                : mp__operation_new(session->engine, kind, copy);
   if (operation == NULL) {
     mp__free(text);
     mp__free(copy);

@@ -1,6 +1,7 @@
 /* stream.c - the rows of a statement on a session's own connection, in portions. */
-#include "base/error.h"
 #include "engine/stream.h"
+
+#include "base/error.h"
 #include "session/session_impl.h"
 
 /* No row had come when a plan was stale. */

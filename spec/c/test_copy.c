@@ -166,7 +166,8 @@ static void gives_all_data(void **state) {
 
 static void closes_half_read(void **state) {
   spec_world *world = *state;
-  mp_copy *copy = copy_out(world, "copy (select generate_series(1, 100000000)) to stdout");
+  mp_copy *copy =
+      copy_out(world, "copy (select generate_series(1, 100000000)) to stdout");
   call(world, mp_copy_read, copy);
 
   mp_copy_close(copy);

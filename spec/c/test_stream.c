@@ -149,8 +149,7 @@ static void goes_before_later_calls_of_a_session(void **state) {
   spec_db *db = *state;
   outcome out = {0}, behind = {0}, opened = {0};
   session_open(db, &opened);
-  mp_stream *stream =
-      stream_of(db, opened.session, "select generate_series(1, 20000)");
+  mp_stream *stream = stream_of(db, opened.session, "select generate_series(1, 20000)");
   mp_statement *statement = statement_of(db, "select generate_series(1, 20000)");
 
   assert_non_null(

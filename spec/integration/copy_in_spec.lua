@@ -87,7 +87,8 @@ describe("copy_in", function()
   end)
 
   it("stores text with everything that formats have a meaning for", function()
-    local odd = { "tab\there", "new\nline", "back\\slash", "\\N", "\\.", "cr\r", "", "ü\u{1F600}", "\1" }
+    local odd = { "tab\there", "new\nline", "back\\slash", "\\N", "\\.", "cr\r", "", "ü\u{1F600}",
+      "\1" }
     for _, format in ipairs { "binary", "text" } do
       db:exec "truncate copy_spec.plain"
       local given = {}
@@ -112,13 +113,15 @@ describe("copy_in", function()
       db:exec "truncate copy_spec.types"
       assert.equal(1, db:copy_in("copy_spec.types", nil, { row }, { format = format }))
       local stored = db:one "select * from copy_spec.types"
-      for name, value in pairs(row) do assert.same(value, stored[name], name .. " as " .. format) end
+      for name, value in pairs(row) do assert.same(value, stored[name],
+        name .. " as " .. format) end
     end
   end)
 
   it("lets the server parse strings, and types that have no codec", function()
     db:exec "create table copy_spec.parsed (id int, at timestamptz, net inet, r int4range)"
-    db:copy_in("copy_spec.parsed", nil, { { "1", "2024-01-01T00:00:00Z", "10.0.0.1", "[1,5)" }, {} })
+    db:copy_in("copy_spec.parsed", nil, { { "1", "2024-01-01T00:00:00Z", "10.0.0.1", "[1,5)" },
+      {} })
     local row = db:one "select * from copy_spec.parsed where id = 1"
     assert.equal("10.0.0.1", row.net)
     assert.equal("[1,5)", row.r)
@@ -126,7 +129,8 @@ describe("copy_in", function()
   end)
 
   it("leaves generated columns out, and takes quoted names", function()
-    db:exec [[create table copy_spec."Odd ""name" ("a B" int, twice int generated always as ("a B" * 2) stored)]]
+    db:exec [[create table copy_spec."Odd ""name" ("a B" int,
+      twice int generated always as ("a B" * 2) stored)]]
     db:copy_in('copy_spec."Odd ""name"', nil, { { 4 } })
     assert.equal(8, db:value [[select twice from copy_spec."Odd ""name"]])
   end)
@@ -134,7 +138,8 @@ describe("copy_in", function()
   it("cannot be made to run something else by a name", function()
     local evil = 'plain"; drop schema copy_spec cascade; --'
     refusal.check({ kind = "bad_argument" }, db.copy_in, db, evil, COLUMNS, {})
-    local err = failure(db.copy_in, db, "copy_spec.plain", { 'id"); drop schema copy_spec; --' }, {})
+    local err = failure(db.copy_in, db, "copy_spec.plain", { 'id"); drop schema copy_spec; --' },
+      {})
     assert.equal("undefined_column", err.kind)
     assert.equal(0, count())
   end)
@@ -171,7 +176,8 @@ describe("copy_in", function()
   it("refuses wrong calls with a cure", function()
     local plain = "copy_spec.plain"
     for _, call in ipairs {
-      { plain, COLUMNS }, { plain, COLUMNS, 7 }, { plain, "id", {} }, { plain, {}, {} }, { "", nil, {} },
+      { plain, COLUMNS }, { plain, COLUMNS, 7 }, { plain, "id", {} }, { plain, {}, {} }, { "",
+        nil, {} },
       { "a.b.c", nil, {} }, { 'x"', nil, {} }, { plain, nil, {}, { format = "csv" } },
       { plain, nil, {}, { header = true } }, { plain, nil, {}, { file = path } },
       { plain, nil, nil, { file = path } }, { plain, nil, {}, { fromat = "csv" } },

@@ -55,7 +55,8 @@ describe("copy_out", function()
   end)
 
   it("decodes every type as query does, also those without a codec", function()
-    local sql = [[select 1::int2 as a, 2::int8 as b, 0.1::float8 as c, '1.50'::numeric as d, true as e,
+    local sql = [[select 1::int2 as a, 2::int8 as b, 0.1::float8 as c, '1.50'::numeric as d,
+      true as e,
       '\x00ff'::bytea as f, '{"a":[1,null]}'::jsonb as g, array[1,null,3] as h, array['x','y'] as i,
       '10.0.0.1'::inet as j, '[1,5)'::int4range as k, null::text as l, '2024-02-29'::date as m,
       '2024-02-29 12:00:00+00'::timestamptz as n, 'x' as "O d"]]
@@ -70,9 +71,11 @@ describe("copy_out", function()
   end)
 
   it("gives the server's own bytes", function()
-    local csv = table.concat(collect(db:copy_out("copy_spec.plain", { format = "csv", header = true })))
+    local csv = table.concat(collect(db:copy_out("copy_spec.plain", { format = "csv",
+      header = true })))
     assert.equal("id,name\n1,a\n2,\n3,x\ty\n", csv)
-    local text = table.concat(collect(db:copy_out("select 1, null", { format = "text", null = "-" })))
+    local text = table.concat(collect(db:copy_out("select 1, null", { format = "text",
+      null = "-" })))
     assert.equal("1\t-\n", text)
   end)
 
@@ -133,7 +136,8 @@ describe("copy_out", function()
   end)
 
   it("is one statement, and a name is a name", function()
-    local ok, err = pcall(db.copy_out, db, "select 1) to stdout; drop schema copy_spec cascade; select (1",
+    local ok, err = pcall(db.copy_out, db,
+      "select 1) to stdout; drop schema copy_spec cascade; select (1",
       { format = "csv" })
     assert.is_false(ok)
     assert.equal("syntax_error", err.kind)

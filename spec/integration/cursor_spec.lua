@@ -104,8 +104,10 @@ describe("a cursor", function()
 
   it("needs a transaction or hold on a connection", function()
     local conn <close> = db:connect()
-    refusal.check({ kind = "bad_argument", cure = "hold" }, function() return conn:cursor(SERIES, { 1 }) end)
-    refusal.check({ kind = "bad_argument" }, function() return db:cursor(SERIES, { 1 }, { hold = true }) end)
+    refusal.check({ kind = "bad_argument", cure = "hold" }, function() return conn:cursor(SERIES,
+      { 1 }) end)
+    refusal.check({ kind = "bad_argument" }, function() return db:cursor(SERIES, { 1 },
+      { hold = true }) end)
   end)
 
   it("raises the server's error where its row would be, and its transaction goes on", function()
@@ -141,7 +143,8 @@ describe("a cursor", function()
 
   it("goes with its task, prefetching or not", function()
     local task = mp.spawn(function()
-      local cursor <close> = db:cursor("select g as n, pg_sleep(0.01)::text from generate_series(1, 900) g",
+      local cursor <close> = db:cursor(
+        "select g as n, pg_sleep(0.01)::text from generate_series(1, 900) g",
         nil, { batch = 3 })
       for _ in cursor:each() do mp.sleep(0.001) end
     end)

@@ -30,7 +30,8 @@ describe("a stream", function()
   end)
 
   it("decodes as query does", function()
-    local sql = "select 1::int2 as a, 'x'::text as b, null::int as c, array[1,2] as d, '1.50'::numeric as e"
+    local sql = "select 1::int2 as a, 'x'::text as b, null::int as c, array[1,2] as d, "
+      .. "'1.50'::numeric as e"
     local row
     for each in db:stream(sql) do row = each end
     assert.same(db:one(sql).d, row.d)
@@ -53,10 +54,10 @@ describe("a stream", function()
     -- A server sends when its buffer of 8 KiB is full.
     local sql = "select g as n, repeat('x', 20000) as filler, "
       .. "pg_sleep(case when g = 3 then 30 else 0 end)::text from generate_series(1, 3) g"
-    for row in db:stream(sql) do
-      assert.equal(1, row.n)
-      break
-    end
+    local step, _, _, stream = db:stream(sql)
+    local first = step().n
+    stream:close()
+    assert.equal(1, first)
   end)
 
   it("gives the rows before an error, then raises it", function()
@@ -133,7 +134,8 @@ describe("a stream", function()
   end)
 
   it("is refused for COPY, as every statement is", function()
-    refusal.check({ kind = "bad_argument" }, function() return db:stream "copy pg_class to stdout" end)
+    refusal.check({ kind = "bad_argument" }, function()
+      return db:stream "copy pg_class to stdout" end)
   end)
 
   it("reads what a write returns", function()
@@ -156,7 +158,8 @@ describe("a stream", function()
     local items = {}
     for i = 1, 1600 do items[i] = ("g + %d as c%d"):format(i, i) end
     local seen = 0
-    for row in db:stream("select " .. table.concat(items, ",") .. " from generate_series(1, 100) g") do
+    for row in db:stream("select " .. table.concat(items,
+      ",") .. " from generate_series(1, 100) g") do
       seen = seen + 1
       assert.equal(seen + 1600, row.c1600)
     end
@@ -192,11 +195,13 @@ describe("a stream on a connection", function()
 
   it("refuses what its own loop would wait for behind it", function()
     local conn <close> = db:connect()
-    for _ in conn:stream(SERIES, 1000000) do
-      refusal.check({ kind = "bad_argument", cure = "cursor" }, function() return conn:value "select 1" end)
+    for row in conn:stream(SERIES, 1000000) do
+      refusal.check({ kind = "bad_argument", cure = "cursor" }, function()
+        return conn:value "select 1" end)
       refusal.check({ kind = "bad_argument", cure = "cursor" }, function() return conn:begin() end)
-      refusal.check({ kind = "bad_argument", cure = "cursor" }, function() return conn:stream "select 1" end)
-      break
+      refusal.check({ kind = "bad_argument", cure = "cursor" }, function()
+        return conn:stream "select 1" end)
+      if row.n == 1 then break end
     end
     assert.equal(1, conn:value "select 1")
   end)
