@@ -63,14 +63,9 @@ static int push_many(lua_State *L, const mp_result *result) {
 }
 
 const mpl_shape mpl_shapes[] = {
-    {"query", false, push_rows},
-    {"one", false, push_one},
-    {"get", false, push_get},
-    {"value", false, push_value},
-    {"column", false, push_column},
-    {"tuples", false, push_tuples},
-    {"exec", false, push_affected},
-    {"many", true, push_many},
-    {"stream", false, NULL},
-    {NULL, false, NULL},
+    {"query", false, push_rows},    {"one", false, push_one},
+    {"get", false, push_get},       {"value", false, push_value},
+    {"column", false, push_column}, {"tuples", false, push_tuples},
+    {"exec", false, push_affected}, {"many", true, push_many},
+    {"stream", false, NULL},        {NULL, false, NULL},
 };
