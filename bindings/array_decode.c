@@ -8,7 +8,9 @@
 
 typedef struct reader {
   lua_State *L;
-  const mpl_codec *element;
+  mpl_decoder *from;
+  const mp_type *element;
+  char delimiter; /* of literals */
   const char *at, *end;
   int dimensions;
   int32_t sizes[MPL_ARRAY_DIMENSIONS_MAX], lowers[MPL_ARRAY_DIMENSIONS_MAX];
@@ -44,7 +46,8 @@ static bool read_header(reader *in) {
   if (!read_i32(in, &dimensions) || !read_i32(in, &has_null) || !read_i32(in, &oid))
     return false;
   if (dimensions < 0 || dimensions > MPL_ARRAY_DIMENSIONS_MAX) return false;
-  if ((uint32_t)oid != in->element->oid) return false;
+  in->from->is_changed = (uint32_t)oid != mp_type_oid(in->element);
+  if (in->from->is_changed) return false;
   in->dimensions = dimensions;
   for (int i = 0; i < dimensions; i++) {
     if (!read_i32(in, &in->sizes[i]) || !read_i32(in, &in->lowers[i])) return false;
@@ -62,7 +65,7 @@ static bool read_element(reader *in) {
   }
   if (length < 0 || length > in->end - in->at) return false;
   in->at += length;
-  return in->element->decode_binary(in->L, in->at - length, (size_t)length);
+  return mpl_read_binary(in->from, in->element, in->at - length, (size_t)length);
 }
 
 /* Each element has at least its length, so a false size cannot make a huge table. */
@@ -78,12 +81,22 @@ static bool read_dimension(reader *in, int level) {
   return true;
 }
 
-bool mpl_array_decode_binary(lua_State *L, const mpl_codec *element, const char *bytes,
-                             size_t length) {
-  reader in = {.L = L, .element = element, .at = bytes, .end = bytes + length};
+static reader open_reader(mpl_decoder *from, const mp_type *element, const char *bytes,
+                          size_t length) {
+  return (reader){.L = from->L,
+                  .from = from,
+                  .element = element,
+                  .delimiter = mp_type_delimiter(element),
+                  .at = bytes,
+                  .end = bytes + length};
+}
+
+bool mpl_array_read_binary(mpl_decoder *from, const mp_type *element, const char *bytes,
+                           size_t length) {
+  reader in = open_reader(from, element, bytes, length);
   if (!read_header(&in)) return false;
   if (in.dimensions == 0) {
-    lua_newtable(L);
+    lua_newtable(in.L);
     return in.at == in.end;
   }
   if (!read_dimension(&in, 0) || in.at != in.end) return false;
@@ -129,21 +142,21 @@ static bool read_quoted(reader *in) {
     if (in->at == in->end) return false;
     mpl_buffer_byte(&text, *in->at++);
   }
-  if (!in->element->decode_text(in->L, text.data, text.length)) return false;
+  if (!mpl_read_literal(in->from, in->element, text.data, text.length)) return false;
   lua_remove(in->L, text.slot);
   return true;
 }
 
 static bool read_bare(reader *in) {
   const char *start = in->at;
-  while (in->at < in->end && *in->at != ',' && *in->at != '}')
+  while (in->at < in->end && *in->at != in->delimiter && *in->at != '}')
     in->at++;
   size_t length = (size_t)(in->at - start);
   if (length == 4 && memcmp(start, "NULL", 4) == 0) {
     mpl_push_null(in->L);
     return true;
   }
-  return length > 0 && in->element->decode_text(in->L, start, length);
+  return length > 0 && mpl_read_literal(in->from, in->element, start, length);
 }
 
 static bool read_literal(reader *in, int level);
@@ -163,13 +176,13 @@ static bool read_literal(reader *in, int level) {
     if (!read_item(in, level)) return false;
     lua_rawseti(in->L, -2, i);
     if (skip(in, '}')) return true;
-    if (!skip(in, ',')) return false;
+    if (!skip(in, in->delimiter)) return false;
   }
 }
 
-bool mpl_array_decode_text(lua_State *L, const mpl_codec *element, const char *bytes,
-                           size_t length) {
-  reader in = {.L = L, .element = element, .at = bytes, .end = bytes + length};
+bool mpl_array_read_literal(mpl_decoder *from, const mp_type *element, const char *bytes,
+                            size_t length) {
+  reader in = open_reader(from, element, bytes, length);
   if (!read_bounds(&in) || !skip(&in, '{')) return false;
   if (!read_literal(&in, 1) || in.at != in.end) return false;
   set_lower(&in);

@@ -5,18 +5,19 @@
 #include <lauxlib.h>
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct shape {
-  const mpl_codec *element;
+  const mp_type *element;
   int dimensions;
   lua_Integer sizes[MPL_ARRAY_DIMENSIONS_MAX], lowers[MPL_ARRAY_DIMENSIONS_MAX];
-  bool has_null;
+  bool has_null, has_lower;
 } shape;
 
 /* A nested table is a dimension, unless it is a value. */
-static bool is_dimension(lua_State *L, int index, const mpl_codec *element) {
-  return lua_istable(L, index) && !(element != NULL && element->takes_tables);
+static bool is_dimension(lua_State *L, int index, const mp_type *element) {
+  return lua_istable(L, index) && !mpl_is_value(L, element, index);
 }
 
 static void refuse_hole(mpl_encoder *encoder, int index) {
@@ -25,13 +26,12 @@ static void refuse_hole(mpl_encoder *encoder, int index) {
     lua_pop(encoder->L, 1);
     hole++;
   }
-  encoder->path[encoder->depth++] = hole;
+  mpl_path_enter(encoder, NULL, hole);
   mpl_refuse(encoder, "put mp.null where there is no value",
              "the array has a hole or a key that is no index");
 }
 
-/* The length of a table that has no keys but 1..n (and "lower", outermost). */
-static lua_Integer check_sequence(mpl_encoder *encoder, int index, bool may_have_lower) {
+lua_Integer mpl_check_sequence(mpl_encoder *encoder, int index, bool may_have_lower) {
   lua_State *L = encoder->L;
   lua_Integer length = (lua_Integer)lua_rawlen(L, index), count = 0;
   for (lua_pushnil(L); lua_next(L, index) != 0;) {
@@ -51,22 +51,26 @@ static lua_Integer check_sequence(mpl_encoder *encoder, int index, bool may_have
   return length;
 }
 
+static void check_dimensions(mpl_encoder *encoder, int count) {
+  if (count < MPL_ARRAY_DIMENSIONS_MAX) return;
+  mpl_refuse(encoder, NULL, "an array has at most %d dimensions",
+             MPL_ARRAY_DIMENSIONS_MAX);
+}
+
 /* Descends along the first elements. */
 static void measure(mpl_encoder *encoder, int index, shape *array) {
   lua_State *L = encoder->L;
   int top = lua_gettop(L);
+  luaL_checkstack(L, 16, NULL);
   lua_pushvalue(L, index);
   do {
-    if (array->dimensions == MPL_ARRAY_DIMENSIONS_MAX) {
-      mpl_refuse(encoder, NULL, "an array has at most %d dimensions",
-                 MPL_ARRAY_DIMENSIONS_MAX);
-    }
+    check_dimensions(encoder, array->dimensions);
     int table = lua_gettop(L);
-    lua_Integer size = check_sequence(encoder, table, array->dimensions == 0);
+    lua_Integer size = mpl_check_sequence(encoder, table, array->dimensions == 0);
     array->lowers[array->dimensions] = 1;
     array->sizes[array->dimensions++] = size;
     lua_rawgeti(L, table, 1);
-  } while (is_dimension(L, -1, array->element));
+  } while (is_dimension(L, lua_gettop(L), array->element));
   lua_settop(L, top);
   if (array->sizes[array->dimensions - 1] == 0) array->dimensions = 0;
 }
@@ -78,6 +82,7 @@ static void take_lower(mpl_encoder *encoder, shape *array, int dimension) {
   if (!fits)
     mpl_refuse(encoder, NULL, "lower must be an integer, or a list of one per dimension");
   array->lowers[dimension] = lower;
+  array->has_lower = true;
 }
 
 static void read_lowers(mpl_encoder *encoder, int index, shape *array) {
@@ -97,137 +102,117 @@ static void read_lowers(mpl_encoder *encoder, int index, shape *array) {
 }
 
 static void put_element(mpl_encoder *encoder, shape *array, int index) {
-  mpl_buffer *out = encoder->out;
-  size_t at = out->length;
   if (mpl_is_null(encoder->L, index)) {
     array->has_null = true;
-    mpl_buffer_u32(out, UINT32_MAX);
+    mpl_buffer_u32(encoder->out, UINT32_MAX);
     return;
   }
-  mpl_buffer_u32(out, 0);
-  array->element->encode(encoder, index);
-  mpl_buffer_patch_u32(out, at, (uint32_t)(out->length - at - 4));
+  size_t start = mpl_begin_length(encoder);
+  mpl_write_binary(encoder, array->element, index);
+  mpl_end_length(encoder, start);
 }
 
-static void put_dimension(mpl_encoder *encoder, shape *array, int index) {
+static void check_nested(mpl_encoder *encoder, const shape *array, int level, int item) {
+  bool is_last = level + 1 == array->dimensions;
+  if (is_dimension(encoder->L, item, array->element) == is_last)
+    mpl_refuse(encoder, NULL, "the array's elements are partly arrays");
+  if (is_last) return;
+  if (mpl_check_sequence(encoder, item, false) != array->sizes[level + 1])
+    mpl_refuse(encoder, NULL, "the nested array is not as long as the ones before it");
+}
+
+static void put_dimension(mpl_encoder *encoder, shape *array, int level, int index) {
   lua_State *L = encoder->L;
-  int level = encoder->depth++;
   luaL_checkstack(L, 16, NULL);
   for (lua_Integer i = 1; i <= array->sizes[level]; i++) {
-    encoder->path[level] = i;
+    mpl_path_enter(encoder, NULL, i);
     lua_rawgeti(L, index, i);
     int item = lua_gettop(L);
-    bool is_table = is_dimension(L, item, array->element),
-         is_last = level + 1 == array->dimensions;
-    if (is_table == is_last) {
-      mpl_refuse(encoder, NULL, "the array's elements are partly arrays");
-    }
-    if (is_last) {
+    check_nested(encoder, array, level, item);
+    if (level + 1 == array->dimensions)
       put_element(encoder, array, item);
-    } else {
-      if (check_sequence(encoder, item, false) != array->sizes[level + 1]) {
-        mpl_refuse(encoder, NULL,
-                   "the nested array is not as long as the ones before it");
-      }
-      put_dimension(encoder, array, item);
-    }
+    else
+      put_dimension(encoder, array, level + 1, item);
     lua_settop(L, item - 1);
+    mpl_path_leave(encoder);
   }
-  encoder->depth = level;
 }
 
-void mpl_array_encode(mpl_encoder *encoder, int index, const mpl_codec *element) {
+static void check_table(mpl_encoder *encoder, int index) {
+  if (!lua_istable(encoder->L, index)) mpl_refuse_type(encoder, index);
+}
+
+void mpl_array_write_binary(mpl_encoder *encoder, const mp_type *element, int index) {
   shape array = {.element = element};
   mpl_buffer *out = encoder->out;
+  check_table(encoder, index);
   measure(encoder, index, &array);
   read_lowers(encoder, index, &array);
   size_t start = out->length;
   mpl_buffer_u32(out, (uint32_t)array.dimensions);
   mpl_buffer_u32(out, 0);
-  mpl_buffer_u32(out, element->oid);
+  mpl_buffer_u32(out, mp_type_oid(element));
   for (int i = 0; i < array.dimensions; i++) {
     mpl_buffer_u32(out, (uint32_t)array.sizes[i]);
     mpl_buffer_u32(out, (uint32_t)array.lowers[i]);
   }
-  if (array.dimensions > 0) put_dimension(encoder, &array, index);
+  if (array.dimensions > 0) put_dimension(encoder, &array, 0, index);
   mpl_buffer_patch_u32(out, start + 4, array.has_null);
 }
 
-static bool needs_literal(lua_State *L, int index, int depth) {
-  luaL_checkstack(L, 8, NULL);
-  lua_Integer length = (lua_Integer)lua_rawlen(L, index);
-  bool found = false;
-  for (lua_Integer i = 1; i <= length && !found; i++) {
-    int type = lua_rawgeti(L, index, i);
-    found = type == LUA_TSTRING;
-    if (type == LUA_TTABLE && depth < MPL_ARRAY_DIMENSIONS_MAX) {
-      found = needs_literal(L, lua_gettop(L), depth + 1);
-    }
-    lua_pop(L, 1);
-  }
-  return found;
-}
-
-bool mpl_array_needs_literal(lua_State *L, int index, const mpl_codec *element) {
-  return element->string_use == MPL_STRING_PARSED && needs_literal(L, index, 1);
-}
-
-static void put_quoted(mpl_buffer *out, const char *text, size_t length) {
-  mpl_buffer_byte(out, '"');
-  for (size_t i = 0; i < length; i++) {
-    if (text[i] == '"' || text[i] == '\\') mpl_buffer_byte(out, '\\');
-    mpl_buffer_byte(out, text[i]);
-  }
-  mpl_buffer_byte(out, '"');
-}
-
-/* The codec's own encoding is made only to have the value checked. */
-static void put_literal_element(mpl_encoder *encoder, int index,
-                                const mpl_codec *element) {
-  lua_State *L = encoder->L;
-  mpl_buffer *out = encoder->out;
-  size_t start = out->length, length = 0;
-  if (mpl_is_null(L, index)) {
-    mpl_buffer_text(out, "NULL");
+static void put_literal_element(mpl_encoder *encoder, const mp_type *element, int index) {
+  size_t start = encoder->out->length;
+  if (mpl_is_null(encoder->L, index)) {
+    mpl_buffer_text(encoder->out, "NULL");
     return;
   }
-  if (element != NULL && lua_type(L, index) != LUA_TSTRING)
-    element->encode(encoder, index);
-  out->length = start;
-  mpl_encode_natural(encoder, index);
-  const char *text = lua_pushlstring(L, out->data + start, out->length - start);
-  length = out->length - start;
-  out->length = start;
-  put_quoted(out, text, length);
-  lua_pop(L, 1);
+  mpl_write_literal(encoder, element, index);
+  mpl_quote(encoder, start);
 }
 
-static void put_literal(mpl_encoder *encoder, int index, const mpl_codec *element) {
+static void put_literal(mpl_encoder *encoder, const mp_type *element, int level,
+                        int index) {
   lua_State *L = encoder->L;
-  int level = encoder->depth;
-  if (level == MPL_ARRAY_DIMENSIONS_MAX) {
-    mpl_refuse(encoder, NULL, "an array has at most %d dimensions",
-               MPL_ARRAY_DIMENSIONS_MAX);
-  }
-  lua_Integer length = check_sequence(encoder, index, false);
-  encoder->depth++;
+  char delimiter = ',';
+  if (element != NULL) delimiter = mp_type_delimiter(element);
+  check_dimensions(encoder, level);
+  lua_Integer length = mpl_check_sequence(encoder, index, level == 0);
   luaL_checkstack(L, 16, NULL);
   mpl_buffer_byte(encoder->out, '{');
   for (lua_Integer i = 1; i <= length; i++) {
-    encoder->path[level] = i;
-    if (i > 1) mpl_buffer_byte(encoder->out, ',');
+    mpl_path_enter(encoder, NULL, i);
+    if (i > 1) mpl_buffer_byte(encoder->out, delimiter);
     lua_rawgeti(L, index, i);
     int item = lua_gettop(L);
     if (is_dimension(L, item, element))
-      put_literal(encoder, item, element);
+      put_literal(encoder, element, level + 1, item);
     else
-      put_literal_element(encoder, item, element);
+      put_literal_element(encoder, element, item);
     lua_settop(L, item - 1);
+    mpl_path_leave(encoder);
   }
   mpl_buffer_byte(encoder->out, '}');
-  encoder->depth = level;
 }
 
-void mpl_array_encode_literal(mpl_encoder *encoder, int index, const mpl_codec *element) {
-  put_literal(encoder, index, element);
+/* "[0:2][1:1]=" where a bound does not start at 1. */
+static void put_bounds(mpl_encoder *encoder, int index, const mp_type *element) {
+  shape array = {.element = element};
+  char text[64];
+  measure(encoder, index, &array);
+  read_lowers(encoder, index, &array);
+  for (int i = 0; i < array.dimensions && array.has_lower; i++) {
+    long long lower = array.lowers[i], upper = lower + array.sizes[i] - 1;
+    snprintf(text, sizeof(text), "[%lld:%lld]", lower, upper);
+    mpl_buffer_text(encoder->out, text);
+  }
+  if (array.has_lower) mpl_buffer_byte(encoder->out, '=');
+}
+
+void mpl_array_write_literal(mpl_encoder *encoder, const mp_type *element, int index) {
+  check_table(encoder, index);
+  lua_pushliteral(encoder->L, "lower");
+  bool has_lower = lua_rawget(encoder->L, index) != LUA_TNIL;
+  lua_pop(encoder->L, 1);
+  if (has_lower) put_bounds(encoder, index, element);
+  put_literal(encoder, element, 0, index);
 }

@@ -92,19 +92,17 @@ static const mpl_codec codecs[] = {
     STRING_TYPE(5069, 271, "xid8", mpl_decode_xid8, mpl_encode_xid8),
 };
 
-const mpl_codec *mpl_codec_find(uint32_t oid, bool *is_array) {
-  *is_array = false;
-  for (size_t i = 0; oid != 0 && i < sizeof(codecs) / sizeof(codecs[0]); i++) {
-    if (codecs[i].oid != oid && codecs[i].array_oid != oid) continue;
-    *is_array = codecs[i].oid != oid;
-    return &codecs[i];
-  }
-  return NULL;
-}
+static const mpl_codec enum_codec = TEXT_TYPE(0, 0, "enum");
 
-bool mpl_codec_is_binary(uint32_t oid) {
-  bool is_array = false;
-  return mpl_codec_find(oid, &is_array) != NULL;
+const mpl_codec *mpl_codec_find(const mp_type *type) {
+  mp_type_kind kind = mp_type_get_kind(type);
+  uint32_t oid = mp_type_oid(type);
+  if (kind == MP_TYPE_ENUM) return &enum_codec;
+  if (kind != MP_TYPE_BASE && kind != MP_TYPE_PSEUDO) return NULL;
+  for (size_t i = 0; i < sizeof(codecs) / sizeof(codecs[0]); i++) {
+    if (codecs[i].oid == oid) return &codecs[i];
+  }
+  return mpl_codec_find_extension(type);
 }
 
 void mpl_push_null(lua_State *L) {
@@ -126,4 +124,5 @@ void mpl_open_values(lua_State *L) {
   mpl_open_interval(L);
   mpl_open_uuid(L);
   mpl_open_json(L);
+  mpl_open_range(L);
 }

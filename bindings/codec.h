@@ -7,6 +7,7 @@
 
 #include <moonpool/result.h>
 #include <moonpool/statement.h>
+#include <moonpool/type.h>
 
 #include <lua.h>
 
@@ -14,20 +15,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MPL_ARRAY_DIMENSIONS_MAX 6 /* the server's own limit */
+#define MPL_ARRAY_DIMENSIONS_MAX 6  /* the server's own limit */
+#define MPL_PATH_MAX             32 /* arrays and fields in each other */
 
 typedef struct mpl_codec mpl_codec;
+
+/* One step into a value: a field's name, or NULL and an index. */
+typedef struct mpl_path_step {
+  const char *name;
+  lua_Integer index;
+} mpl_path_step;
 
 /* A value being encoded; knows where it stands, for messages. */
 typedef struct mpl_encoder {
   lua_State *L;
   mpl_buffer *out;
   const char *type; /* its type's name */
-  char unknown_type[32];
-  int parameter; /* from 1; 0 for none */
+  int parameter;    /* from 1; 0 for none */
   int depth;
-  lua_Integer path[MPL_ARRAY_DIMENSIONS_MAX]; /* indexes into nested arrays */
+  mpl_path_step path[MPL_PATH_MAX];
 } mpl_encoder;
+
+/* Values being decoded, and what went wrong with them. */
+typedef struct mpl_decoder {
+  lua_State *L;
+  const mp_types *types;
+  int depth;
+  bool is_changed;      /* the bytes do not fit the type that is known */
+  const char *trouble;  /* what else is wrong; NULL: the bytes are malformed */
+  uint32_t trouble_oid; /* the type that is meant, or 0 */
+} mpl_decoder;
 
 /* Append the value at the absolute index `index` in binary, or refuse it. */
 typedef void (*mpl_encode)(mpl_encoder *encoder, int index);
@@ -40,7 +57,8 @@ typedef enum mpl_string_use {
   MPL_STRING_IS_TEXT,  /* its value, sent as it is; no NUL */
   MPL_STRING_IS_BYTES, /* its value, sent as it is */
   MPL_STRING_ENCODED,  /* its value, through the codec */
-  MPL_STRING_PARSED    /* text for the server to parse */
+  MPL_STRING_PARSED,   /* text for the server to parse */
+  MPL_STRING_CUSTOM    /* what a codec of the user's makes of it (custom_codec.c) */
 } mpl_string_use;
 
 struct mpl_codec {
@@ -52,10 +70,36 @@ struct mpl_codec {
   mpl_encode encode;
 };
 
-/* The row of a type or of an array's elements; NULL for types that travel as text. */
-const mpl_codec *mpl_codec_find(uint32_t oid, bool *is_array);
-/* Whether a result of this type can be read in binary: mp_engine_options.is_binary. */
-bool mpl_codec_is_binary(uint32_t oid);
+/* The row of a type that is no structure of others; NULL for types that travel as text.
+ */
+const mpl_codec *mpl_codec_find(const mp_type *type);
+/* codec_extension.c: the same for types of extensions, known by name. */
+const mpl_codec *mpl_codec_find_extension(const mp_type *type);
+
+/* The type itself, or what a domain is made of. */
+const mp_type *mpl_type_base(const mp_type *type);
+/* type_decode.c: push the value; false where the bytes are not one. */
+bool mpl_read_binary(mpl_decoder *from, const mp_type *type, const char *bytes,
+                     size_t length);
+bool mpl_read_literal(mpl_decoder *from, const mp_type *type, const char *bytes,
+                      size_t length);
+/* type_encode.c: append a value that is not NULL, or refuse it. `type` NULL (literals
+ * only): by the value alone. */
+void mpl_write_binary(mpl_encoder *encoder, const mp_type *type, int index);
+void mpl_write_literal(mpl_encoder *encoder, const mp_type *type, int index);
+/* Whether a part of it must be parsed by the server, so that all of it goes as a literal.
+ */
+bool mpl_needs_literal(lua_State *L, const mp_type *type, int index);
+/* Whether a table is one value of the type, not an array of them. */
+bool mpl_is_value(lua_State *L, const mp_type *type, int index);
+/* In quotes from `start` on, as array, row and range literals have it. */
+void mpl_quote(mpl_encoder *encoder, size_t start);
+/* Four bytes for the length of what is then written behind it. */
+size_t mpl_begin_length(mpl_encoder *encoder);
+void mpl_end_length(mpl_encoder *encoder, size_t start);
+/* The step into a part of the value; each enter has its leave. */
+void mpl_path_enter(mpl_encoder *encoder, const char *name, lua_Integer index);
+void mpl_path_leave(mpl_encoder *encoder);
 
 /* Sets null, decimal, timestamp, date, time, interval, json, list, map and uuid in the
  * table on top. */
@@ -99,16 +143,42 @@ const char *mpl_kind_of(lua_State *L, int index);
 
 /* The text of a value that says by itself what it is, for types without a row. */
 void mpl_encode_natural(mpl_encoder *encoder, int index);
-/* A sequence as an array: in binary, or as a literal (`element` NULL: by its values
- * alone). */
-void mpl_array_encode(mpl_encoder *encoder, int index, const mpl_codec *element);
-void mpl_array_encode_literal(mpl_encoder *encoder, int index, const mpl_codec *element);
-/* Whether a string in it must be parsed by the server, so that all of it goes as a
- * literal. */
-bool mpl_array_needs_literal(lua_State *L, int index, const mpl_codec *element);
-bool mpl_array_decode_binary(lua_State *L, const mpl_codec *element, const char *bytes,
-                             size_t length);
-bool mpl_array_decode_text(lua_State *L, const mpl_codec *element, const char *bytes,
+
+/* array_encode.c: a sequence as an array. `element` NULL: by its values alone. */
+void mpl_array_write_binary(mpl_encoder *encoder, const mp_type *element, int index);
+void mpl_array_write_literal(mpl_encoder *encoder, const mp_type *element, int index);
+/* The length of a table that has no keys but 1..n (and "lower", if it may), or refuse it.
+ */
+lua_Integer mpl_check_sequence(mpl_encoder *encoder, int index, bool may_have_lower);
+/* array_decode.c */
+bool mpl_array_read_binary(mpl_decoder *from, const mp_type *element, const char *bytes,
                            size_t length);
+bool mpl_array_read_literal(mpl_decoder *from, const mp_type *element, const char *bytes,
+                            size_t length);
+
+/* composite_encode.c, composite_decode.c: a table by field name. */
+void mpl_composite_write_binary(mpl_encoder *encoder, const mp_type *type, int index);
+void mpl_composite_write_literal(mpl_encoder *encoder, const mp_type *type, int index);
+bool mpl_composite_read_binary(mpl_decoder *from, const mp_type *type, const char *bytes,
+                               size_t length);
+bool mpl_composite_read_literal(mpl_decoder *from, const mp_type *type, const char *bytes,
+                                size_t length);
+
+/* range_encode.c, range_decode.c */
+void mpl_open_range(lua_State *L); /* sets range_class in the table on top */
+void mpl_push_range_class(lua_State *L);
+bool mpl_is_range(lua_State *L, int index);
+void mpl_range_write_binary(mpl_encoder *encoder, const mp_type *type, int index);
+void mpl_range_write_literal(mpl_encoder *encoder, const mp_type *type, int index);
+void mpl_multirange_write_binary(mpl_encoder *encoder, const mp_type *type, int index);
+void mpl_multirange_write_literal(mpl_encoder *encoder, const mp_type *type, int index);
+bool mpl_range_read_binary(mpl_decoder *from, const mp_type *type, const char *bytes,
+                           size_t length);
+bool mpl_range_read_literal(mpl_decoder *from, const mp_type *type, const char *bytes,
+                            size_t length);
+bool mpl_multirange_read_binary(mpl_decoder *from, const mp_type *type, const char *bytes,
+                                size_t length);
+bool mpl_multirange_read_literal(mpl_decoder *from, const mp_type *type,
+                                 const char *bytes, size_t length);
 
 #endif

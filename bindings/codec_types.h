@@ -94,6 +94,12 @@ bool mpl_decode_circle(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_bit(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_tsvector(lua_State *L, const char *bytes, size_t length);
 
+/* hstore.c */
+void mpl_encode_hstore(mpl_encoder *encoder, int index);
+void mpl_encode_hstore_literal(mpl_encoder *encoder, int index);
+bool mpl_decode_hstore(lua_State *L, const char *bytes, size_t length);
+bool mpl_decode_hstore_text(lua_State *L, const char *bytes, size_t length);
+
 /* json.c */
 void mpl_encode_json(mpl_encoder *encoder, int index);
 void mpl_encode_jsonb(mpl_encoder *encoder, int index);

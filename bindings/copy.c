@@ -10,6 +10,7 @@
 typedef struct step { /* data of a wait */
   mp_copy *copy;
   mp_operation *operation;
+  mp_statement *statement;
   mp_result *result;
   mp_error *error;
 } step;
@@ -34,6 +35,7 @@ static void end_reading(mpl_reading *reading) {
 
 static void free_step(void *data) {
   step *gone = data;
+  mp_statement_release(gone->statement);
   mp_result_free(gone->result);
   mp_error_free(gone->error);
 }
@@ -57,6 +59,12 @@ static void on_done(const mp_error *error, void *data) {
 static void on_result(mp_result *result, const mp_error *error, void *data) {
   step *done = mp_wait_data(data);
   done->result = result;
+  on_done(error, data);
+}
+
+static void on_columns(mp_statement *statement, const mp_error *error, void *data) {
+  step *done = mp_wait_data(data);
+  if (statement != NULL) done->statement = mp_statement_retain(statement);
   on_done(error, data);
 }
 
@@ -320,7 +328,7 @@ static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
 static int push_columns(lua_State *L, mp_wait *wait) {
   const step *data = mp_wait_data(wait);
   if (data->error != NULL) mpl_raise_error(L, data->error);
-  mpl_copy_columns_push(L, data->result);
+  mpl_copy_columns_push(L, data->statement);
   return 1;
 }
 
@@ -331,7 +339,7 @@ static int bulk_columns(lua_State *L) {
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_operation);
-  return suspend(L, wait, mp_session_columns(session, sql, length, on_result, wait),
+  return suspend(L, wait, mp_session_columns(session, sql, length, on_columns, wait),
                  push_columns);
 }
 
@@ -342,16 +350,17 @@ static int push_rows(lua_State *L, mp_wait *wait) {
   return 1;
 }
 
-/* connection:bulk_command(sql, is_binary) -> the rows of one unprepared statement */
+/* connection:bulk_command(sql, columns_or_nil) -> the rows of one unprepared statement,
+ * which has those columns */
 static int bulk_command(lua_State *L) {
   mp_session *session = check_session(L);
   size_t length = 0;
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
-  mp_format format = lua_toboolean(L, 3) ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
+  mp_statement *like =
+      lua_toboolean(L, 3) ? mpl_copy_columns_check(L, 3)->statement : NULL;
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_operation);
-  return suspend(L, wait,
-                 mp_session_command(session, sql, length, format, on_result, wait),
+  return suspend(L, wait, mp_session_command(session, sql, length, like, on_result, wait),
                  push_rows);
 }
 

@@ -13,24 +13,24 @@
  */
 void mpl_open_copy(lua_State *L);
 
-/* The columns of a table or query, as a userdata. User value 1: the list of their names.
- */
 typedef struct mpl_copy_column {
-  uint32_t type;
-  const mpl_codec *codec; /* NULL: travels as text */
-  bool is_array;
+  const mp_type *type;    /* what a domain is made of */
+  const mpl_codec *codec; /* of types that have one */
 } mpl_copy_column;
 
+/* The columns of a table or query, as a userdata. User value 1: the list of their names.
+ */
 typedef struct mpl_copy_columns {
   mpl_object object;
+  mp_statement *statement; /* keeps the types */
   size_t count;
   mpl_copy_column columns[];
 } mpl_copy_columns;
 
 /* copy_columns.c */
 void mpl_copy_columns_open(lua_State *L);
-void mpl_copy_columns_push(lua_State *L, const mp_result *result);
-const mpl_copy_columns *mpl_copy_columns_check(lua_State *L, int index);
+void mpl_copy_columns_push(lua_State *L, mp_statement *statement);
+mpl_copy_columns *mpl_copy_columns_check(lua_State *L, int index);
 
 /* User values: 1 the connection, which it keeps; 2 the columns; 3 the chunk's memory;
  * 4 the columns' names. */

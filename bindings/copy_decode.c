@@ -9,6 +9,7 @@
 
 typedef struct input {
   lua_State *L;
+  const mp_types *types;
   const char *data;
   size_t length, at;
 } input;
@@ -30,23 +31,23 @@ static void skip_header(input *from) {
   take(from, mpl_get_u32(take(from, 4)));
 }
 
-static bool decode(lua_State *L, const mpl_copy_column *column, const char *bytes,
+static bool decode(input *from, const mpl_copy_column *column, const char *bytes,
                    size_t length) {
-  if (column->codec == NULL) {
-    lua_pushlstring(L, bytes, length);
-    return true;
-  }
-  if (column->is_array) return mpl_array_decode_binary(L, column->codec, bytes, length);
-  return column->codec->decode_binary(L, bytes, length);
+  if (column->codec != NULL && column->codec->decode_binary != NULL)
+    return column->codec->decode_binary(from->L, bytes, length);
+  mpl_decoder decoder = {.L = from->L, .types = from->types};
+  if (mpl_read_binary(&decoder, column->type, bytes, length)) return true;
+  if (decoder.is_changed) mp_types_doubt(from->types);
+  return false;
 }
 
 /* Push the value; false, and nothing pushed, for NULL. */
 static bool push_value(input *from, const mpl_copy_column *column) {
   uint32_t length = mpl_get_u32(take(from, 4));
   if (length == UINT32_MAX) return false;
-  if (!decode(from->L, column, take(from, length), length))
+  if (!decode(from, column, take(from, length), length))
     mpl_raise(from->L, "decode", "cast the column to text and report what it holds",
-              "a column of the COPY holds a malformed %s", column->codec->name);
+              "a column of the COPY holds a malformed %s", mp_type_name(column->type));
   return true;
 }
 
@@ -65,6 +66,7 @@ static void push_row(input *from, const mpl_copy *copy, int names) {
 
 bool mpl_copy_read_row(lua_State *L, mpl_copy *copy, int box) {
   input from = {.L = L, .at = copy->at};
+  from.types = mp_statement_types(copy->columns->statement);
   from.data = mp_copy_data(copy->copy, &from.length);
   if (from.at >= from.length) return false;
   luaL_checkstack(L, 16, NULL);

@@ -69,50 +69,34 @@ static const char *check_text(mpl_encoder *encoder, int index, size_t *length) {
 static const char hint_parsed[] =
     "give a value of the type, or the option format = \"text\" to let the server parse";
 
+static mpl_string_use use_of(const mpl_copy_column *column) {
+  return column->codec == NULL ? MPL_STRING_PARSED : column->codec->string_use;
+}
+
 /* A string whose bytes go as they are; false where a codec must see it. */
 static bool put_string(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
   size_t length = 0;
-  if (column->is_array) return false;
-  if (column->codec->string_use == MPL_STRING_IS_BYTES) {
+  mpl_string_use use = use_of(column);
+  if (lua_type(encoder->L, index) != LUA_TSTRING) return false;
+  if (use == MPL_STRING_IS_BYTES) {
     const char *bytes = lua_tolstring(encoder->L, index, &length);
     check_length(encoder, length);
     mpl_buffer_append(encoder->out, bytes, length);
     return true;
   }
-  if (column->codec->string_use != MPL_STRING_IS_TEXT) return false;
+  if (use != MPL_STRING_IS_TEXT) return false;
   const char *text = check_text(encoder, index, &length);
   mpl_buffer_append(encoder->out, text, length);
   return true;
 }
 
-static void refuse_parsed(mpl_encoder *encoder, const mpl_copy_column *column) {
-  mpl_refuse(encoder, hint_parsed, "a string is not %s%s", column->codec->name,
-             column->is_array ? "[]" : "");
-}
-
-static void put_array(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
-  if (!lua_istable(encoder->L, index))
-    mpl_refuse(encoder, NULL, "%s is not %s[]", mpl_kind_of(encoder->L, index),
-               column->codec->name);
-  if (mpl_array_needs_literal(encoder->L, index, column->codec))
-    refuse_parsed(encoder, column);
-  mpl_array_encode(encoder, index, column->codec);
-}
-
 static void put_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
-  if (column->codec == NULL) mpl_refuse_type(encoder, index);
-  bool is_string = lua_type(encoder->L, index) == LUA_TSTRING;
-  if (is_string && put_string(encoder, index, column)) return;
-  if (is_string && (column->is_array || column->codec->string_use == MPL_STRING_PARSED)) {
-    refuse_parsed(encoder, column);
+  if (put_string(encoder, index, column)) return;
+  if (mpl_needs_literal(encoder->L, column->type, index)) {
+    mpl_refuse(encoder, hint_parsed, "%s is not %s", mpl_kind_of(encoder->L, index),
+               encoder->type);
   }
-  if (column->is_array) {
-    put_array(encoder, index, column);
-    return;
-  }
-  if (lua_istable(encoder->L, index) && !column->codec->takes_tables)
-    mpl_refuse_type(encoder, index);
-  column->codec->encode(encoder, index);
+  mpl_write_binary(encoder, column->type, index);
 }
 
 static void add_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
@@ -168,53 +152,36 @@ static void put_hex(mpl_buffer *out, const char *bytes, size_t length) {
   }
 }
 
-static bool is_of_json(const mpl_copy_column *column) {
-  return column->codec != NULL && column->codec->takes_tables;
-}
-
-/* The value's text, not escaped yet. */
-static void put_text(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
-  bool is_table = lua_istable(encoder->L, index);
-  if (column->is_array && is_table) {
-    mpl_array_encode_literal(encoder, index, column->codec);
-  } else if (is_of_json(column) && !column->is_array) {
-    mpl_encode_json(encoder, index);
-  } else if (is_table && column->codec != NULL) {
-    mpl_refuse_type(encoder, index);
+/* A string that is its own text, or the server's to parse; false where a codec must see
+ * the value. */
+static bool put_plain(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
+  size_t length = 0;
+  mpl_string_use use = use_of(column);
+  if (lua_type(encoder->L, index) != LUA_TSTRING) return false;
+  if (use == MPL_STRING_ENCODED || use == MPL_STRING_CUSTOM) return false;
+  if (use == MPL_STRING_IS_BYTES) {
+    const char *bytes = lua_tolstring(encoder->L, index, &length);
+    check_length(encoder, length);
+    put_hex(encoder->out, bytes, length);
   } else {
-    mpl_encode_natural(encoder, index);
+    const char *text = check_text(encoder, index, &length);
+    put_escaped(encoder->out, text, length);
   }
+  return true;
 }
 
 static void add_text(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
-  lua_State *L = encoder->L;
-  mpl_buffer *out = encoder->out;
-  mpl_string_use use = column->codec == NULL || column->is_array
-                           ? MPL_STRING_PARSED
-                           : column->codec->string_use;
-  size_t length = 0;
-  if (mpl_is_null(L, index)) {
+  mpl_buffer value, *out = encoder->out;
+  if (mpl_is_null(encoder->L, index)) {
     mpl_buffer_append(out, "\\N", 2);
     return;
   }
-  bool is_string = lua_type(L, index) == LUA_TSTRING;
-  bool takes_string = use == MPL_STRING_IS_TEXT || use == MPL_STRING_IS_BYTES;
-  if (takes_string && !is_string) mpl_refuse_type(encoder, index);
-  if (is_string && use == MPL_STRING_IS_BYTES) {
-    const char *bytes = lua_tolstring(L, index, &length);
-    check_length(encoder, length);
-    put_hex(out, bytes, length);
-  } else if (is_string && !is_of_json(column)) {
-    const char *text = check_text(encoder, index, &length);
-    put_escaped(out, text, length);
-  } else {
-    mpl_buffer value;
-    mpl_buffer_init(L, &value);
-    encoder->out = &value;
-    put_text(encoder, index, column);
-    encoder->out = out;
-    put_escaped(out, value.data, value.length);
-  }
+  if (put_plain(encoder, index, column)) return;
+  mpl_buffer_init(encoder->L, &value);
+  encoder->out = &value;
+  mpl_write_literal(encoder, column->type, index);
+  encoder->out = out;
+  put_escaped(out, value.data, value.length);
 }
 
 static bool has_column(lua_State *L, int names, const mpl_copy *copy, int key) {
@@ -282,7 +249,7 @@ static void begin_row(mpl_copy *copy) {
 
 static void add_value(mpl_encoder *encoder, const mpl_copy *copy, int index) {
   const mpl_copy_column *column = &copy->columns->columns[copy->column];
-  encoder->type = column->codec != NULL ? column->codec->name : "a value of its type";
+  encoder->type = mp_type_name(column->type);
   encoder->depth = 0;
   if (copy->is_binary) {
     add_binary(encoder, index, column);

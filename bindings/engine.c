@@ -1,6 +1,7 @@
 /* engine.c - engines for Lua: opened, closed, collected. */
 #include "engine.h"
 
+#include "custom_codec.h"
 #include "error.h"
 #include "notice.h"
 #include "object.h"
@@ -26,6 +27,7 @@ typedef struct engine_state {
   unsigned shares; /* of the userdata, of the closing, and of each wait for its end */
   struct closer *closers;
   mpl_notices *notices; /* NULL until somebody asks for them */
+  mpl_custom_codec *codecs;
 } engine_state;
 
 typedef struct closer { /* data of a wait for the end of closing */
@@ -44,6 +46,7 @@ static const mpl_class engine_class;
 static void drop_share(engine_state *state) {
   if (--state->shares > 0) return;
   mpl_notices_free(state->notices);
+  mpl_custom_free(state->codecs);
   free(state);
 }
 
@@ -80,6 +83,7 @@ static int engine_gc(lua_State *L) {
   box->state = NULL;
   if (state == NULL) return 0;
   start_closing(state, 0);
+  mpl_custom_forget(L, state->codecs);
   drop_share(state);
   return 0;
 }
@@ -143,6 +147,19 @@ mp_engine *mpl_engine_test(lua_State *L, int index) {
             "the engine is closed");
 }
 
+/* engine:codec_set(name, encode, decode, is_binary): for values of the type of this name
+ */
+static int engine_codec_set(lua_State *L) {
+  mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL) luaL_argerror(L, 1, "engine expected");
+  const mpl_engine *box = mpl_object_check(L, 1, &engine_class);
+  const char *name = luaL_checkstring(L, 2);
+  mp_format format = lua_toboolean(L, 5) ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
+  mpl_custom_add(L, &box->state->codecs, name, format, 3, 4);
+  if (mp_engine_renew_types(engine) != MP_OK) mpl_raise_memory(L);
+  return 0;
+}
+
 /* tostring(engine): never a password */
 static int engine_tostring(lua_State *L) {
   mpl_engine *box = mpl_object_check(L, 1, &engine_class);
@@ -182,6 +199,7 @@ static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
     {"next_notice", engine_next_notice},
     {"close", engine_close},
+    {"codec_set", engine_codec_set},
     {"pool", mpl_engine_pool},
     {"session_open", mpl_session_open},
     {"observe", mpl_engine_observe},
@@ -218,6 +236,8 @@ int mpl_engine_open(lua_State *L) {
   if (state == NULL) mpl_raise_memory(L);
   state->shares = 1;
   box->state = state;
+  options.type_codec = mpl_type_codec;
+  options.type_codec_data = &state->codecs;
   state->script = mp_script_of(L);
   if (state->script == NULL)
     mpl_raise(L, "shutting_down", NULL, "Moonpool is closed in this Lua state");

@@ -1,6 +1,5 @@
 /* engine_options.c - an engine's options, from a flat Lua table to the struct that C
  * takes. */
-#include "codec.h"
 #include "engine.h"
 #include "error.h"
 
@@ -117,7 +116,6 @@ static void read_settings(lua_State *L, int index, mp_engine_options *options) {
 }
 
 void mpl_engine_read_options(lua_State *L, int index, mp_engine_options *options) {
-  options->is_binary = mpl_codec_is_binary;
   if (lua_isnoneornil(L, index)) return;
   luaL_checktype(L, index, LUA_TTABLE);
   for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -44,8 +44,11 @@ static void put_path(const mpl_encoder *encoder, char *out, size_t size) {
   out[0] = '\0';
   if (encoder->depth > 0) used = (size_t)snprintf(out, size, " at path ");
   for (int i = 0; i < encoder->depth && used < size; i++) {
-    used +=
-        (size_t)snprintf(out + used, size - used, "[%lld]", (long long)encoder->path[i]);
+    const mpl_path_step *step = &encoder->path[i];
+    if (step->name != NULL)
+      used += (size_t)snprintf(out + used, size - used, ".%s", step->name);
+    else
+      used += (size_t)snprintf(out + used, size - used, "[%lld]", (long long)step->index);
   }
 }
 
@@ -107,7 +110,7 @@ void mpl_encode_natural(mpl_encoder *encoder, int index) {
     mpl_buffer_text(encoder->out, lua_toboolean(L, index) ? "true" : "false");
     return;
   case LUA_TTABLE:
-    mpl_array_encode_literal(encoder, index, NULL);
+    mpl_array_write_literal(encoder, NULL, index);
     return;
   default:
     put_userdata(encoder, index);
@@ -133,57 +136,32 @@ static void set(mpl_encoder *encoder, mp_params *params, mp_format format,
 
 /* A string whose bytes go as they are; false where a codec must see it. */
 static bool set_string(mpl_encoder *encoder, int index, const mpl_codec *codec,
-                       bool is_array, mp_params *params) {
+                       mp_params *params) {
   if (lua_type(encoder->L, index) != LUA_TSTRING) return false;
-  bool parsed = codec == NULL || is_array;
-  if (!parsed && codec->string_use == MPL_STRING_ENCODED) return false;
-  bool is_bytes = !parsed && codec->string_use == MPL_STRING_IS_BYTES;
+  mpl_string_use use = codec == NULL ? MPL_STRING_PARSED : codec->string_use;
+  if (use == MPL_STRING_ENCODED || use == MPL_STRING_CUSTOM) return false;
   size_t length = 0;
   const char *text = lua_tolstring(encoder->L, index, &length);
-  set(encoder, params, is_bytes ? MP_FORMAT_BINARY : MP_FORMAT_TEXT, text, length);
+  set(encoder, params, use == MPL_STRING_IS_BYTES ? MP_FORMAT_BINARY : MP_FORMAT_TEXT,
+      text, length);
   return true;
 }
 
-/* Fills the buffer; the format it is in. */
-static mp_format encode_array(mpl_encoder *encoder, int index, const mpl_codec *element) {
-  if (!lua_istable(encoder->L, index)) {
-    mpl_refuse(encoder, NULL, "%s is not %s[]", mpl_kind_of(encoder->L, index),
-               element->name);
-  }
-  if (mpl_array_needs_literal(encoder->L, index, element)) {
-    mpl_array_encode_literal(encoder, index, element);
-    return MP_FORMAT_TEXT;
-  }
-  mpl_array_encode(encoder, index, element);
-  return MP_FORMAT_BINARY;
-}
-
-static mp_format encode_value(mpl_encoder *encoder, int index, const mpl_codec *codec,
-                              bool is_array) {
-  if (codec == NULL) {
-    mpl_encode_natural(encoder, index);
-    return MP_FORMAT_TEXT;
-  }
-  if (is_array) return encode_array(encoder, index, codec);
-  if (lua_istable(encoder->L, index) && !codec->takes_tables)
-    mpl_refuse_type(encoder, index);
-  codec->encode(encoder, index);
-  return MP_FORMAT_BINARY;
-}
-
-static void encode_param(mpl_encoder *encoder, int index, uint32_t type,
+static void encode_param(mpl_encoder *encoder, int index, const mp_type *type,
                          mp_params *params) {
-  bool is_array = false;
   if (mpl_is_null(encoder->L, index)) return;
-  const mpl_codec *codec = mpl_codec_find(type, &is_array);
-  snprintf(encoder->unknown_type, sizeof(encoder->unknown_type), "a value of type %u",
-           (unsigned)type);
-  encoder->type = codec != NULL ? codec->name : encoder->unknown_type;
+  type = mpl_type_base(type);
+  encoder->type = mp_type_name(type);
   encoder->depth = 0;
   encoder->out->length = 0;
-  if (set_string(encoder, index, codec, is_array, params)) return;
-  mp_format format = encode_value(encoder, index, codec, is_array);
-  set(encoder, params, format, encoder->out->data, encoder->out->length);
+  if (set_string(encoder, index, mp_type_codec(type), params)) return;
+  bool is_literal = mpl_needs_literal(encoder->L, type, index);
+  if (is_literal)
+    mpl_write_literal(encoder, type, index);
+  else
+    mpl_write_binary(encoder, type, index);
+  set(encoder, params, is_literal ? MP_FORMAT_TEXT : MP_FORMAT_BINARY, encoder->out->data,
+      encoder->out->length);
 }
 
 void mpl_check_params(lua_State *L, int first, int count) {
@@ -219,10 +197,11 @@ void mpl_encode_params(lua_State *L, int first, int count, const mp_statement *s
   luaL_checkstack(L, 16, NULL);
   mpl_buffer_init(L, &buffer);
   mpl_encoder encoder = {.L = L, .out = &buffer};
+  const mp_types *types = mp_statement_types(statement);
   for (int i = 0; i < count; i++) {
     encoder.parameter = i + 1;
-    uint32_t type = mp_statement_param_type(statement, (size_t)i);
-    encode_param(&encoder, first + i, type, params);
+    uint32_t oid = mp_statement_param_type(statement, (size_t)i);
+    encode_param(&encoder, first + i, mp_types_find(types, oid), params);
   }
   lua_settop(L, top);
 }

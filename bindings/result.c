@@ -5,43 +5,79 @@
 #include <lauxlib.h>
 
 #include <limits.h>
+#include <string.h>
 
 typedef struct column {
-  const mpl_codec *codec; /* NULL: as text */
-  bool is_array, is_binary;
+  const mp_type *type; /* NULL: nobody knows it, and it came as text */
+  mpl_decode decode;   /* of types that have one; NULL: by the type */
+  bool is_binary;
 } column;
 
-/* How to read a result; the columns live in a userdata on the stack. */
+#define FEW_COLUMNS 16
+
+/* How to read a result. Many columns live in a userdata on the stack. */
 typedef struct reader {
   lua_State *L;
   const mp_result *result;
   size_t column_count;
   const column *columns;
+  column few[FEW_COLUMNS];
 } reader;
 
-/* Pushes the columns' userdata. */
-static reader open_reader(lua_State *L, const mp_result *result) {
-  size_t count = mp_result_column_count(result);
-  column *columns = lua_newuserdatauv(L, (count + 1) * sizeof(*columns), 0);
-  for (size_t i = 0; i < count; i++) {
-    bool is_array = false;
-    const mpl_codec *codec = mpl_codec_find(mp_result_column_type(result, i), &is_array);
-    bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
-    columns[i] = (column){codec, is_array, is_binary};
-  }
-  return (reader){L, result, count, columns};
+static mpl_decode decode_of(const mp_type *type, bool is_binary) {
+  const mpl_codec *codec = mp_type_codec(mpl_type_base(type));
+  if (codec == NULL) return NULL;
+  return is_binary ? codec->decode_binary : codec->decode_text;
 }
 
-static bool decode(lua_State *L, const column *by, const char *bytes, size_t length) {
-  if (by->codec == NULL) {
-    lua_pushlstring(L, bytes, length);
+/* Pushes what the columns live in. */
+static void open_reader(reader *from, lua_State *L, const mp_result *result) {
+  size_t count = mp_result_column_count(result);
+  column *columns = from->few;
+  if (count <= FEW_COLUMNS)
+    lua_pushnil(L);
+  else
+    columns = lua_newuserdatauv(L, count * sizeof(*columns), 0);
+  from->L = L;
+  from->result = result;
+  from->column_count = count;
+  from->columns = columns;
+  for (size_t i = 0; i < count; i++) {
+    bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
+    const mp_type *type =
+        mp_types_find(mp_result_types(result), mp_result_column_type(result, i));
+    columns[i] =
+        (column){type, type == NULL ? NULL : decode_of(type, is_binary), is_binary};
+  }
+}
+
+static bool decode_parts(mpl_decoder *from, const column *by, const char *bytes,
+                         size_t length) {
+  if (by->type == NULL) {
+    lua_pushlstring(from->L, bytes, length);
     return true;
   }
-  if (by->is_array && by->is_binary)
-    return mpl_array_decode_binary(L, by->codec, bytes, length);
-  if (by->is_array) return mpl_array_decode_text(L, by->codec, bytes, length);
-  if (by->is_binary) return by->codec->decode_binary(L, bytes, length);
-  return by->codec->decode_text(L, bytes, length);
+  if (by->is_binary) return mpl_read_binary(from, by->type, bytes, length);
+  return mpl_read_literal(from, by->type, bytes, length);
+}
+
+MPL_NORETURN static void raise_trouble(const reader *from, size_t at,
+                                       const mpl_decoder *by) {
+  const char *label = mp_result_column_name(from->result, at),
+             *name = mp_type_name(from->columns[at].type);
+  if (by->is_changed) mp_types_doubt(by->types);
+  if (by->trouble != NULL) {
+    const mp_type *type = mp_types_find(by->types, by->trouble_oid);
+    mpl_raise(from->L, "decode", "cast it to text, or select its fields one by one",
+              "column \"%s\": type %s %s", label,
+              type == NULL ? name : mp_type_name(type), by->trouble);
+  }
+  if (by->is_changed)
+    mpl_raise(from->L, "decode", "run the statement again: the types are read anew",
+              "column \"%s\" does not fit %s as it was: the type has changed", label,
+              name);
+  mpl_raise(from->L, "decode", "cast the column to text and report what it holds",
+            "column \"%s\" holds a malformed %s", label, name);
 }
 
 /* Push the cell's value; false, and nothing pushed, for NULL. */
@@ -50,11 +86,10 @@ static bool push_cell(const reader *from, size_t row, size_t at) {
   const char *bytes = mp_result_cell(from->result, row, at, &length);
   const column *by = &from->columns[at];
   if (bytes == NULL) return false;
-  if (decode(from->L, by, bytes, length)) return true;
-  mpl_raise(from->L, "decode", "cast the column to text and report what it holds",
-            "column \"%s\" holds a malformed %s%s",
-            mp_result_column_name(from->result, at), by->codec->name,
-            by->is_array ? "[]" : "");
+  if (by->decode != NULL && by->decode(from->L, bytes, length)) return true;
+  mpl_decoder decoder = {.L = from->L, .types = mp_result_types(from->result)};
+  if (by->decode == NULL && decode_parts(&decoder, by, bytes, length)) return true;
+  raise_trouble(from, at, &decoder);
 }
 
 static int table_size(size_t count) {
@@ -95,8 +130,7 @@ static void push_tuple(const reader *from, size_t row) {
   lua_setfield(L, -2, "n");
 }
 
-/* Push { { name =, oid =, type = }, ... }; the type is absent where it has no row here.
- */
+/* Push { { name =, oid =, type = }, ... }. */
 static void push_columns(const reader *from) {
   lua_State *L = from->L;
   lua_createtable(L, (int)from->column_count, 0);
@@ -107,10 +141,8 @@ static void push_columns(const reader *from) {
     lua_setfield(L, -2, "name");
     lua_pushinteger(L, mp_result_column_type(from->result, i));
     lua_setfield(L, -2, "oid");
-    if (by->codec != NULL) {
-      lua_pushfstring(L, "%s%s", by->codec->name, by->is_array ? "[]" : "");
-      lua_setfield(L, -2, "type");
-    }
+    lua_pushstring(L, by->type == NULL ? "???" : mp_type_name(by->type));
+    lua_setfield(L, -2, "type");
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
@@ -141,7 +173,8 @@ static void keep(lua_State *L, int top) {
 
 void mpl_push_rows(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
   int names = push_names(&from);
   size_t count = mp_result_row_count(result);
   lua_createtable(L, table_size(count), 0);
@@ -155,7 +188,8 @@ void mpl_push_rows(lua_State *L, const mp_result *result) {
 
 void mpl_push_tuples(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
   size_t count = mp_result_row_count(result);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
@@ -168,7 +202,8 @@ void mpl_push_tuples(lua_State *L, const mp_result *result) {
 
 void mpl_push_column(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
   size_t count = from.column_count == 0 ? 0 : mp_result_row_count(result);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
@@ -180,14 +215,39 @@ void mpl_push_column(lua_State *L, const mp_result *result) {
 
 void mpl_push_row(lua_State *L, const mp_result *result, size_t row) {
   int top = lua_gettop(L);
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
   int names = push_names(&from);
   push_named_row(&from, row, names);
   keep(L, top);
 }
 
+/* Columns that outlive the result they were learned from, with their types. */
+typedef struct kept_columns {
+  mp_types *types;
+  column columns[];
+} kept_columns;
+
+static int release_columns(lua_State *L) {
+  kept_columns *kept = lua_touserdata(L, 1);
+  mp_types_release(kept->types);
+  kept->types = NULL;
+  return 0;
+}
+
 void mpl_push_row_reader(lua_State *L, const mp_result *result) {
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
+  size_t size = from.column_count * sizeof(column);
+  kept_columns *kept = lua_newuserdatauv(L, sizeof(*kept) + size, 0);
+  kept->types = NULL;
+  if (size > 0) memcpy(kept->columns, from.columns, size);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, release_columns);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  kept->types = mp_types_retain(mp_result_types(result));
+  lua_remove(L, -2);
   lua_createtable(L, (int)from.column_count, 0);
   for (size_t i = 0; i < from.column_count; i++) {
     lua_pushstring(L, mp_result_column_name(result, i));
@@ -196,7 +256,9 @@ void mpl_push_row_reader(lua_State *L, const mp_result *result) {
 }
 
 void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row) {
-  reader from = {L, result, mp_result_column_count(result), lua_touserdata(L, columns)};
+  const kept_columns *kept = lua_touserdata(L, columns);
+  reader from = {.L = L, .result = result, .columns = kept->columns};
+  from.column_count = mp_result_column_count(result);
   luaL_checkstack(L, 16, NULL);
   lua_createtable(L, 0, (int)from.column_count);
   int table = lua_gettop(L);
@@ -211,7 +273,8 @@ void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row
 
 void mpl_push_value(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
-  reader from = open_reader(L, result);
+  reader from;
+  open_reader(&from, L, result);
   bool any = from.column_count > 0 && mp_result_row_count(result) > 0;
   if (!any || !push_cell(&from, 0, 0)) lua_pushnil(L);
   keep(L, top);

@@ -2,6 +2,7 @@
 #include "statement.h"
 
 #include "codec.h"
+#include "description.h"
 #include "error.h"
 #include "group.h"
 #include "observer.h"
@@ -282,6 +283,27 @@ static int run(lua_State *L) {
                  after_describe);
 }
 
+static int push_description(lua_State *L, mp_wait *wait) {
+  const call *data = mp_wait_data(wait);
+  if (data->error != NULL) mpl_raise_error(L, data->error);
+  mpl_push_description(L, data->statement);
+  return 1;
+}
+
+/* target:describe(sql) -> { params = { type }, columns = { { name =, type =, oid = } } }
+ */
+static int describe(lua_State *L) {
+  lua_settop(L, 2);
+  mp_wait *wait = new_call(L, NULL);
+  call *data = mp_wait_data(wait);
+  prepare(L, data);
+  if (mp_statement_is_described(data->statement)) return push_description(L, wait);
+  mp_wait_begin(wait, cancel_call);
+  return suspend(L, wait,
+                 mpl_target_describe(&data->target, data->statement, on_described, wait),
+                 push_description);
+}
+
 /* target:script(sql): several statements, no parameters, no answer */
 static int run_script(lua_State *L) {
   size_t length = 0;
@@ -303,6 +325,8 @@ void mpl_open_statements(lua_State *L) {
     lua_pushcclosure(L, run, 1);
     lua_setfield(L, -2, mpl_shapes[i].name);
   }
+  lua_pushcfunction(L, describe);
+  lua_setfield(L, -2, "describe");
   lua_pushcfunction(L, run_script);
   lua_setfield(L, -2, "script");
   mpl_open_groups(L);

@@ -65,18 +65,6 @@ local function declare(connection, name, sql, params, settings)
   execute(connection, text, unpack_params(params))
 end
 
-local function all_binary(columns)
-  for _, column in ipairs(columns) do
-    if not column.binary then return false end
-  end
-  return true
-end
-
--- A statement's columns after its :names have become $n.
-local function is_binary(connection, name)
-  return all_binary(connection:bulk_columns("fetch 1 from " .. name):list())
-end
-
 local function check_place(connection, settings)
   if connection:depth() > 0 or settings.hold then return end
   refuse("a cursor lives in a transaction, and none is open on this connection",
@@ -102,7 +90,8 @@ local function open(connection, sql, params, settings, owned)
     batch = settings.batch, owned = owned, state = "open" }, Cursor)
   local ok, err = pcall(function()
     declare(connection, name, sql, params, settings)
-    self.binary = is_binary(connection, name)
+    -- Its :names have become $n, so that the cursor itself is asked.
+    self.columns = connection:bulk_columns("fetch 1 from " .. name)
   end)
   if ok then return self end
   forget(self)
@@ -116,7 +105,7 @@ end
 
 local function fetch(self, count)
   return self.connection:bulk_command(("fetch forward %d from %s"):format(count, self.name),
-    self.binary)
+    self.columns)
 end
 
 local function outcome(ok, ...)
@@ -163,7 +152,7 @@ function Cursor:move(count)
   local connection = check_open(self)
   check_unread(self)
   if math.type(count) ~= "integer" then refuse("move takes a number of rows", "give an integer") end
-  connection:bulk_command(("move forward %d from %s"):format(count, self.name), false)
+  connection:bulk_command(("move forward %d from %s"):format(count, self.name))
 end
 
 local function next_batch(self)
@@ -207,7 +196,7 @@ end
 local function close_on_server(self)
   if self.owned then return self.owned:rollback() end
   if not self.connection:is_alive() then return end
-  pcall(self.connection.bulk_command, self.connection, "close " .. self.name, false)
+  pcall(self.connection.bulk_command, self.connection, "close " .. self.name)
 end
 
 ---@async

@@ -1,5 +1,7 @@
 -- engine.lua - engines: opened from a URL and options, with what Lua adds to the core's methods.
+require "moonpool.codec"
 require "moonpool.connection"
+require "moonpool.range"
 local advisory_lock = require "moonpool.advisory_lock"
 local channel = require "moonpool.channel"
 local copy_in = require "moonpool.copy_in"

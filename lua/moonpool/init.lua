@@ -29,6 +29,7 @@ local PARTS = {
   date = { "moonpool.driver", "date" },
   time = { "moonpool.driver", "time" },
   interval = { "moonpool.driver", "interval" },
+  range = { "moonpool.range", "new" },
   json = { "moonpool.driver", "json" },
   list = { "moonpool.driver", "list" },
   uuid = { "moonpool.driver", "uuid" },

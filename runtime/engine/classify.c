@@ -173,6 +173,7 @@ static void take_first(sql_reader *reader) {
   reader->verdict.changes_schema = IS_ONE_OF(lexer, token, shaping_words);
   /* A block may set, lock, listen or make temporary tables, and nobody can tell. */
   reader->verdict.touches_session = mp__lexer_is(lexer, token, "do");
+  reader->verdict.changes_types = mp__lexer_is(lexer, token, "alter");
 }
 
 static bool is(const sql_reader *reader, const char *keyword) {

@@ -46,9 +46,9 @@ static void finish_followers(mp__link *followers, const mp_error *error) {
 
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
   mp__link followers;
+  if (mp__type_catalog_step(operation, &result, &error)) return;
   mp_error *kept = error == NULL ? NULL : mp_error_copy(error);
   mp_statement *statement = mp_statement_retain(operation->statement);
-  mp_result_free(result);
   operation->asks = false;
   mp__list_remove(&operation->shared);
   mp__list_init(&followers);
@@ -80,7 +80,7 @@ void mp__describe_follow(mp_statement *statement, const void *asker) {
 void mp__describe_unfollow(mp_statement *statement) {
   mp__link followers;
   statement->asker = NULL;
-  if (!statement->described) {
+  if (!mp_statement_is_described(statement)) {
     resume_followers(statement);
     return;
   }

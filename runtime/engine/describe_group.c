@@ -6,7 +6,8 @@ static void begin(mp_operation *operation) {
   mp_group *group = operation->group;
   for (size_t i = 0; i < group->statement_count; i++) {
     mp_statement *statement = group->statements[i].statement;
-    if (statement->described || mp__describe_is_asked(statement)) continue;
+    if (mp_statement_is_described(statement) || mp__describe_is_asked(statement))
+      continue;
     mp__describe_follow(statement, operation);
   }
   operation->request.kind = &mp__request_describe_group;
@@ -14,8 +15,39 @@ static void begin(mp_operation *operation) {
   mp__operation_submit(operation);
 }
 
+/* The catalogue looks at the types of one statement at a time. */
+static void look_at(mp_operation *operation, mp_statement *statement) {
+  mp_statement *before = operation->statement;
+  operation->statement = statement == NULL ? NULL : mp_statement_retain(statement);
+  mp_statement_release(before);
+}
+
+static mp_statement *first_untyped(const mp_group *group) {
+  for (size_t i = 0; i < group->statement_count; i++) {
+    mp_statement *statement = group->statements[i].statement;
+    if (!mp_statement_is_described(statement)) return statement;
+  }
+  return NULL;
+}
+
+bool mp__describe_group_goes_on(mp_operation *operation, mp_result **result,
+                                const mp_error **error) {
+  if (operation->statement != NULL && mp__type_catalog_step(operation, result, error)) {
+    return true;
+  }
+  mp_result_free(*result);
+  *result = NULL;
+  mp_statement *statement;
+  while (*error == NULL && (statement = first_untyped(operation->group)) != NULL) {
+    look_at(operation, statement);
+    if (mp__type_catalog_step(operation, result, error)) return true;
+  }
+  look_at(operation, NULL);
+  return false;
+}
+
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
-  mp_result_free(result);
+  if (mp__describe_group_goes_on(operation, &result, &error)) return;
   mp__operation_finish(operation, NULL, error);
 }
 

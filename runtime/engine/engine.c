@@ -12,7 +12,9 @@ void mp__engine_retain(mp_engine *engine) {
 
 void mp__engine_drop(mp_engine *engine) {
   if (--engine->references > 0) return;
-  mp__statement_cache_clear(engine);
+  if (engine->statements != NULL) mp__statement_cache_clear(engine);
+  mp__map_free(engine->statements);
+  mp__type_catalog_close(engine);
   mp__statistics_free(engine->statistics);
   mp__operation_free_spares(engine);
   mp__pool_free(engine->pool);
@@ -58,15 +60,18 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   if (engine == NULL) return refuse(NULL, mp__error_oom(), error);
   engine->loop = loop;
   engine->references = 1;
-  engine->is_binary = options->is_binary;
+  engine->type_codec = options->type_codec;
+  engine->type_codec_data = options->type_codec_data;
   engine->statement_max = options->statement_cache_size;
   mp__list_init(&engine->operations);
   mp__list_init(&engine->spares);
   mp__list_init(&engine->statement_order);
   engine->statements = mp__map_new();
   engine->statistics = mp__statistics_new();
-  if (engine->statements == NULL || engine->statistics == NULL)
+  if (engine->statements == NULL || engine->statistics == NULL ||
+      !mp__type_catalog_open(engine)) {
     return refuse(engine, mp__error_oom(), error);
+  }
 
   mp_error *failure = check_pool(&options->pool);
   if (failure != NULL) return refuse(engine, failure, error);

@@ -34,14 +34,25 @@ typedef struct mp__operation_kind {
   bool may_stop;  /* of a commit: cancelling asks the server to stop first */
 } mp__operation_kind;
 
+/* The types that a session knows apart from its engine. */
+typedef struct mp__type_scope {
+  mp_types *types; /* or NULL */
+  bool is_private; /* its transaction has changed the schema: the engine's are not its */
+  bool keeps_to_itself; /* what it loads may look different to others */
+} mp__type_scope;
+
 struct mp_operation {
   const mp__operation_kind *kind;
   mp_engine *engine;
   struct mp_session *session; /* whose connection it runs on; NULL: it leases one */
   operation_phase phase;
-  mp__link link;   /* in engine->operations or session->operations */
-  mp__link shared; /* in statement->describers */
-  bool asks;       /* for all of them */
+  mp__link link;         /* in engine->operations or session->operations */
+  mp__link shared;       /* in statement->describers */
+  mp__type_scope *scope; /* of its session, which knows types of its own */
+  mp__link loading;      /* in engine->type_followers */
+  bool loads_types;      /* its request reads the catalogue */
+  bool has_loaded_types; /* ... has done so: what is unknown now stays unknown */
+  bool asks;             /* for all of them */
 
   mp__acquire acquire;
   mp__slot *slot; /* leased for this operation alone */
@@ -81,7 +92,13 @@ struct mp_engine {
   mp__config *config;
   mp_pool *pool;
   uint32_t references; /* the user's, each operation, each session */
-  bool (*is_binary)(uint32_t type);
+  mp__type_codec type_codec;
+  void *type_codec_data;
+  mp_types *builtin_types;
+  mp_types *types;         /* these and, once loaded, the database's own */
+  bool is_loading_types;   /* an operation does, on its connection */
+  mp__link type_followers; /* operations that wait for it */
+  mp__deferred type_waking;
 
   mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
@@ -109,6 +126,8 @@ MP_MUST_CHECK mp_operation *mp__operation_new(mp_engine *engine,
 void mp__operation_start(mp_operation *operation);
 /* The same again, for one that follows. */
 void mp__operation_resume(mp_operation *operation);
+/* Let one that followed with a connection of its own go on with its next step. */
+void mp__operation_step(mp_operation *operation);
 /* Leave the pool's queue: another one's answer will do. */
 void mp__operation_follow(mp_operation *operation);
 /* Begin on a session's connection. */
@@ -139,6 +158,14 @@ void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
 void mp__execute_begin(mp_operation *operation);
 mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error);
 bool mp__is_stale_plan(const mp_error *error);
+/* Its plan was stale: describe it anew on the connection it has, then run it again with
+ * the parameters it has. */
+void mp__execute_anew(mp_operation *operation);
+/* For the step of an execution: true when it goes on with what mp__execute_anew began. */
+MP_MUST_CHECK bool mp__execute_goes_on(mp_operation *operation, mp_result **result,
+                                       const mp_error **error);
+/* What an execution's end tells about the types that the engine knows. */
+void mp__execute_note_types(mp_operation *operation, const mp_error *error);
 
 /* describe.c: shared with groups. */
 MP_MUST_CHECK bool mp__describe_is_asked(const mp_statement *statement);
@@ -163,9 +190,30 @@ void mp__script_begin(mp_operation *operation);
 MP_MUST_CHECK mp_error *mp__script_check(const char *sql,
                                          size_t length); /* NULL: it may run */
 
+/* describe_group.c: for the step of such a description: true while types must be loaded
+ * first, and then its step runs again. Takes the result over. */
+MP_MUST_CHECK bool mp__describe_group_goes_on(mp_operation *operation, mp_result **result,
+                                              const mp_error **error);
+
+/* type_catalog.c */
+MP_MUST_CHECK bool mp__type_catalog_open(mp_engine *engine); /* false without memory */
+void mp__type_catalog_close(mp_engine *engine);
+/* The engine's types may have changed: read them anew when they are needed. */
+void mp__type_catalog_forget(mp_engine *engine);
+/* For the step of an operation whose request described its statement, or read the
+ * catalogue: true while types must be loaded first, and then its step runs again; false
+ * when the statement's description is complete, or *error tells why not. Takes the result
+ * over. */
+MP_MUST_CHECK bool mp__type_catalog_step(mp_operation *operation, mp_result **result,
+                                         const mp_error **error);
+/* It ends while others may wait for the types that it loads. */
+void mp__type_catalog_leave(mp_operation *operation);
+/* Whether a statement's types are still what the engine knows. */
+MP_MUST_CHECK bool mp__type_catalog_agrees(mp_engine *engine,
+                                           const mp_statement *statement);
+
 /* statement_cache.c */
-MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length,
-                                     bool (*is_binary)(uint32_t type), mp_statement **out,
+MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length, mp_statement **out,
                                      mp_error **error);
 void mp__statement_cache_clear(mp_engine *engine);
 /* Its plan is stale: who asks for the text from here on describes it anew; who has it

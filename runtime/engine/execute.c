@@ -48,12 +48,39 @@ mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error) {
   return loss;
 }
 
+void mp__execute_anew(mp_operation *operation) {
+  operation->moves++;
+  mp__conn_forget(operation->conn, operation->statement);
+  mp__statement_cache_retire(operation->engine, operation->statement);
+  operation->request.kind = &mp__request_describe;
+  mp__operation_submit(operation);
+}
+
+bool mp__execute_goes_on(mp_operation *operation, mp_result **result,
+                         const mp_error **error) {
+  if (operation->request.kind == &mp__request_execute) return false;
+  if (mp__type_catalog_step(operation, result, error)) return true;
+  if (*error != NULL) return false;
+  mp__execute_begin(operation);
+  return true;
+}
+
+/* The server refuses a row of as many fields as its type had before. */
+void mp__execute_note_types(mp_operation *operation, const mp_error *error) {
+  static const char datatype_mismatch[] = "42804";
+  const mp_statement *statement = operation->statement;
+  if (error == NULL && statement->changes_types)
+    mp__type_catalog_forget(operation->engine);
+  if (error != NULL && statement->has_loaded_types &&
+      strcmp(mp_error_sqlstate(error), datatype_mismatch) == 0)
+    mp_types_doubt(statement->types);
+}
+
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
+  if (mp__execute_goes_on(operation, &result, &error)) return;
+  mp__execute_note_types(operation, error);
   if (mp__is_stale_plan(error) && operation->moves == 0) {
-    operation->moves++;
-    mp__conn_forget(operation->conn, operation->statement);
-    mp__statement_cache_retire(operation->engine, operation->statement);
-    mp__execute_begin(operation);
+    mp__execute_anew(operation);
     return;
   }
   if (error != NULL && mp_error_status(error) == MP_CONNECTION_LOST) {

@@ -53,6 +53,7 @@ static void release_slot(mp_operation *operation) {
 }
 
 static void set_ended(mp_operation *operation) {
+  mp__type_catalog_leave(operation);
   operation->phase = OPERATION_ENDED;
   operation->session = NULL;
   mp__list_remove(&operation->link);
@@ -95,6 +96,7 @@ mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kin
   operation->begun_us = mp__clock_us();
   mp__list_init(&operation->link);
   mp__list_init(&operation->shared);
+  mp__list_init(&operation->loading);
   mp__list_init(&operation->request.link);
   mp__deferred_init(&operation->ended, on_ended, operation);
   mp__engine_retain(engine);
@@ -162,6 +164,11 @@ void mp__operation_start(mp_operation *operation) {
 
 void mp__operation_resume(mp_operation *operation) {
   find_connection(operation);
+}
+
+void mp__operation_step(mp_operation *operation) {
+  operation->phase = OPERATION_RUNNING;
+  operation->kind->step(operation, NULL, NULL);
 }
 
 void mp__operation_follow(mp_operation *operation) {
@@ -268,7 +275,9 @@ void mp_operation_cancel(mp_operation *operation, int status) {
     return;
   case OPERATION_FOLLOWING:
     mp__list_remove(&operation->shared);
-    report_later(operation, mp__operation_interruption(operation, status));
+    mp_error *error = mp__operation_interruption(operation, status);
+    release_slot(operation);
+    report_later(operation, error);
     return;
   case OPERATION_WAITING:
     mp__pool_withdraw(&operation->acquire);

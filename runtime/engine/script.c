@@ -16,6 +16,7 @@ void mp__script_begin(mp_operation *operation) {
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
   mp_result_free(result);
   if (operation->slot != NULL) mp__slot_touch(operation->slot);
+  mp__type_catalog_forget(operation->engine); /* it may have changed some */
   if (error == NULL || mp_error_status(error) != MP_CONNECTION_LOST) {
     mp__operation_finish(operation, NULL, error);
     return;

@@ -47,6 +47,7 @@ typedef struct mp__verdict {
   mp_statement_class kind;
   bool touches_session; /* may leave something behind on the connection */
   bool changes_schema;  /* what texts mean may be another afterwards */
+  bool changes_types;   /* ... and a type that is known may be another: ALTER */
   bool has_many;        /* more than one statement */
   bool has_named;
   size_t positional; /* the highest n of $n; 0: none */

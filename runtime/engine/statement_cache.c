@@ -46,8 +46,8 @@ static bool number_names(mp_statement *statement) {
   return text != NULL;
 }
 
-int mp__statement_make(const char *sql, size_t length, bool (*is_binary)(uint32_t type),
-                       mp_statement **out, mp_error **error) {
+int mp__statement_make(const char *sql, size_t length, mp_statement **out,
+                       mp_error **error) {
   const char *nul = memchr(sql, '\0', length);
   if (nul != NULL) {
     *error =
@@ -62,7 +62,7 @@ int mp__statement_make(const char *sql, size_t length, bool (*is_binary)(uint32_
   statement->touches_session = verdict.touches_session;
   statement->changes_schema = verdict.changes_schema;
   statement->has_many = verdict.has_many;
-  statement->is_binary = is_binary;
+  statement->changes_types = verdict.changes_types;
   if (verdict.has_named && verdict.positional == 0 && !number_names(statement)) {
     mp_statement_release(statement);
     goto no_memory;
@@ -101,13 +101,17 @@ static int remember(mp_engine *engine, mp_statement *statement) {
 int mp_engine_statement(mp_engine *engine, const char *sql, size_t length,
                         mp_statement **out, mp_error **error) {
   mp_statement *statement = mp__map_get(engine->statements, sql, length);
+  if (statement != NULL && !mp__type_catalog_agrees(engine, statement)) {
+    forget(engine, statement);
+    statement = NULL;
+  }
   if (statement != NULL) {
     mp__list_remove(&statement->link);
     mp__list_push_back(&engine->statement_order, &statement->link);
     *out = mp_statement_retain(statement);
     return MP_OK;
   }
-  int status = mp__statement_make(sql, length, engine->is_binary, &statement, error);
+  int status = mp__statement_make(sql, length, &statement, error);
   if (status != MP_OK) return status;
   (void)remember(engine, statement); /* without memory it is merely not cached */
   *out = statement;
@@ -126,8 +130,6 @@ void mp__statement_cache_clear(mp_engine *engine) {
   while ((link = mp__list_first(&engine->statement_order)) != NULL) {
     forget(engine, MP__CONTAINER(link, mp_statement, link));
   }
-  mp__map_free(engine->statements);
-  engine->statements = NULL;
 }
 
 /* What a class of statements would do to a connection that others use next, and the way

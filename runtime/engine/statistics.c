@@ -146,7 +146,11 @@ void mp__statistics_record(const mp_operation *operation, const mp_result *resul
                            const mp_error *error) {
   mp_statement *statement = operation->statement;
   mp__statistics *statistics = operation->engine->statistics;
-  if (statement == NULL || operation->request.kind == &mp__request_describe) return;
+  const mp__request_kind *kind = operation->request.kind;
+  if (statement == NULL ||
+      (kind != &mp__request_execute && kind != &mp__request_stream)) {
+    return;
+  }
   mp_timing timing;
   mp_operation_get_timing(operation, &timing);
   uint64_t rows = count_rows(result), run_us = timing.server_us + timing.network_us;

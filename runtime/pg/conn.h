@@ -58,7 +58,7 @@ extern const mp__request_kind mp__request_script;
 extern const mp__request_kind mp__request_stream;
 extern const mp__request_kind mp__request_copy_in;
 extern const mp__request_kind mp__request_copy_out;
-/* The columns of `text`, asked anew: a result without rows. */
+/* The columns of a statement that is on no server: asked anew. */
 extern const mp__request_kind mp__request_columns;
 
 /* The executions of `group` one behind the other, with one sync. */

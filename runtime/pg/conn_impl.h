@@ -125,6 +125,8 @@ void mp__take_description(mp__request *request, mp_statement *statement, PGresul
 void mp__conn_receive(mp__conn *conn);
 /* Append a result to the request's own; the first error is the one that is kept. */
 void mp__request_add_result(mp__request *request, PGresult *pg);
+/* ... whose types are found in these. */
+void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types);
 void mp__request_add_error(mp__request *request, mp_error *error);
 
 /* request_stream.c: ask for rows one by one, where the head of `sent` wants that; only
@@ -154,8 +156,8 @@ MP_MUST_CHECK mp_error *mp__error_from_connect(PGconn *pg, const char *name);
 MP_MUST_CHECK mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_words);
 
 /* result.c */
-MP_MUST_CHECK mp_result *
-mp__result_new(PGresult *pg); /* takes it over, NULL without memory */
+/* Takes `pg` over and keeps `types` (or NULL). NULL without memory. */
+MP_MUST_CHECK mp_result *mp__result_new(PGresult *pg, mp_types *types);
 
 /* statement.c: false without memory. */
 MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement,

@@ -17,8 +17,8 @@ void mp__request_add_error(mp__request *request, mp_error *error) {
   request->error = error;
 }
 
-void mp__request_add_result(mp__request *request, PGresult *pg) {
-  mp_result *result = mp__result_new(pg);
+void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types) {
+  mp_result *result = mp__result_new(pg, types);
   if (result == NULL) {
     mp__request_add_error(request, mp__error_oom());
     return;
@@ -26,6 +26,11 @@ void mp__request_add_result(mp__request *request, PGresult *pg) {
   if (request->first == NULL) request->first = result;
   if (request->last != NULL) mp__result_append(request->last, result);
   request->last = result;
+}
+
+void mp__request_add_result(mp__request *request, PGresult *pg) {
+  const mp_statement *statement = request->statement;
+  mp__request_add_rows(request, pg, statement == NULL ? NULL : statement->types);
 }
 
 static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {

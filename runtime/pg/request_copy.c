@@ -37,16 +37,6 @@ const mp__request_kind mp__request_copy_out = {.send = send_copy,
                                                .begin_copy = begin_out,
                                                .leaves_pipeline = true};
 
-/* Unnamed, so that nothing of it stays on the server. */
-static bool send_columns(mp__conn *conn, mp__request *request) {
-  request->preludes = 1;
-  return PQsendPrepare(conn->pg, "", request->text, 0, NULL) == 1 &&
-         PQsendDescribePrepared(conn->pg, "") == 1 && mp__send_sync(conn);
-}
-
-const mp__request_kind mp__request_columns = {.send = send_columns,
-                                              .take = mp__request_add_result};
-
 static mp__request *head(const mp__conn *conn) {
   mp__link *link = mp__list_first(&conn->sent);
   return link == NULL ? NULL : MP__CONTAINER(link, mp__request, link);

@@ -53,5 +53,21 @@ static void take_description(mp__request *request, PGresult *pg) {
   mp__take_description(request, request->statement, pg);
 }
 
+/* Unnamed, so that nothing of it stays on the server. */
+static bool send_columns(mp__conn *conn, mp__request *request) {
+  request->preludes = 1;
+  return PQsendPrepare(conn->pg, "", request->statement->wire, 0, NULL) == 1 &&
+         PQsendDescribePrepared(conn->pg, "") == 1 && mp__send_sync(conn);
+}
+
+static void take_columns(mp__request *request, PGresult *pg) {
+  if (!mp__statement_describe(request->statement, pg)) {
+    mp__request_add_error(request, mp__error_oom());
+  }
+  PQclear(pg);
+}
+
+const mp__request_kind mp__request_columns = {.send = send_columns, .take = take_columns};
+
 const mp__request_kind mp__request_describe = {.send = send_describe,
                                                .take = take_description};

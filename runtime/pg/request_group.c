@@ -91,6 +91,10 @@ static void check_commit(mp__request *request, PGresult *pg) {
       request, mp__error_new(MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK"));
 }
 
+static const mp_statement *current(const mp_group *group) {
+  return group->statements[group->executions[group->at].statement].statement;
+}
+
 static void take_answer(mp__request *request, PGresult *pg) {
   mp_group *group = request->group;
   switch (group->part) {
@@ -104,7 +108,7 @@ static void take_answer(mp__request *request, PGresult *pg) {
     group->part = MP__GROUP_EXECUTION;
     break;
   case MP__GROUP_EXECUTION:
-    mp__request_add_result(request, pg);
+    mp__request_add_rows(request, pg, current(group)->types);
     group->at++;
     begin_execution(group);
     return;
@@ -136,9 +140,7 @@ static void forget_skipped(mp__conn *conn, const mp_group *group) {
 static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
   const mp_group *group = request->group;
   bool is_ours = group->at >= group->execution_count || group->part < MP__GROUP_PARSE;
-  const mp_statement *statement =
-      is_ours ? NULL
-              : group->statements[group->executions[group->at].statement].statement;
+  const mp_statement *statement = is_ours ? NULL : current(group);
   mp_error *error = mp__error_from_result(pg, statement == NULL ? NULL : statement->text);
   if (statement != NULL) mp__error_set_index(error, (int)group->at + 1);
   mp__request_add_error(request, error);

@@ -10,7 +10,7 @@ static void take_row(mp__request *request, PGresult *pg) {
     PQclear(pg);
     return;
   }
-  mp_result *row = mp__result_new(pg);
+  mp_result *row = mp__result_new(pg, request->statement->types);
   if (row != NULL) {
     request->bulk->row(request, row);
   } else {

@@ -7,16 +7,18 @@
 
 struct mp_result {
   PGresult *pg;
+  mp_types *types;
   mp_result *next;
 };
 
-mp_result *mp__result_new(PGresult *pg) {
+mp_result *mp__result_new(PGresult *pg, mp_types *types) {
   mp_result *result = mp__alloc_zero(sizeof(*result));
   if (result == NULL) {
     PQclear(pg);
     return NULL;
   }
   result->pg = pg;
+  result->types = mp_types_retain(types);
   return result;
 }
 
@@ -32,6 +34,7 @@ void mp_result_free(mp_result *result) {
   while (result != NULL) {
     mp_result *next = result->next;
     PQclear(result->pg);
+    mp_types_release(result->types);
     mp__free(result);
     result = next;
   }
@@ -55,6 +58,10 @@ const char *mp_result_column_name(const mp_result *result, size_t column) {
 
 uint32_t mp_result_column_type(const mp_result *result, size_t column) {
   return PQftype(result->pg, (int)column);
+}
+
+mp_types *mp_result_types(const mp_result *result) {
+  return result->types;
 }
 
 mp_format mp_result_column_format(const mp_result *result, size_t column) {

@@ -37,22 +37,20 @@ static void forget_description(mp_statement *statement) {
   statement->param_types = NULL;
   statement->param_count = 0;
   statement->described = false;
+  statement->typed = false;
 }
 
 static bool describe_columns(mp_statement *statement, const PGresult *description) {
   size_t count = (size_t)PQnfields(description);
   statement->columns = mp__alloc_array(count, sizeof(mp__column));
   if (count > 0 && statement->columns == NULL) return false;
-  bool binary = statement->is_binary != NULL;
   for (size_t i = 0; i < count; i++) {
     mp__column *column = &statement->columns[i];
     column->name = mp__strdup(PQfname(description, (int)i));
     if (column->name == NULL) return false;
     statement->column_count = i + 1;
     column->type = PQftype(description, (int)i);
-    binary = binary && statement->is_binary(column->type);
   }
-  statement->result_format = binary ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
   return true;
 }
 
@@ -97,6 +95,36 @@ bool mp__statement_describe(mp_statement *statement, const PGresult *description
   return statement->described;
 }
 
+uint32_t mp__statement_type_oid(const mp_statement *statement, size_t index) {
+  if (index < statement->param_count) return statement->param_types[index];
+  index -= statement->param_count;
+  return index < statement->column_count ? statement->columns[index].type : 0;
+}
+
+static bool is_loaded(const mp_types *types, uint32_t oid) {
+  const mp_type *type = mp_types_find(types, oid);
+  return type == NULL || !type->is_builtin || oid == MP_TYPE_RECORD ||
+         type->inner_oid == MP_TYPE_RECORD;
+}
+
+void mp__statement_set_types(mp_statement *statement, mp_types *types) {
+  bool binary = !statement->is_wide; /* the columns of a wide one are not known */
+  mp_types_retain(types);
+  mp_types_release(statement->types);
+  statement->types = types;
+  statement->typed = true;
+  statement->has_loaded_types = false;
+  for (size_t i = 0; i < statement->column_count; i++) {
+    const mp_type *type = mp_types_find(types, statement->columns[i].type);
+    binary = binary && type != NULL && mp_type_is_binary(type);
+  }
+  uint32_t oid;
+  for (size_t i = 0; (oid = mp__statement_type_oid(statement, i)) != 0; i++) {
+    if (is_loaded(types, oid)) statement->has_loaded_types = true;
+  }
+  statement->result_format = binary ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
+}
+
 mp_statement *mp__statement_new(const char *sql, size_t length) {
   mp_statement *statement = mp__alloc_zero(sizeof(*statement));
   if (statement == NULL) return NULL;
@@ -128,6 +156,7 @@ mp_statement *mp_statement_retain(mp_statement *statement) {
 void mp_statement_release(mp_statement *statement) {
   if (statement == NULL || --statement->references > 0) return;
   forget_description(statement);
+  mp_types_release(statement->types);
   mp__list_remove(&statement->link);
   for (size_t i = 0; i < statement->name_count; i++)
     mp__free(statement->names[i]);
@@ -154,7 +183,11 @@ const char *mp_statement_name(const mp_statement *statement, size_t index) {
 }
 
 bool mp_statement_is_described(const mp_statement *statement) {
-  return statement->described;
+  return statement->described && statement->typed;
+}
+
+const mp_types *mp_statement_types(const mp_statement *statement) {
+  return statement->types;
 }
 
 size_t mp_statement_param_count(const mp_statement *statement) {

@@ -3,6 +3,7 @@
 #define MP_PG_STATEMENT_H
 
 #include "base/list.h"
+#include "pg/type_set.h"
 
 #include <moonpool/params.h>
 #include <moonpool/statement.h>
@@ -34,17 +35,20 @@ struct mp_statement {
   mp_statement_class kind;
   bool touches_session; /* may leave something behind on the connection */
   bool changes_schema;  /* what texts mean may be another afterwards */
+  bool changes_types;   /* types that are known may be others afterwards */
   bool has_many;        /* several statements in one text */
   bool is_wide; /* more than MP__DESCRIBED_PARAMS_MAX parameters: no columns are described
                  */
 
-  bool (*is_binary)(uint32_t type); /* NULL: results arrive as text */
   bool described;
   size_t param_count;
   uint32_t *param_types;
   size_t column_count;
   mp__column *columns;
   mp_format result_format;
+  bool typed;            /* the description is complete: its types are in `types` */
+  mp_types *types;       /* kept for results under way when it is described anew */
+  bool has_loaded_types; /* among its own, types that are not built in */
 
   mp__statement_use use;
 
@@ -59,5 +63,10 @@ MP_MUST_CHECK mp_statement *mp__statement_new(const char *sql, size_t length);
 /* What it selects from has changed: forget the columns and take a new id, so that every
  * connection prepares it anew. Its parameters stay what they are: some were encoded. */
 void mp__statement_retire(mp_statement *statement);
+/* Its types are found in `types`, which it keeps: with this the description is complete.
+ * Results are asked for in binary where all of their columns can be read so. */
+void mp__statement_set_types(mp_statement *statement, mp_types *types);
+/* The oid of its parameters and columns, one after the other; 0 after the last. */
+uint32_t mp__statement_type_oid(const mp_statement *statement, size_t index);
 
 #endif

@@ -130,7 +130,7 @@ static void begin_describe(mp_operation *operation) {
 
 static void step_describe(mp_operation *operation, mp_result *result,
                           const mp_error *error) {
-  mp_result_free(result);
+  if (mp__describe_group_goes_on(operation, &result, &error)) return;
   mp_error *noted = error == NULL ? NULL : mp__session_note(operation, error);
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
@@ -145,6 +145,7 @@ mp_operation *mp_session_describe_group(mp_session *session, mp_group *group,
   if (operation == NULL) return NULL;
   operation->callback.done = cb;
   operation->group = mp__group_retain(group);
+  mp__session_note_scope(session);
   mp__session_start(session, operation);
   return operation;
 }

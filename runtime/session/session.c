@@ -58,6 +58,8 @@ void mp__session_forget_cause(mp_session *session) {
 
 void mp__session_leave(mp_session *session) {
   session->depth = 0;
+  if (session->retyped) mp__type_catalog_forget(session->engine);
+  session->retyped = false;
   mp__session_forget_cause(session);
   mp__free(session->begun_by);
   session->begun_by = NULL;
@@ -65,8 +67,8 @@ void mp__session_leave(mp_session *session) {
 
 /* Nobody cancelled what another one's end of the session ends. */
 static mp_error *abandonment(const mp_operation *operation) {
-  bool has_run =
-      operation->request.sent && operation->request.kind != &mp__request_describe;
+  bool has_run = operation->request.sent && !operation->loads_types &&
+                 operation->request.kind != &mp__request_describe;
   mp_error *error = mp__error_new(MP_CANCELLED, "the connection was given back %s",
                                   has_run ? "while the server ran the statement"
                                           : "before the statement was sent");
@@ -76,6 +78,11 @@ static mp_error *abandonment(const mp_operation *operation) {
   mp__error_set(error, MP_FIELD_HINT,
                 "let the tasks that use a transaction or connection end before it does");
   return error;
+}
+
+void mp__session_forget_types(mp_session *session) {
+  mp_types_release(session->scope.types);
+  session->scope.types = NULL;
 }
 
 void mp_session_close(mp_session *session) {
@@ -90,6 +97,7 @@ void mp_session_close(mp_session *session) {
   if (session->altered) mp__slot_touch(session->slot);
   mp__pool_release(session->slot);
   mp__session_leave(session);
+  mp__session_forget_types(session);
   mp__engine_drop(session->engine);
   mp__free(session->label);
   mp__free(session);
@@ -113,6 +121,7 @@ mp_error *mp__session_refusal(const mp_session *session) {
 void mp__session_start(mp_session *session, mp_operation *operation) {
   mp_error *refusal = mp__session_refusal(session);
   if (refusal == NULL) {
+    operation->scope = &session->scope;
     mp__operation_start_on(operation, session->conn, session, &session->operations);
     return;
   }

@@ -18,8 +18,10 @@ struct mp_session {
     void *data;
   } listener;
   uint32_t depth;
-  bool altered;    /* the connection's settings may differ from the engine's */
-  bool reshaped;   /* the open transaction has changed the schema */
+  bool altered;  /* the connection's settings may differ from the engine's */
+  bool reshaped; /* the open transaction has changed the schema */
+  bool retyped;  /* ... and types that the engine may know */
+  mp__type_scope scope;
   bool lost;       /* the connection is gone, and one call was told */
   bool reads_only; /* the open transaction was begun READ ONLY */
   char *begun_by;  /* the label of the open transaction */
@@ -39,6 +41,8 @@ MP_MUST_CHECK mp_error *mp__session_note(mp_operation *operation, const mp_error
 /* The first error that failed the open transaction is kept. */
 void mp__session_note_cause(mp_session *session, const mp_error *error);
 void mp__session_forget_cause(mp_session *session);
+/* What it knew of types may be something else now. */
+void mp__session_forget_types(mp_session *session);
 /* The one way out of a transaction that has ended, or never began. */
 void mp__session_leave(mp_session *session);
 
@@ -69,5 +73,7 @@ void mp__session_end_listening(mp_session *session);
 
 /* statements.c: what running it means for the descriptions of later ones. */
 void mp__session_note_touch(mp_session *session, const mp_statement *statement);
+/* Which types the session may look up, before it describes something. */
+void mp__session_note_scope(mp_session *session);
 
 #endif

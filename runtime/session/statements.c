@@ -11,7 +11,7 @@ int mp_session_statement(mp_session *session, const char *sql, size_t length,
                          mp_statement **out, mp_error **error) {
   bool is_private = session->altered || (session->reshaped && session->depth > 0);
   if (!is_private) return mp_engine_statement(session->engine, sql, length, out, error);
-  return mp__statement_make(sql, length, session->engine->is_binary, out, error);
+  return mp__statement_make(sql, length, out, error);
 }
 
 mp_error *mp_session_refuse(const mp_session *session, const mp_statement *statement) {
@@ -28,20 +28,13 @@ static bool may_repeat(const mp_operation *operation, const mp_error *error) {
          operation->session->depth == 0;
 }
 
-static void repeat(mp_operation *operation) {
-  operation->moves++;
-  mp__conn_forget(operation->conn, operation->statement);
-  mp__statement_cache_retire(operation->engine, operation->statement);
-  mp__execute_begin(operation);
-}
-
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
   if (error == NULL) {
     mp__operation_finish(operation, result, NULL);
     return;
   }
   if (may_repeat(operation, error)) {
-    repeat(operation);
+    mp__execute_anew(operation);
     return;
   }
   mp_error *noted = mp__session_note(operation, error);
@@ -51,6 +44,25 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   }
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
+}
+
+static void step_execution(mp_operation *operation, mp_result *result,
+                           const mp_error *error) {
+  bool is_final = operation->session->depth == 0;
+  if (mp__execute_goes_on(operation, &result, &error)) return;
+  if (error != NULL || is_final) mp__execute_note_types(operation, error);
+  step(operation, result, error);
+}
+
+static void step_description(mp_operation *operation, mp_result *result,
+                             const mp_error *error) {
+  if (!mp__type_catalog_step(operation, &result, &error)) step(operation, result, error);
+}
+
+static void step_script(mp_operation *operation, mp_result *result,
+                        const mp_error *error) {
+  if (operation->session->depth == 0) mp__type_catalog_forget(operation->engine);
+  step(operation, result, error);
 }
 
 /* What the server is told to stop fails the transaction, unless it ends before. */
@@ -86,21 +98,36 @@ static void begin_describe(mp_operation *operation) {
 }
 
 static const mp__operation_kind execution = {.begin = mp__execute_begin,
-                                             .step = step,
+                                             .step = step_execution,
                                              .report = report_result,
                                              .leave = leave_statement};
 static const mp__operation_kind description = {.begin = begin_describe,
-                                               .step = step,
+                                               .step = step_description,
                                                .report = report_description,
                                                .leave = leave_statement};
 static const mp__operation_kind script = {.begin = mp__script_begin,
-                                          .step = step,
+                                          .step = step_script,
                                           .report = report_done,
                                           .leave = leave_statement};
 
+/* Only its own transaction sees a schema before its commit. */
+static void note_change(mp_session *session, bool changes_types) {
+  if (session->depth == 0) return;
+  session->reshaped = true;
+  session->retyped = session->retyped || changes_types;
+  mp__session_forget_types(session);
+}
+
 void mp__session_note_touch(mp_session *session, const mp_statement *statement) {
   if (statement->touches_session) session->altered = true;
-  if (statement->changes_schema && session->depth > 0) session->reshaped = true;
+  if (statement->changes_schema) note_change(session, statement->changes_types);
+}
+
+void mp__session_note_scope(mp_session *session) {
+  bool is_private = session->reshaped && session->depth > 0;
+  if (session->scope.is_private != is_private) mp__session_forget_types(session);
+  session->scope.is_private = is_private;
+  session->scope.keeps_to_itself = session->altered;
 }
 
 mp_operation *mp_session_describe(mp_session *session, mp_statement *statement,
@@ -109,6 +136,7 @@ mp_operation *mp_session_describe(mp_session *session, mp_statement *statement,
   if (operation == NULL) return NULL;
   operation->callback.describe = cb;
   operation->statement = mp_statement_retain(statement);
+  mp__session_note_scope(session);
   mp__session_start(session, operation);
   return operation;
 }
@@ -171,6 +199,7 @@ mp_operation *mp_session_script(mp_session *session, const char *sql, size_t len
     return operation;
   }
   session->altered = true;
+  note_change(session, true);
   mp__session_start(session, operation);
   return operation;
 }

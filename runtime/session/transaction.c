@@ -279,6 +279,7 @@ mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data
   if (has_started(operation)) {
     session->depth--;
     mp__session_forget_cause(session);
+    mp__session_forget_types(session);
     if (session->depth == 0) mp__session_leave(session);
   }
   return operation;

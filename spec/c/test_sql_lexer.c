@@ -170,9 +170,8 @@ static void numbers_named_parameters(void **state) {
     const wire_case *test = &wire_cases[i];
     mp_statement *statement = NULL;
     mp_error *error = NULL;
-    assert_int_equal(
-        mp__statement_make(test->sql, strlen(test->sql), NULL, &statement, &error),
-        MP_OK);
+    assert_int_equal(mp__statement_make(test->sql, strlen(test->sql), &statement, &error),
+                     MP_OK);
     assert_string_equal(statement->wire, test->wire == NULL ? test->sql : test->wire);
     mp_statement_release(statement);
   }
@@ -183,7 +182,7 @@ static void remembers_names_in_order(void **state) {
   const char *sql = "select :b, :a, :b";
   mp_statement *statement = NULL;
   mp_error *error = NULL;
-  assert_int_equal(mp__statement_make(sql, strlen(sql), NULL, &statement, &error), MP_OK);
+  assert_int_equal(mp__statement_make(sql, strlen(sql), &statement, &error), MP_OK);
   assert_int_equal(mp_statement_name_count(statement), 2);
   assert_string_equal(mp_statement_name(statement, 0), "b");
   assert_string_equal(mp_statement_name(statement, 1), "a");
@@ -194,7 +193,7 @@ static void refuses_a_nul_byte(void **state) {
   (void)state;
   mp_statement *statement = NULL;
   mp_error *error = NULL;
-  assert_int_equal(mp__statement_make("select\0 1", 9, NULL, &statement, &error),
+  assert_int_equal(mp__statement_make("select\0 1", 9, &statement, &error),
                    MP_BAD_ARGUMENT);
   assert_non_null(strstr(mp_error_message(error), "offset 6"));
   mp_error_free(error);

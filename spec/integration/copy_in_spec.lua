@@ -124,7 +124,7 @@ describe("copy_in", function()
       {} })
     local row = db:one "select * from copy_spec.parsed where id = 1"
     assert.equal("10.0.0.1", row.net)
-    assert.equal("[1,5)", row.r)
+    assert.equal(mp.range(1, 5, "[)"), row.r)
     assert.equal(2, db:value "select count(*) from copy_spec.parsed")
   end)
 

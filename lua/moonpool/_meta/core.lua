@@ -4,6 +4,7 @@
 ---@class moonpool.core
 ---@field null lightuserdata
 ---@field coroutine table  the coroutine library, forwarding waits
+---@field range_class table  the metatable of ranges, filled in by moonpool.range
 ---@field system table
 local core = {}
 
@@ -191,6 +192,20 @@ function Executor:many(sql, list) end
 ---@async
 function Executor:script(sql) end
 
+---@class moonpool.DescribedColumn
+---@field name string
+---@field type string  "int4[]", "app.mood"; "???" for one that nobody knows
+---@field oid integer
+
+---@class moonpool.Description
+---@field params string[]  types, by number
+---@field columns moonpool.DescribedColumn[]
+
+---@async
+---@param sql string  it is not run
+---@return moonpool.Description
+function Executor:describe(sql) end
+
 ---@async
 ---@param sql string
 ---@return fun(): table? next, nil, nil, userdata stream  for a generic `for`, which closes it
@@ -276,6 +291,16 @@ function Engine:connect() end
 ---@param options? table
 ---@return moonpool.Transaction
 function Engine:begin(options) end
+
+---@param name string
+---@param given moonpool.CodecOptions
+function Engine:codec(name, given) end
+
+---@param name string
+---@param encode? fun(value: any): string
+---@param decode? fun(text: string): any
+---@param is_binary boolean
+function Engine:codec_set(name, encode, decode, is_binary) end
 
 ---@async
 ---@return { gid: string, at: moonpool.Timestamp, owner: string, database: string }[]

@@ -5,8 +5,14 @@ local naming = require "moonpool.schema.naming"
 
 local cursor = {}
 
+-- A table that has a text, such as a range, can be told from it.
+local function is_plain(value)
+  local metatable = getmetatable(value)
+  return type(value) == "table" and not (type(metatable) == "table" and metatable.__tostring)
+end
+
 local function pack(value)
-  if type(value) == "table" then
+  if is_plain(value) then
     errors.raise { kind = "bad_argument", message = "a page cannot end at a value that is a table",
       hint = "order the repository by columns that are neither arrays nor JSON" }
   end

@@ -23,9 +23,10 @@ local function is_list(value)
   return type(value) == "table" and not (type(meta) == "table" and meta.__tostring)
 end
 
--- The value of an array or of JSON is a table itself.
+-- The value of an array, of JSON or hstore is a table itself.
 local function holds_tables(type_sql)
-  return type_sql ~= nil and (type_sql:find "%]$" or type_sql:find "^json") ~= nil
+  if type_sql == nil then return false end
+  return (type_sql:find "%]$" or type_sql:find "^json" or type_sql:find "hstore$") ~= nil
 end
 
 ---The condition that a filter's value sets for a column: an operator's own, `= any` for a list,

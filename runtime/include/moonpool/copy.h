@@ -46,14 +46,14 @@ MP_EXTERN void mp_copy_cancel(mp_copy *copy, int status);
  */
 MP_EXTERN void mp_copy_close(mp_copy *copy);
 
-/* The columns of a query, asked anew with each call: what a COPY in binary goes by.
- * `result` has no rows. */
+/* The columns of a query, asked anew with each call and kept on no server: what a COPY in
+ * binary goes by. The statement cannot be executed. */
 MP_EXTERN mp_operation *mp_session_columns(mp_session *session, const char *sql,
-                                           size_t length, mp_result_cb cb, void *data);
-/* Run one statement without parameters that is not worth preparing, such as a FETCH; its
- * rows in `format`. */
+                                           size_t length, mp_describe_cb cb, void *data);
+/* Run one statement without parameters that is not worth preparing, such as a FETCH. Its
+ * rows have the columns of `like`, or come as text where that is NULL. */
 MP_EXTERN mp_operation *mp_session_command(mp_session *session, const char *sql,
-                                           size_t length, mp_format format,
+                                           size_t length, mp_statement *like,
                                            mp_result_cb cb, void *data);
 
 MP_END_C

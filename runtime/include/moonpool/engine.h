@@ -13,6 +13,7 @@
 #include <moonpool/result.h>
 #include <moonpool/setting.h>
 #include <moonpool/statement.h>
+#include <moonpool/type.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,8 +35,11 @@ typedef struct mp_engine_options {
   bool unnamed_statements; /* prepare = "unnamed": nothing stays prepared on a server */
   size_t
       statement_cache_size; /* texts known to the engine, and prepared per connection */
-  bool (*is_binary)(uint32_t type); /* whether results of this type can be read in binary;
-                                       NULL: every result arrives as text */
+  /* Once for each type of a snapshot: what to keep with it (mp_type_codec), and in
+   * *is_binary whether its values can be read in binary; NULL leaves the type to its
+   * parts. NULL instead of a function: every result arrives as text. */
+  const void *(*type_codec)(const mp_type *type, bool *is_binary, void *data);
+  void *type_codec_data;
 } mp_engine_options;
 #define MP_ENGINE_OPTIONS_INIT                                                           \
   {                                                                                      \
@@ -77,6 +81,10 @@ MP_EXTERN void mp_engine_on_notice(mp_engine *engine, mp_notice_cb cb, void *dat
 MP_EXTERN MP_MUST_CHECK int mp_engine_statement(mp_engine *engine, const char *sql,
                                                 size_t length, mp_statement **out,
                                                 mp_error **error);
+/* The host's codecs have changed: every text is described anew. MP_OUT_OF_MEMORY leaves
+ * all as it was. */
+MP_EXTERN MP_MUST_CHECK int mp_engine_renew_types(mp_engine *engine);
+
 /* NULL, or why the engine must not run this statement (it would change the connection, or
  * needs another protocol), naming the call to use instead. Free it. */
 MP_EXTERN mp_error *mp_engine_refuse(const mp_statement *statement);

@@ -4,6 +4,7 @@
 #define MOONPOOL_RESULT_H
 
 #include <moonpool/params.h>
+#include <moonpool/type.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,8 @@ MP_EXTERN size_t mp_result_row_count(const mp_result *result);
 MP_EXTERN size_t mp_result_column_count(const mp_result *result);
 MP_EXTERN const char *mp_result_column_name(const mp_result *result, size_t column);
 MP_EXTERN uint32_t mp_result_column_type(const mp_result *result, size_t column);
+/* What its types are to be looked up in; NULL for what no described statement gave. */
+MP_EXTERN mp_types *mp_result_types(const mp_result *result);
 MP_EXTERN mp_format mp_result_column_format(const mp_result *result, size_t column);
 
 /* One cell: NULL for NULL, else *length bytes that live as long as the result. */

@@ -7,6 +7,7 @@
 #define MOONPOOL_STATEMENT_H
 
 #include <moonpool/status.h>
+#include <moonpool/type.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,6 +42,8 @@ MP_EXTERN size_t mp_statement_name_count(const mp_statement *statement);
 MP_EXTERN const char *mp_statement_name(const mp_statement *statement, size_t index);
 
 MP_EXTERN bool mp_statement_is_described(const mp_statement *statement);
+/* What its types are to be looked up in; lives as long as the description. */
+MP_EXTERN const mp_types *mp_statement_types(const mp_statement *statement);
 MP_EXTERN size_t mp_statement_param_count(const mp_statement *statement);
 /* The type oid the server inferred for parameter `index`, from 0. */
 MP_EXTERN uint32_t mp_statement_param_type(const mp_statement *statement, size_t index);
