@@ -12,6 +12,7 @@ typedef enum option_kind {
   OPTION_COUNT,   /* uint32_t */
   OPTION_BIG,     /* uint64_t, false for 0 */
   OPTION_SECONDS, /* uint64_t milliseconds, false for 0 */
+  OPTION_FLAG,    /* bool */
   OPTION_TEXT
 } option_kind;
 
@@ -34,7 +35,9 @@ static const option_row rows[] = {
     ROW("pool_max_uses", OPTION_BIG, pool.max_uses),
     ROW("pool_check_after_idle", OPTION_SECONDS, pool.check_after_idle_ms),
     ROW("pool_leak_after", OPTION_SECONDS, pool.leak_after_ms),
+    ROW("pipeline_max", OPTION_COUNT, pool.share_max),
     ROW("connect_timeout", OPTION_SECONDS, connect_timeout_ms),
+    ROW("read_only", OPTION_FLAG, read_only),
     ROW("application_name", OPTION_TEXT, application_name),
 };
 
@@ -76,6 +79,11 @@ static void read_row(lua_State *L, const option_row *row, mp_engine_options *opt
     number = read_ms(L, row->name);
     memcpy(member, &number, sizeof(number));
     return;
+  case OPTION_FLAG: {
+    bool flag = lua_toboolean(L, -1);
+    memcpy(member, &flag, sizeof(flag));
+    return;
+  }
   case OPTION_TEXT: {
     const char *text = lua_tostring(L, -1);
     memcpy(member, &text, sizeof(text));
@@ -124,5 +132,9 @@ void mpl_engine_read_options(lua_State *L, int index, mp_engine_options *options
   }
   if (is_choice(L, index, "pool_order", "fifo")) options->pool.order = MP_POOL_FIFO;
   options->unnamed_statements = is_choice(L, index, "prepare", "unnamed");
+  options->named_statements = is_choice(L, index, "prepare", "named");
+  if (is_choice(L, index, "pooler", "none")) options->pooler = MP_POOLER_NONE;
+  if (is_choice(L, index, "pooler", "transaction"))
+    options->pooler = MP_POOLER_TRANSACTION;
   read_settings(L, index, options);
 }

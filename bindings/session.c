@@ -167,6 +167,7 @@ static int push_session(lua_State *L, mp_wait *wait) {
   data->session = NULL;
   box->script = mp_script_of(L);
   mp_session_on_lost(box->session, on_lost, box);
+  box->owned.pins = true; /* another's statement may wait for a lock that it holds */
   mp_own(L, &box->owned, release);
   return 1;
 }

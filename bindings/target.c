@@ -5,12 +5,17 @@
 #include "error.h"
 #include "session.h"
 
+#include <moonpool/task.h>
+
 #include <lauxlib.h>
 
 mpl_target mpl_target_check(lua_State *L, int index) {
-  mpl_target target = {NULL, NULL};
+  mpl_target target = {NULL, NULL, false};
   target.engine = mpl_engine_test(L, index);
-  if (target.engine != NULL) return target;
+  if (target.engine != NULL) {
+    target.is_pinned = mp_is_pinned(L);
+    return target;
+  }
   target.session = mpl_session_test(L, index);
   if (target.session != NULL) {
     mpl_session_check_unread(L, index);
@@ -45,7 +50,9 @@ int mpl_target_statement(const mpl_target *target, const char *sql, size_t lengt
 
 mp_error *mpl_target_refuse(const mpl_target *target, const mp_statement *statement) {
   if (target->session != NULL) return mp_session_refuse(target->session, statement);
-  return mp_engine_refuse(statement);
+  mp_error *error = mp_engine_refuse_pooled(target->engine, statement, false);
+  if (error == NULL) error = mp_engine_refuse(statement);
+  return error != NULL ? error : mp_engine_refuse_write(target->engine, statement);
 }
 
 mp_operation *mpl_target_describe(const mpl_target *target, mp_statement *statement,
@@ -59,6 +66,8 @@ mp_operation *mpl_target_execute(const mpl_target *target, mp_statement *stateme
                                  mp_params *params, mp_result_cb cb, void *data) {
   if (target->session != NULL)
     return mp_session_execute(target->session, statement, params, cb, data);
+  if (target->is_pinned)
+    return mp_engine_execute_alone(target->engine, statement, params, cb, data);
   return mp_engine_execute(target->engine, statement, params, cb, data);
 }
 

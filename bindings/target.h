@@ -11,6 +11,7 @@
 typedef struct mpl_target {
   mp_engine *engine;   /* or NULL */
   mp_session *session; /* or NULL */
+  bool is_pinned;      /* its caller must not wait behind others */
 } mpl_target;
 
 /* The target at `index`; raises bad_argument when it is none, or closed, or when the task

@@ -5,6 +5,7 @@ local copy_in = require "moonpool.copy_in"
 local copy_out = require "moonpool.copy_out"
 local cursor = require "moonpool.cursor"
 local driver = require "moonpool.driver"
+local statement_view = require "moonpool.statement_view"
 local large_object = require "moonpool.large_object"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
@@ -12,6 +13,7 @@ local transaction = require "moonpool.transaction"
 
 local Connection = driver.methods "connection"
 
+Connection.with = statement_view.of
 Connection.begin = transaction.begin_on_connection
 Connection.notify = channel.notify
 Connection.lock = advisory_lock.on_connection

@@ -15,6 +15,7 @@ local large_object = require "moonpool.large_object"
 local listener = require "moonpool.listener"
 local metrics = require "moonpool.metrics"
 local observation = require "moonpool.observation"
+local statement_view = require "moonpool.statement_view"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
 local top_statements = require "moonpool.top_statements"
@@ -27,6 +28,7 @@ local Engine = driver.methods "engine"
 
 Engine.begin = transaction.begin_on_engine
 Engine.transaction = transaction.run_on_engine
+Engine.with = statement_view.of
 Engine.pipeline = pipeline.run
 Engine.listen = listener.open
 Engine.notify = channel.notify

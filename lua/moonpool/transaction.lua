@@ -8,6 +8,7 @@ local hooks = require "moonpool.transaction_hooks"
 local large_object = require "moonpool.large_object"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
+local statement_view = require "moonpool.statement_view"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
 local transaction_block = require "moonpool.transaction_block"
@@ -37,6 +38,7 @@ local RUN_OPTIONS = {
 local Transaction = {}
 Transaction.__index = Transaction
 Transaction.__name = "moonpool.transaction"
+Transaction.with = statement_view.of
 
 local function where()
   local place = caller.locate()

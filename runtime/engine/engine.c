@@ -41,7 +41,10 @@ static int make_config(const mp_engine_options *options, mp__config **out,
       .settings = options->settings,
       .setting_count = options->setting_count,
       .application_name = options->application_name,
+      .read_only = options->read_only,
       .connect_timeout_ms = options->connect_timeout_ms,
+      .pooler = (mp__pooler_use)options->pooler,
+      .always_named = options->named_statements,
       .prepared_max = options->unnamed_statements ? 0 : options->statement_cache_size,
   };
   return mp__config_new(&config, out, error);
@@ -62,6 +65,7 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   engine->references = 1;
   engine->type_codec = options->type_codec;
   engine->type_codec_data = options->type_codec_data;
+  engine->read_only = options->read_only;
   engine->statement_max = options->statement_cache_size;
   mp__list_init(&engine->operations);
   mp__list_init(&engine->spares);
@@ -130,6 +134,10 @@ void mp_engine_on_notice(mp_engine *engine, mp_notice_cb cb, void *data) {
 
 mp_pool *mp_engine_pool(mp_engine *engine) {
   return engine->pool;
+}
+
+bool mp_engine_is_pooled(const mp_engine *engine) {
+  return mp__config_is_pooled(engine->config);
 }
 
 const char *mp_engine_name(const mp_engine *engine) {

@@ -61,7 +61,9 @@ struct mp_operation {
   bool submitted;
   uint64_t begun_us;      /* mp__clock_us */
   uint32_t round_trip_us; /* of the connection it ended on */
-  unsigned moves;         /* to another connection, or anew after a stale plan */
+  unsigned moves;         /* to another connection, unsent */
+  unsigned repeats;       /* after a stale plan */
+  bool shares;            /* a plain read that others may be beside */
 
   mp_statement *statement;
   mp_params **params;
@@ -99,6 +101,7 @@ struct mp_engine {
   bool is_loading_types;   /* an operation does, on its connection */
   mp__link type_followers; /* operations that wait for it */
   mp__deferred type_waking;
+  bool read_only;
 
   mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
@@ -157,15 +160,18 @@ void mp__execute_prepare(mp_operation *operation, mp_statement *statement,
                          mp_params **params, size_t count);
 void mp__execute_begin(mp_operation *operation);
 mp_error *mp__loss_of(const mp_operation *operation, const mp_error *error);
-bool mp__is_stale_plan(const mp_error *error);
-/* Its plan was stale: describe it anew on the connection it has, then run it again with
- * the parameters it has. */
-void mp__execute_anew(mp_operation *operation);
-/* For the step of an execution: true when it goes on with what mp__execute_anew began. */
+/* For the step of an execution: true when it goes on with what mp__execute_repeat began.
+ */
 MP_MUST_CHECK bool mp__execute_goes_on(mp_operation *operation, mp_result **result,
                                        const mp_error **error);
 /* What an execution's end tells about the types that the engine knows. */
 void mp__execute_note_types(mp_operation *operation, const mp_error *error);
+/* What was prepared no longer fits, or is not there: nothing was done. */
+bool mp__is_stale_plan(const mp_operation *operation, const mp_error *error);
+/* Then it has begun once more, described and prepared anew; not inside a transaction,
+ * which has failed by then. */
+MP_MUST_CHECK bool mp__execute_repeat(mp_operation *operation, const mp_error *error,
+                                      bool in_transaction);
 
 /* describe.c: shared with groups. */
 MP_MUST_CHECK bool mp__describe_is_asked(const mp_statement *statement);
@@ -211,6 +217,10 @@ void mp__type_catalog_leave(mp_operation *operation);
 /* Whether a statement's types are still what the engine knows. */
 MP_MUST_CHECK bool mp__type_catalog_agrees(mp_engine *engine,
                                            const mp_statement *statement);
+/* pooler.c */
+/* NULL, or why a script must not run behind the engine's pooler. */
+MP_MUST_CHECK mp_error *mp__script_refuse_pooled(const mp_engine *engine,
+                                                 const char *text, size_t length);
 
 /* statement_cache.c */
 MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length, mp_statement **out,

@@ -25,7 +25,7 @@ void mp__group_begin(mp_operation *operation) {
 }
 
 bool mp__group_may_repeat(const mp_operation *operation, const mp_error *error) {
-  return mp__is_stale_plan(error) && !operation->group->is_repeated &&
+  return mp__is_stale_plan(operation, error) && !operation->group->is_repeated &&
          operation->ended_by == MP_OK;
 }
 
@@ -34,7 +34,7 @@ void mp__group_repeat(mp_operation *operation) {
   mp_group *group = operation->group;
   for (size_t i = 0; i < group->statement_count; i++) {
     mp_statement *statement = group->statements[i].statement;
-    mp__conn_forget(operation->conn, statement);
+    mp__conn_forget(operation->conn, statement->id);
     mp__statement_cache_retire(operation->engine, statement);
   }
   group->is_repeated = true;

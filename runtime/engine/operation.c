@@ -6,7 +6,10 @@
 #include <string.h>
 
 #define PATIENCE_MS 5000
-#define SPARES_MAX  256
+/* A read that shares is left alone for so long, once it is its turn: most end sooner than
+ * a cancel would reach them, and a cancel makes its neighbours be sent again. */
+#define GRACE_MS   20
+#define SPARES_MAX 256
 
 static void free_operation(mp_operation *operation) {
   mp_engine *engine = operation->engine;
@@ -141,8 +144,11 @@ static void on_granted(mp__acquire *acquire, mp__slot *slot, const mp_error *err
 
 static void find_connection(mp_operation *operation) {
   mp_engine *engine = operation->engine;
-  mp__slot *slot = mp__pool_try_acquire(engine->pool);
-  operation->acquire = (mp__acquire){.granted = on_granted, .data = operation};
+  bool shares = operation->shares;
+  mp__slot *slot =
+      shares ? mp__pool_try_share(engine->pool) : mp__pool_try_acquire(engine->pool);
+  operation->acquire =
+      (mp__acquire){.granted = on_granted, .data = operation, .shares = shares};
   mp__list_init(&operation->acquire.link);
   if (slot != NULL) {
     on_granted(&operation->acquire, slot, NULL);
@@ -193,12 +199,24 @@ static bool may_move(const mp_operation *operation, const mp_error *error) {
          !operation->engine->closing;
 }
 
+/* By a cancel that was meant for a neighbour. It was rolled back, and is sent again where
+ * that cannot happen. */
+static bool was_hit(const mp_operation *operation, const mp_error *error) {
+  return operation->shares && operation->request.exposed && error != NULL &&
+         strcmp(mp_error_sqlstate(error), "57014") == 0;
+}
+
 static void on_completed(mp__request *request, mp_result *result, const mp_error *error) {
   mp_operation *operation = request->data;
   operation->submitted = false;
   if (operation->phase == OPERATION_ENDED) {
     mp_result_free(result);
+    release_slot(operation);
     free_if_over(operation);
+  } else if (was_hit(operation, error)) {
+    operation->shares = false;
+    release_slot(operation);
+    find_connection(operation);
   } else if (may_move(operation, error)) {
     operation->moves++;
     release_slot(operation);
@@ -244,10 +262,35 @@ static void on_impatient(void *data) {
     mp__conn_break(operation->conn, "a cancelled statement did not end");
 }
 
+static void watch(mp_operation *operation, mp_loop_cb fn, uint64_t delay_ms) {
+  mp__timer_init(&operation->patience, fn, operation);
+  mp__timer_start(operation->engine->loop, &operation->patience, delay_ms);
+}
+
 static void be_patient(mp_operation *operation) {
-  if (operation->patience.active) return;
-  mp__timer_init(&operation->patience, on_impatient, operation);
-  mp__timer_start(operation->engine->loop, &operation->patience, PATIENCE_MS);
+  if (!operation->patience.active) watch(operation, on_impatient, PATIENCE_MS);
+}
+
+static void on_overdue(void *data) {
+  mp_operation *operation = data;
+  if (!operation->submitted) return;
+  if (!mp__conn_is_first(operation->conn, &operation->request)) {
+    watch(operation, on_overdue, GRACE_MS);
+    return;
+  }
+  mp__slot_drain(operation->slot);
+  mp__conn_cancel(operation->conn);
+  watch(operation, on_impatient, PATIENCE_MS);
+}
+
+/* It keeps its place on the connection until the server has ended it. */
+static void leave_shared(mp_operation *operation) {
+  operation->request.is_left = true;
+  if (mp__operation_withdraw(operation)) {
+    release_slot(operation);
+  } else {
+    watch(operation, on_overdue, GRACE_MS);
+  }
 }
 
 bool mp__operation_withdraw(mp_operation *operation) {
@@ -258,6 +301,11 @@ bool mp__operation_withdraw(mp_operation *operation) {
 
 /* The request stays behind with its connection until the server has ended it. */
 static void cancel_running(mp_operation *operation, mp_error *error) {
+  if (operation->shares) {
+    leave_shared(operation);
+    report_later(operation, error);
+    return;
+  }
   if (operation->kind->leave != NULL) {
     operation->kind->leave(operation, error);
   } else if (!mp__operation_withdraw(operation)) {

@@ -120,9 +120,9 @@ void mp__stream_report(mp_operation *operation, mp_result *result,
 
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
   mp_result_free(result);
-  if (mp__is_stale_plan(error) && operation->moves == 0) {
-    operation->moves++;
-    mp__conn_forget(operation->conn, operation->statement);
+  if (mp__is_stale_plan(operation, error) && operation->repeats == 0) {
+    operation->repeats++;
+    mp__conn_forget(operation->conn, operation->request.id);
     mp__statement_cache_retire(operation->engine, operation->statement);
     mp__stream_begin(operation);
     return;

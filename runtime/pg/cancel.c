@@ -1,13 +1,11 @@
-/* cancel.c - asks the server to stop, on a worker thread: libpq 15's PQcancel blocks. */
+/* cancel.c - asks the server to stop, on a worker thread: libpq 15's PQcancel blocks.
+ *
+ * It also speaks in clear, whatever the connection does: an encrypted connection is
+ * cancelled over another encrypted one (cancel_query.c). */
+#include "pg/cancel.h"
+
 #include "base/alloc.h"
 #include "loop/work.h"
-#include "pg/conn_impl.h"
-
-/* Owned by the worker's job; the connection only points to it while both live. */
-struct cancel_job {
-  mp__conn *conn;   /* NULL: it is gone */
-  PGcancel *cancel; /* made on the loop's thread; the worker only sends it */
-};
 
 /* A request that gets lost shows as a statement that does not end, and that ends the
  * connection. */
@@ -17,8 +15,7 @@ static void run_cancel(void *data) {
   (void)PQcancel(job->cancel, reason, sizeof(reason));
 }
 
-static void on_cancelled(void *data) {
-  cancel_job *job = data;
+void mp__cancel_end(cancel_job *job) {
   mp__conn *conn = job->conn;
   PQfreeCancel(job->cancel);
   mp__free(job);
@@ -29,22 +26,42 @@ static void on_cancelled(void *data) {
   mp__conn_drop(conn);
 }
 
+static void on_cancelled(void *data) {
+  mp__cancel_end(data);
+}
+
 void mp__cancel_forget(mp__conn *conn) {
-  if (conn->cancel != NULL) conn->cancel->conn = NULL;
+  cancel_job *job = conn->cancel;
   conn->cancel = NULL;
+  if (job == NULL) return;
+  job->conn = NULL;
+  if (job->helper != NULL) mp__cancel_query_drop(job);
+}
+
+static int start(mp__conn *conn, cancel_job *job) {
+  if (PQsslInUse(conn->pg) || PQgssEncInUse(conn->pg)) {
+    return mp__cancel_query_start(conn, job);
+  }
+  job->cancel = PQgetCancel(conn->pg); /* here: the worker only sends it */
+  if (job->cancel == NULL) return MP_OUT_OF_MEMORY;
+  return mp__work_start(conn->loop, MP__LANE_CANCEL, false, run_cancel, on_cancelled,
+                        job);
+}
+
+static void expose(mp__conn *conn) {
+  for (mp__link *link = conn->sent.next; link != &conn->sent; link = link->next) {
+    MP__CONTAINER(link, mp__request, link)->exposed = true;
+  }
 }
 
 void mp__conn_cancel(mp__conn *conn) {
   if (conn->state != CONN_OPEN || conn->cancel != NULL) return;
   if (mp__list_is_empty(&conn->sent)) return;
+  expose(conn);
   cancel_job *job = mp__alloc_zero(sizeof(*job));
   if (job == NULL) return;
   job->conn = conn;
-  job->cancel = PQgetCancel(conn->pg);
-  int status = job->cancel == NULL ? MP_OUT_OF_MEMORY
-                                   : mp__work_start(conn->loop, MP__LANE_CANCEL, false,
-                                                    run_cancel, on_cancelled, job);
-  if (status == MP_OK) {
+  if (start(conn, job) == MP_OK) {
     conn->cancel = job;
     return;
   }

@@ -21,6 +21,10 @@ struct mp__config {
   char *name;
   uint64_t connect_timeout_ms;
   size_t prepared_max;
+  mp__pooler_use pooler;
+  bool always_named;
+  bool has_settings; /* of the user's */
+  bool *is_pooled;   /* apart: connections, which share the configuration, find it out */
   mp__notice_cb on_notice;
   void *on_notice_data;
 };
@@ -201,14 +205,25 @@ static mp_error *check_setting(const mp_setting *setting) {
   return NULL;
 }
 
-static mp_error *take_settings(mp__config *config, const mp_setting *settings,
-                               size_t count) {
+/* A session that is read only by default is no "read-write" one to libpq, wherever it is.
+ */
+static bool take_read_only(mp__config *config, mp__buffer *text) {
+  append_setting(text, "default_transaction_read_only", "on");
+  const char *wanted = mp__config_get(config, "target_session_attrs");
+  if (wanted == NULL || strcmp(wanted, "read-write") != 0) return true;
+  return set_keyword(config, "target_session_attrs", "primary");
+}
+
+static mp_error *take_settings(mp__config *config, const mp__config_options *options) {
+  const mp_setting *settings = options->settings;
+  size_t count = options->setting_count;
   mp__buffer text = MP__BUFFER_INIT;
   for (size_t i = 0; i < sizeof(base_settings) / sizeof(base_settings[0]); i++) {
     append_setting(&text, base_settings[i].name, base_settings[i].value);
   }
   const char *given = mp__config_get(config, "options");
   if (given != NULL) mp__buffer_format(&text, " %s", given);
+  config->has_settings = given != NULL || count > 0;
   for (size_t i = 0; i < count; i++) {
     mp_error *error = check_setting(&settings[i]);
     if (error != NULL) {
@@ -217,7 +232,8 @@ static mp_error *take_settings(mp__config *config, const mp_setting *settings,
     }
     append_setting(&text, settings[i].name, settings[i].value);
   }
-  bool taken = !text.failed && set_keyword(config, "options", text.data);
+  bool taken = !options->read_only || take_read_only(config, &text);
+  taken = taken && !text.failed && set_keyword(config, "options", text.data);
   mp__buffer_free(&text);
   return taken ? NULL : mp__error_oom();
 }
@@ -247,13 +263,27 @@ static bool make_name(mp__config *config) {
   return config->name != NULL;
 }
 
+mp_error *mp__config_refuse_settings(const mp__config *config) {
+  if (!config->has_settings || !mp__config_is_pooled(config)) return NULL;
+  mp_error *error = mp__error_new(
+      MP_BAD_CONFIG, "settings cannot be given to connections behind a pooler");
+  mp__error_set(error, MP_FIELD_HINT,
+                "use SET LOCAL in transactions, or alter role ... set ...; take them out "
+                "of the engine's options, the URL and PGOPTIONS");
+  return error;
+}
+
 static mp_error *fill(mp__config *config, const mp__config_options *options) {
+  config->is_pooled = mp__alloc_zero(sizeof(*config->is_pooled));
+  if (config->is_pooled == NULL) return mp__error_oom();
+  *config->is_pooled = options->pooler == MP__POOLER_TRANSACTION;
   if (!take_environment(config)) return mp__error_oom();
   mp_error *error = take_url(config, options->url);
   if (error == NULL) error = mp__config_check(config, options->url);
   if (error == NULL) {
-    error = take_settings(config, options->settings, options->setting_count);
+    error = take_settings(config, options);
   }
+  if (error == NULL) error = mp__config_refuse_settings(config);
   if (error != NULL) return error;
   if (!take_base_keywords(config)) return mp__error_oom();
   if (options->application_name != NULL &&
@@ -272,6 +302,8 @@ int mp__config_new(const mp__config_options *options, mp__config **out,
   }
   config->connect_timeout_ms = options->connect_timeout_ms;
   config->prepared_max = options->prepared_max;
+  config->pooler = options->pooler;
+  config->always_named = options->always_named;
   mp_error *failure = fill(config, options);
   if (failure == NULL) {
     *out = config;
@@ -289,6 +321,7 @@ void mp__config_free(mp__config *config) {
     mp__free(config->values[i]);
   }
   mp__free(config->name);
+  mp__free(config->is_pooled);
   mp__free(config);
 }
 
@@ -300,8 +333,18 @@ uint64_t mp__config_connect_timeout_ms(const mp__config *config) {
   return config->connect_timeout_ms;
 }
 
+bool mp__config_is_pooled(const mp__config *config) {
+  return *config->is_pooled;
+}
+
+bool mp__config_note_pooler(const mp__config *config) {
+  if (config->pooler != MP__POOLER_AUTO || *config->is_pooled) return false;
+  *config->is_pooled = true;
+  return true;
+}
+
 size_t mp__config_prepared_max(const mp__config *config) {
-  return config->prepared_max;
+  return mp__config_is_pooled(config) && !config->always_named ? 0 : config->prepared_max;
 }
 
 const char *mp__config_get(const mp__config *config, const char *keyword) {

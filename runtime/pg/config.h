@@ -11,13 +11,22 @@
 
 typedef struct mp__config mp__config;
 
+typedef enum mp__pooler_use {
+  MP__POOLER_AUTO, /* found out by connecting */
+  MP__POOLER_NONE,
+  MP__POOLER_TRANSACTION
+} mp__pooler_use;
+
 typedef struct mp__config_options {
   const char
       *url; /* URL or keywords as libpq takes them; NULL or "": the environment's */
   const mp_setting *settings;
   size_t setting_count;
   const char *application_name; /* NULL: "moonpool", unless URL or environment name one */
+  bool read_only;               /* transactions are, unless they say otherwise */
   uint64_t connect_timeout_ms;  /* 0: no bound */
+  mp__pooler_use pooler;
+  bool always_named;   /* statements are prepared by name behind a pooler, too */
   size_t prepared_max; /* statements kept prepared per connection; 0: none are named */
 } mp__config_options;
 
@@ -36,6 +45,14 @@ bool mp__config_wants_notices(const mp__config *config);
 void mp__config_report_notice(const mp__config *config, const mp_error *notice);
 
 uint64_t mp__config_connect_timeout_ms(const mp__config *config);
+/* Statements may meet another server session each: nothing of a session can be relied on.
+ */
+bool mp__config_is_pooled(const mp__config *config);
+/* What a connection found out; true when that was news. Only where the configuration
+ * leaves it to find out. */
+bool mp__config_note_pooler(const mp__config *config);
+/* NULL, or why it cannot be behind the pooler that it is behind. */
+MP_MUST_CHECK mp_error *mp__config_refuse_settings(const mp__config *config);
 size_t mp__config_prepared_max(const mp__config *config);
 
 /* The value of a libpq keyword, with the environment's default; NULL where there is none.

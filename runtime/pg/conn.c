@@ -63,6 +63,13 @@ void mp__conn_complete(mp__request *request) {
   mp_error_free(error);
 }
 
+void mp__conn_measure(mp__conn *conn, mp__request *request) {
+  uint64_t now_ms = mp__loop_cached_ms(conn->loop);
+  mp__link *next = request->link.next;
+  request->took_ms = now_ms - request->began_ms;
+  if (next != &conn->sent) MP__CONTAINER(next, mp__request, link)->began_ms = now_ms;
+}
+
 /* The server's last words reach each statement that was under way. */
 static void fail_requests(mp__conn *conn, mp__link *list) {
   mp__link *link;
@@ -83,6 +90,7 @@ void mp__conn_fail(mp__conn *conn, mp_error *error) {
   mp_error_free(conn->last_words);
   conn->last_words = error;
   mp__conn_set_state(conn, CONN_LOST);
+  fail_requests(conn, &conn->held);
   fail_requests(conn, &conn->sent);
   fail_requests(conn, &conn->queued);
   if (conn->listener.lost != NULL) {
@@ -99,6 +107,7 @@ void mp__conn_fail(mp__conn *conn, mp_error *error) {
 /* What was submitted to a connection that is gone, or was left when its owner closed it.
  */
 static void fail_leftovers(mp__conn *conn) {
+  fail_requests(conn, &conn->held);
   fail_requests(conn, &conn->sent);
   fail_requests(conn, &conn->queued);
 }
@@ -132,6 +141,7 @@ int mp__conn_open(mp_loop *loop, const mp__config *config, const mp__conn_events
   conn->references = 1;
   mp__list_init(&conn->queued);
   mp__list_init(&conn->sent);
+  mp__list_init(&conn->held);
   mp__list_init(&conn->prepared_order);
   mp__list_init(&conn->notices);
   mp__deferred_init(&conn->pump, on_pump, conn);
@@ -148,7 +158,8 @@ void mp__conn_close(mp__conn *conn, const char *reason) {
         mp__error_new(MP_CONNECTION_LOST, "the connection was closed: %s", reason);
   }
   mp__conn_set_state(conn, CONN_CLOSED);
-  if (mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent)) {
+  if (mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent) &&
+      mp__list_is_empty(&conn->held)) {
     mp__conn_drop(conn);
     return;
   }
@@ -166,9 +177,9 @@ void mp__conn_listen(mp__conn *conn, const mp__conn_listener *listener) {
 }
 
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
-  request->sent = false;
   request->sent_us = request->answered_us = 0;
   request->asked = false;
+  request->sent = request->exposed = request->is_stale = request->is_left = false;
   request->preludes = 0;
   request->first = request->last = NULL;
   request->error = NULL;
@@ -205,9 +216,14 @@ bool mp__conn_is_open(const mp__conn *conn) {
   return conn->state == CONN_OPEN;
 }
 
+bool mp__conn_is_first(const mp__conn *conn, const mp__request *request) {
+  return mp__list_first(&conn->sent) == &request->link;
+}
+
 bool mp__conn_is_quiet(const mp__conn *conn) {
   return conn->state == CONN_OPEN && conn->cancel == NULL && !conn->needs_flush &&
-         mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent);
+         mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent) &&
+         mp__list_is_empty(&conn->held);
 }
 
 bool mp__conn_is_fresh(const mp__conn *conn) {

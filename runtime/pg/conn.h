@@ -83,6 +83,10 @@ struct mp__request {
   int format;         /* of a command's rows: 1 for binary */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
+  bool shares;  /* a plain read: others of its kind may be under way beside it */
+  bool groups;  /* one sync will do for it and for those that are sent with it: on a
+                   read-only connection, where it may run twice */
+  bool is_left; /* nobody waits for it any more: it need not run twice */
   struct mp_group *group;
   mp__request_cb completed;
   void *data;
@@ -94,6 +98,12 @@ struct mp__request {
   bool sent;
   uint64_t sent_us, answered_us; /* mp__clock_us; answered: when its answer began */
   bool asked;                    /* by mp__request_end for the transaction's id */
+  bool exposed;                  /* a cancel that was meant for another may have hit it */
+  bool is_stale;                 /* refused because what was prepared no longer fits */
+  uint64_t id;                   /* its statement's, when it was sent */
+  uint64_t began_ms, took_ms;    /* first of those under way; and until it was complete */
+  size_t commands;               /* of a grouped one, still to be answered */
+  bool is_answered;              /* the first of these, in part */
   bool is_ours;                  /* bookkeeping that no caller sees */
   size_t preludes; /* commands in front of the executions: their results are not the
                       user's */
@@ -122,9 +132,11 @@ void mp__conn_listen(mp__conn *conn, const mp__conn_listener *listener);
 void mp__conn_submit(mp__conn *conn, mp__request *request);
 /* Take back a request that was not sent: true, and it will not complete. */
 bool mp__conn_withdraw(mp__conn *conn, mp__request *request);
-/* Ask the server to cancel what is under way. Nothing further is sent until the cancel is
- * over. */
+/* Ask the server to cancel what is under way: any of it may be hit, and is marked as
+ * exposed. Nothing further is sent until the cancel is over. */
 void mp__conn_cancel(mp__conn *conn);
+/* It is what the server is busy with, as far as anyone can tell from here. */
+bool mp__conn_is_first(const mp__conn *conn, const mp__request *request);
 
 bool mp__conn_is_open(const mp__conn *conn);
 /* Why it was lost; NULL when it was not, or nobody knows. */
@@ -144,8 +156,9 @@ void mp__conn_learn_node(mp__conn *conn);
 const char *mp__conn_node(const mp__conn *conn);
 const char *mp__conn_parameter(const mp__conn *conn, const char *name);
 
-/* The server no longer knows (or must no longer use) this statement under its name. */
-void mp__conn_forget(mp__conn *conn, const mp_statement *statement);
+/* The server no longer knows (or must no longer use) the statement of this id under its
+ * name. */
+void mp__conn_forget(mp__conn *conn, uint64_t id);
 /* After DISCARD ALL. */
 void mp__conn_forget_all(mp__conn *conn);
 

@@ -55,6 +55,10 @@ struct mp__conn {
   /* Invariant: requests in `sent` are in the order of their answers; only the first
    * receives. */
   mp__link queued, sent;
+  mp__link held;      /* of a group, answered, until its sync has come */
+  bool group_is_open; /* sent without a sync so far */
+  bool group_failed;
+  bool has_options;   /* its settings went along when it connected */
   bool left_pipeline; /* for the request at the head of `sent` */
   conn_copy copy;     /* what it is in the middle of */
   bool paused;        /* nothing is read until its owner has taken what came */
@@ -82,6 +86,8 @@ void mp__conn_drop(mp__conn *conn);
 void mp__conn_fail(mp__conn *conn, mp_error *error);
 void mp__conn_set_state(mp__conn *conn, conn_state next);
 void mp__conn_complete(mp__request *request);
+/* How long it had the server to itself; the next one has it from now on. */
+void mp__conn_measure(mp__conn *conn, mp__request *request);
 void mp__conn_hold(mp__conn *conn, bool holds);
 
 /* io.c */
@@ -116,6 +122,16 @@ mp__send_prepare_statement(mp__conn *conn, const mp_statement *statement, bool *
 /* Leave pipeline mode, whose queue must be empty. */
 MP_MUST_CHECK bool mp__send_leave_pipeline(mp__conn *conn);
 
+/* read_group.c: reads that are sent with one sync */
+/* End what was sent of a request: by a sync of its own, or by the group's later. */
+MP_MUST_CHECK bool mp__read_group_add(mp__conn *conn, mp__request *request);
+/* Send the sync of an open group, if there is one. */
+MP_MUST_CHECK bool mp__read_group_close(mp__conn *conn);
+/* One of its commands has been answered in full. */
+void mp__read_group_on_answer(mp__conn *conn, mp__request *request);
+/* Its sync has come: complete what is held, or send each of them again alone. False when
+ * the connection is no longer open. */
+MP_MUST_CHECK bool mp__read_group_on_sync(mp__conn *conn);
 /* request_describe.c: how one statement is described, alone or among several. */
 MP_MUST_CHECK bool mp__send_description(mp__conn *conn, const mp_statement *statement,
                                         const char *name);

@@ -80,13 +80,21 @@ static uint32_t measure_round_trip(int socket) {
   return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_rtt : 0;
 }
 
+/* PgBouncer gives clients a number of its own, from all of 32 bits; a process of Linux
+ * has one below 2^22. */
+static bool is_process(int number) {
+  return number >= 0 && number < 1 << 22;
+}
+
 static void finish_open(mp__conn *conn) {
+  if (!is_process(PQbackendPID(conn->pg))) (void)mp__config_note_pooler(conn->config);
   PQsetErrorVerbosity(conn->pg, PQERRORS_DEFAULT);
   if (PQsetnonblocking(conn->pg, 1) != 0 || PQenterPipelineMode(conn->pg) != 1) {
     mp__conn_fail(conn, mp__error_from_connect(conn->pg, mp__config_name(conn->config)));
     return;
   }
-  mp_error *unfit = check_settings(conn->pg);
+  mp_error *unfit = mp__config_refuse_settings(conn->config);
+  if (unfit == NULL) unfit = check_settings(conn->pg);
   if (unfit != NULL) {
     mp__conn_fail(conn, unfit);
     return;
@@ -113,6 +121,22 @@ static void watch_socket(mp__conn *conn, int events, mp__poll_cb fn) {
   mp__poll_watch(conn->poll, events);
 }
 
+/* PgBouncer refuses startup parameters that it cannot keep for a session; it says so in
+ * English always. Then the same again without them. */
+static bool try_plain(mp__conn *conn) {
+  if (strstr(PQerrorMessage(conn->pg), "unsupported startup parameter") == NULL)
+    return false;
+  if (!mp__config_note_pooler(conn->config)) {
+    /* Another connection may have found it out since this one began. */
+    if (!mp__config_is_pooled(conn->config) || !conn->has_options) return false;
+  }
+  PQfinish(conn->pg);
+  conn->pg = NULL;
+  mp__timer_stop(conn->loop, &conn->deadline);
+  mp__conn_connect(conn);
+  return true;
+}
+
 static void step(mp__conn *conn) {
   mp__poll_close(conn->poll);
   conn->poll = NULL;
@@ -131,6 +155,7 @@ static void step(mp__conn *conn) {
   case PGRES_POLLING_ACTIVE:
     break;
   }
+  if (try_plain(conn)) return;
   mp__conn_fail(conn, mp__error_from_connect(conn->pg, mp__config_name(conn->config)));
 }
 
@@ -154,7 +179,8 @@ static void begin_polling(mp__conn *conn) {
 }
 
 /* The configuration's keywords, with the lists of what was resolved in their place. */
-static PGconn *start(const mp__conn *conn, conn_target *target) {
+static PGconn *start(mp__conn *conn, conn_target *target) {
+  conn->has_options = !mp__config_is_pooled(conn->config);
   const char *const *keywords = mp__config_keywords(conn->config);
   const char *const *values = mp__config_values(conn->config);
   const char *names[80], *texts[80];
@@ -163,6 +189,7 @@ static PGconn *start(const mp__conn *conn, conn_target *target) {
     if (strcmp(keywords[i], "host") == 0 || strcmp(keywords[i], "hostaddr") == 0)
       continue;
     if (strcmp(keywords[i], "port") == 0) continue;
+    if (strcmp(keywords[i], "options") == 0 && !conn->has_options) continue;
     names[count] = keywords[i];
     texts[count++] = values[i];
   }

@@ -5,29 +5,39 @@
 
 #include <string.h>
 
-/* One statement of a user's at a time, so that a cancel can hit no other; our own
- * bookkeeping may go ahead of it. */
+/* One statement of a user's at a time, so that a cancel can hit no other, except for
+ * reads that share, which are sent again when it does; our own bookkeeping may go ahead
+ * of it. */
 static bool may_send(const mp__conn *conn, const mp__request *request) {
   if (conn->cancel != NULL || conn->left_pipeline) return false;
-  mp__link *last = mp__list_last(&conn->sent);
-  if (last == NULL) return true;
-  return MP__CONTAINER(last, mp__request, link)->is_ours &&
-         !request->kind->leaves_pipeline;
+  mp__link *link = mp__list_last(&conn->sent);
+  if (link == NULL) return true;
+  const mp__request *last = MP__CONTAINER(link, mp__request, link);
+  if (request->kind->leaves_pipeline) return false;
+  return last->is_ours || (last->shares && request->shares);
 }
 
-static bool send_queued(mp__conn *conn) {
+static bool send_all(mp__conn *conn) {
   mp__link *link;
   while ((link = mp__list_first(&conn->queued)) != NULL) {
     mp__request *request = MP__CONTAINER(link, mp__request, link);
     if (!may_send(conn, request)) return true;
+    if (mp__list_is_empty(&conn->sent)) {
+      request->began_ms = mp__loop_cached_ms(conn->loop);
+    }
     mp__list_remove(link);
     mp__list_push_back(&conn->sent, link);
     request->sent = true;
     request->sent_us = mp__clock_us();
+    if (!request->groups && !mp__read_group_close(conn)) return false;
     if (!request->kind->send(conn, request)) return false;
     mp__stream_aim(conn);
   }
   return true;
+}
+
+static bool send_queued(mp__conn *conn) {
+  return send_all(conn) && mp__read_group_close(conn);
 }
 
 static bool flush(mp__conn *conn) {
@@ -77,9 +87,7 @@ void mp__conn_pump(mp__conn *conn) {
     if (conn->state == CONN_OPEN) mp__conn_receive(conn);
   }
   if (conn->state != CONN_OPEN) return;
-  if (!mp__list_is_empty(&conn->queued) && mp__list_is_empty(&conn->sent)) {
-    mp__prepared_trim(conn);
-  }
+  if (!mp__list_is_empty(&conn->queued)) mp__prepared_trim(conn);
   if (!send_queued(conn) || !flush(conn)) {
     lose(conn);
     return;

@@ -44,7 +44,8 @@ static void deallocate(mp__conn *conn, uint64_t id) {
                                 .text = work->text,
                                 .completed = on_deallocated,
                                 .data = work,
-                                .is_ours = true};
+                                .is_ours = true,
+                                .shares = true};
   mp__list_push_front(&conn->queued, &work->request.link);
 }
 
@@ -83,10 +84,16 @@ fail:
 }
 
 /* A failed transaction would refuse DEALLOCATE, and an open one has better things to do.
- */
+ * Reads that share have none. What is under way was sent whole: a DEALLOCATE behind it
+ * cannot come between its Parse and its Execute. */
+static bool may_deallocate(const mp__conn *conn) {
+  mp__link *last = mp__list_last(&conn->sent);
+  if (last != NULL) return MP__CONTAINER(last, mp__request, link)->shares;
+  return mp__conn_transaction(conn) == MP__TRANSACTION_IDLE;
+}
+
 void mp__prepared_trim(mp__conn *conn) {
-  if (conn->prepared == NULL) return;
-  if (mp__conn_transaction(conn) != MP__TRANSACTION_IDLE) return;
+  if (conn->prepared == NULL || !may_deallocate(conn)) return;
   while (mp__map_count(conn->prepared) > mp__config_prepared_max(conn->config)) {
     mp__link *oldest = mp__list_first(&conn->prepared_order);
     prepared_entry *entry = MP__CONTAINER(oldest, prepared_entry, link);
@@ -104,10 +111,10 @@ void mp__prepared_clear(mp__conn *conn) {
   conn->prepared = NULL;
 }
 
-void mp__conn_forget(mp__conn *conn, const mp_statement *statement) {
-  prepared_entry *entry = find(conn, statement->id);
+void mp__conn_forget(mp__conn *conn, uint64_t id) {
+  prepared_entry *entry = find(conn, id);
   if (entry == NULL) return;
-  if (mp__conn_transaction(conn) == MP__TRANSACTION_IDLE) deallocate(conn, entry->id);
+  if (may_deallocate(conn)) deallocate(conn, id);
   remove_entry(conn, entry);
 }
 

@@ -4,6 +4,8 @@
 #include "pg/bulk.h"
 #include "pg/conn_impl.h"
 
+#include <string.h>
+
 static mp__request *head(const mp__conn *conn) {
   mp__link *link = mp__list_first(&conn->sent);
   return link == NULL ? NULL : MP__CONTAINER(link, mp__request, link);
@@ -33,7 +35,25 @@ void mp__request_add_result(mp__request *request, PGresult *pg) {
   mp__request_add_rows(request, pg, statement == NULL ? NULL : statement->types);
 }
 
+/* By where in the server's source it was raised: the text is in the server's language. */
+static bool is_changed_type(const PGresult *pg) {
+  const char *source = PQresultErrorField(pg, PG_DIAG_SOURCE_FUNCTION);
+  return source != NULL && strcmp(source, "RevalidateCachedQuery") == 0;
+}
+
+/* The name is not known, or is another's: then what we remember of this connection is
+ * wrong. */
+static bool is_stale(const mp__request *request, const PGresult *pg) {
+  const char *sqlstate = PQresultErrorField(pg, PG_DIAG_SQLSTATE);
+  bool is_prepared = request->statement != NULL || request->group != NULL;
+  if (!is_prepared || sqlstate == NULL) return false;
+  if (strcmp(sqlstate, "0A000") == 0) return is_changed_type(pg);
+  if (strcmp(sqlstate, "42P05") == 0) return request->preludes > 0;
+  return strcmp(sqlstate, "26000") == 0;
+}
+
 static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
+  if (request->error == NULL) request->is_stale = is_stale(request, pg);
   if (request->kind->fail != NULL) {
     request->kind->fail(conn, request, pg);
     return;
@@ -43,7 +63,7 @@ static void take_error(mp__conn *conn, mp__request *request, PGresult *pg) {
   mp__request_add_error(request, mp__error_from_result(pg, query));
   if (request->preludes > 0 && request->statement != NULL) {
     request->preludes = 0;
-    mp__conn_forget(conn, request->statement); /* it was not prepared after all */
+    mp__conn_forget(conn, request->id); /* it was not prepared after all */
   }
   PQclear(pg);
 }
@@ -77,6 +97,7 @@ static bool begin_copy(mp__conn *conn, mp__request *request, PGresult *pg,
 }
 
 static bool end_request(mp__conn *conn, mp__request *request) {
+  mp__conn_measure(conn, request);
   mp__conn_complete(request);
   if (conn->state == CONN_OPEN) mp__stream_aim(conn);
   return conn->state == CONN_OPEN;
@@ -89,19 +110,28 @@ static bool take_result(mp__conn *conn, mp__request *request, PGresult *pg) {
   case PGRES_TUPLES_OK:
   case PGRES_SINGLE_TUPLE:
   case PGRES_EMPTY_QUERY:
-    take_success(request, pg);
+    if (request != NULL) take_success(request, pg);
+    if (request == NULL) PQclear(pg);
     return true;
   case PGRES_BAD_RESPONSE:
   case PGRES_NONFATAL_ERROR:
   case PGRES_FATAL_ERROR:
-    take_error(conn, request, pg);
+    if (!mp__list_is_empty(&conn->held)) conn->group_failed = true;
+    if (request != NULL) take_error(conn, request, pg);
+    if (request == NULL) PQclear(pg);
     return true;
   case PGRES_PIPELINE_ABORTED:
+    if (request != NULL && request->preludes > 0 && request->groups) {
+      request->preludes = 0;
+      mp__conn_forget(conn,
+                      request->id); /* an error before it kept it from being parsed */
+    }
     PQclear(pg);
     return true;
   case PGRES_PIPELINE_SYNC:
     PQclear(pg);
-    return end_request(conn, request);
+    if (!mp__list_is_empty(&conn->held)) return mp__read_group_on_sync(conn);
+    return request == NULL || end_request(conn, request);
   case PGRES_COPY_IN:
     return begin_copy(conn, request, pg, COPY_TO_SERVER);
   case PGRES_COPY_OUT:
@@ -143,16 +173,19 @@ static void take_results(mp__conn *conn) {
   unsigned nothing =
       0; /* NULL ends each command's results; twice in a row ends them all */
   mp__request *request;
-  while ((request = head(conn)) != NULL && nothing < 2 && may_take(conn)) {
+  while (((request = head(conn)) != NULL || !mp__list_is_empty(&conn->held)) &&
+         nothing < 2 && may_take(conn)) {
     PGresult *pg = PQgetResult(conn->pg);
     if (pg != NULL) {
       nothing = 0;
+      if (request != NULL) request->is_answered = true;
       if (!take_result(conn, request, pg)) return;
     } else if (conn->left_pipeline) {
       if (!return_to_pipeline(conn, request)) return;
     } else {
       nothing++;
       mp__stream_aim(conn);
+      if (request != NULL && request->groups) mp__read_group_on_answer(conn, request);
     }
   }
 }

@@ -55,7 +55,7 @@ static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
   mp__request_add_error(request, mp__error_from_result(pg, text));
   for (size_t i = group->at; i < group->statement_count; i++) {
     const mp__group_statement *entry = &group->statements[i];
-    if (entry->parses) mp__conn_forget(conn, entry->statement);
+    if (entry->parses) mp__conn_forget(conn, entry->statement->id);
   }
   PQclear(pg);
 }

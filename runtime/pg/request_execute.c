@@ -1,6 +1,7 @@
 /* request_execute.c - a prepared statement, once or for many sets of parameters, one
  * sync.
  */
+#include "base/error.h"
 #include "pg/conn_impl.h"
 
 static bool send_execution(mp__conn *conn, const mp_statement *statement,
@@ -19,13 +20,42 @@ static bool send_execute(mp__conn *conn, mp__request *request) {
   const char *name = mp__send_prepare(conn, request);
   if (name == NULL) return false;
   if (request->params == NULL) {
-    return send_execution(conn, statement, name, NULL) && mp__send_sync(conn);
+    return send_execution(conn, statement, name, NULL) &&
+           mp__read_group_add(conn, request);
   }
   for (size_t i = 0; i < request->param_sets; i++) {
     if (!send_execution(conn, statement, name, request->params[i])) return false;
   }
-  return mp__send_sync(conn);
+  return mp__read_group_add(conn, request);
 }
 
-const mp__request_kind mp__request_execute = {.send = send_execute,
-                                              .take = mp__request_add_result};
+/* Parsed anew on another connection, the text may select columns that nobody has
+ * described: asked for in binary, a type without a reader cannot be understood. */
+static bool is_readable(const mp_statement *statement, const PGresult *pg) {
+  size_t count = (size_t)PQnfields(pg);
+  if (count == 0 || PQfformat(pg, 0) == 0) return true;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t type = PQftype(pg, (int)i);
+    bool is_known = i < statement->column_count && statement->columns[i].type == type;
+    const mp_type *made = mp_types_find(statement->types, type);
+    if (!is_known && (made == NULL || !mp_type_is_binary(made))) return false;
+  }
+  return true;
+}
+
+static void take_rows(mp__request *request, PGresult *pg) {
+  if (is_readable(request->statement, pg)) {
+    mp__request_add_result(request, pg);
+    return;
+  }
+  PQclear(pg);
+  request->is_stale = true;
+  mp_error *error = mp__error_new(
+      MP_DECODE, "the statement ran, but its columns have changed and cannot be read");
+  mp__error_set(error, MP_FIELD_HINT,
+                "look what it did before sending it again: the next call reads them");
+  mp__error_set(error, MP_FIELD_QUERY, request->statement->text);
+  mp__request_add_error(request, error);
+}
+
+const mp__request_kind mp__request_execute = {.send = send_execute, .take = take_rows};

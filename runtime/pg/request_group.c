@@ -132,7 +132,7 @@ static void forget_skipped(mp__conn *conn, const mp_group *group) {
     const mp__execution *execution = &group->executions[i];
     bool was_parsed = i == group->at && group->part == MP__GROUP_EXECUTION;
     if (execution->parses && !was_parsed) {
-      mp__conn_forget(conn, group->statements[execution->statement].statement);
+      mp__conn_forget(conn, group->statements[execution->statement].statement->id);
     }
   }
 }

@@ -23,6 +23,7 @@ const char *mp__send_prepare_statement(mp__conn *conn, const mp_statement *state
 
 const char *mp__send_prepare(mp__conn *conn, mp__request *request) {
   bool parses = false;
+  request->id = request->statement->id;
   const char *name = mp__send_prepare_statement(conn, request->statement, &parses);
   if (parses) request->preludes = 1;
   return name;

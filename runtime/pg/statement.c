@@ -138,6 +138,7 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
   statement->length = length;
   statement->wire = statement->text;
   statement->kind = MP_STATEMENT_WRITE;
+  statement->pace = MP__PACE_UNKNOWN;
   mp__list_init(&statement->link);
   mp__list_init(&statement->describers);
   return statement;
@@ -145,7 +146,20 @@ mp_statement *mp__statement_new(const char *sql, size_t length) {
 
 void mp__statement_retire(mp_statement *statement) {
   forget_columns(statement);
+  statement->typed = false;
   take_id(statement);
+}
+
+enum { PACE_UNIT = 16, PACE_MAX_MS = 60000, FAST_MS = 20 };
+
+void mp__statement_note_time(mp_statement *statement, uint64_t took_ms) {
+  uint32_t took = (uint32_t)(took_ms < PACE_MAX_MS ? took_ms : PACE_MAX_MS) * PACE_UNIT;
+  bool is_first = statement->pace == MP__PACE_UNKNOWN;
+  statement->pace = is_first ? took : (statement->pace * 3 + took) / 4;
+}
+
+bool mp__statement_is_fast(const mp_statement *statement) {
+  return statement->pace < FAST_MS * PACE_UNIT;
 }
 
 mp_statement *mp_statement_retain(mp_statement *statement) {

@@ -39,6 +39,7 @@ struct mp_statement {
   bool has_many;        /* several statements in one text */
   bool is_wide; /* more than MP__DESCRIBED_PARAMS_MAX parameters: no columns are described
                  */
+  uint32_t pace; /* how long it takes, see mp__statement_note_time; starts as unknown */
 
   bool described;
   size_t param_count;
@@ -68,5 +69,12 @@ void mp__statement_retire(mp_statement *statement);
 void mp__statement_set_types(mp_statement *statement, mp_types *types);
 /* The oid of its parameters and columns, one after the other; 0 after the last. */
 uint32_t mp__statement_type_oid(const mp_statement *statement, size_t index);
+
+#define MP__PACE_UNKNOWN UINT32_MAX
+/* A running average in sixteenths of a millisecond: one slow run is forgiven by a dozen
+ * fast ones. */
+void mp__statement_note_time(mp_statement *statement, uint64_t took_ms);
+/* It has run before, and those who wait behind it would not notice. */
+bool mp__statement_is_fast(const mp_statement *statement);
 
 #endif

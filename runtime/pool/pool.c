@@ -45,13 +45,15 @@ static bool is_usable(const mp__slot *slot) {
   return mp__conn_is_fresh(slot->conn);
 }
 
-mp__slot *mp__pool_take_idle(mp_pool *pool) {
+mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state) {
   mp__slot *slot;
   while ((slot = pick_idle(pool)) != NULL) {
     if (is_usable(slot)) {
       slot->uses++;
       pool->sums.acquired++;
-      mp__slot_set_state(slot, SLOT_LEASED);
+      slot->users = 1;
+      slot->moved_ms = mp__loop_cached_ms(pool->loop);
+      mp__slot_set_state(slot, state);
       return slot;
     }
     mp__slot_close(slot, "the server had closed it");
@@ -61,7 +63,12 @@ mp__slot *mp__pool_take_idle(mp_pool *pool) {
 
 mp__slot *mp__pool_try_acquire(mp_pool *pool) {
   if (pool->shut || pool->waiting > 0) return NULL;
-  return mp__pool_take_idle(pool);
+  return mp__pool_take_idle(pool, SLOT_LEASED);
+}
+
+uint32_t mp__pool_in_use(const mp_pool *pool) {
+  return pool->counts[SLOT_LEASED] + pool->counts[SLOT_SHARED] +
+         pool->counts[SLOT_DRAINING] + pool->counts[SLOT_SETTLING];
 }
 
 uint32_t mp__pool_total(const mp_pool *pool) {
@@ -98,20 +105,21 @@ void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
   mp__pool_check_empty(pool);
 }
 
-static mp__slot *find_working(const mp_pool *pool) {
-  const mp__link *list = &pool->slots[SLOT_LEASED];
+static mp__slot *find_open(const mp_pool *pool, slot_state state) {
+  const mp__link *list = &pool->slots[state];
   for (mp__link *link = list->next; link != list; link = link->next) {
     mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
-    if (slot->lent && mp__conn_is_open(slot->conn)) return slot;
+    bool is_due = slot->lent || state != SLOT_LEASED;
+    if (is_due && mp__conn_is_open(slot->conn)) return slot;
   }
   return NULL;
 }
 
 /* Their users learn it from the connection. Each look starts anew: a user that is told
  * may give back others, too. */
-static void break_lent(mp_pool *pool) {
+static void break_open(mp_pool *pool, slot_state state) {
   mp__slot *slot;
-  while ((slot = find_working(pool)) != NULL) {
+  while ((slot = find_open(pool, state)) != NULL) {
     mp__conn_cancel(slot->conn);
     mp__conn_break(slot->conn, "the engine is closing");
   }
@@ -119,7 +127,9 @@ static void break_lent(mp_pool *pool) {
 
 void mp__pool_break(mp_pool *pool) {
   pool->broken = true;
-  break_lent(pool);
+  break_open(pool, SLOT_LEASED);
+  break_open(pool, SLOT_SHARED);
+  break_open(pool, SLOT_DRAINING);
   close_all(pool, SLOT_SETTLING, "the engine is closing");
   mp__pool_check_empty(pool);
 }
@@ -136,7 +146,7 @@ void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out) {
   *out = pool->sums;
   out->total = mp__pool_total(pool);
   out->idle = pool->counts[SLOT_IDLE];
-  out->in_use = pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING];
+  out->in_use = mp__pool_in_use(pool);
   out->connecting = pool->counts[SLOT_CONNECTING];
   out->waiting = pool->waiting;
   out->max = pool->options.max;

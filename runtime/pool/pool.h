@@ -20,9 +20,11 @@ typedef void (*mp__acquire_cb)(mp__acquire *acquire, mp__slot *slot,
 struct mp__acquire {
   mp__acquire_cb granted;
   void *data;
+  bool shares; /* a plain read: a connection that others read on will do */
 
   /* Written by the pool alone. */
   mp__link link;
+  mp__link reader; /* also in the pool's list of those that share */
   mp_pool *pool;
   uint64_t since_ms;
   uint64_t attempt; /* the connection attempts begun before it came */
@@ -35,7 +37,10 @@ void mp__pool_start(mp_pool *pool);
 
 /* A connection at once, when one is idle and nobody waits; else NULL. */
 MP_MUST_CHECK mp__slot *mp__pool_try_acquire(mp_pool *pool);
-/* Wait for one, in order of arrival. */
+/* The same for a plain read, which also joins others once the pool has grown to `max`. */
+MP_MUST_CHECK mp__slot *mp__pool_try_share(mp_pool *pool);
+/* Wait for one, in order of arrival; a read may overtake those who want one alone, as
+ * long as each of them has one that drains for it. */
 void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire);
 /* Leave the queue: the callback will not run. For an acquire that is still waiting. */
 void mp__pool_withdraw(mp__acquire *acquire);
@@ -45,6 +50,8 @@ void mp__pool_withdraw(mp__acquire *acquire);
 void mp__pool_release(mp__slot *slot);
 
 mp__conn *mp__slot_conn(const mp__slot *slot);
+/* No further read joins it until it has come to rest. */
+void mp__slot_drain(mp__slot *slot);
 /* Its user may have left something behind on the connection. */
 void mp__slot_touch(mp__slot *slot);
 /* Tell its user when the connection is lost, behind the failures of what was under way.

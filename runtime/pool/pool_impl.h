@@ -9,6 +9,8 @@ typedef enum slot_state {
   SLOT_CONNECTING, /* in pool->slots[SLOT_CONNECTING], and so on */
   SLOT_IDLE,
   SLOT_LEASED,
+  SLOT_SHARED,   /* lent to `users` reads at once, and more may join */
+  SLOT_DRAINING, /* the same, but none may join */
   SLOT_SETTLING, /* returned; coming to rest, rolling back or being reset */
   SLOT_CLOSED    /* on no list; freed */
 } slot_state;
@@ -23,6 +25,8 @@ struct mp__slot {
   uint64_t attempt;                 /* its number among the pool's connection attempts */
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
+  uint32_t users;    /* while shared or draining */
+  uint64_t moved_ms; /* when a read last came to a shared one's rest, or began it */
   bool touched, lent;
   mp_loop_cb lost; /* for who has leased it */
   void *lost_data;
@@ -42,6 +46,8 @@ struct mp_pool {
   uint32_t counts[SLOT_LISTS];
 
   mp__link waiters; /* in order of arrival */
+  mp__link readers; /* those of them that share */
+  uint32_t reading; /* how many these are */
   mp__link refused; /* told so as soon as they have returned to the loop */
   uint32_t waiting; /* on both */
   mp__timer impatience;
@@ -77,6 +83,14 @@ void mp__waiters_serve(mp_pool *pool);
 void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error);
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error);
 
+/* share.c */
+/* A place beside other reads, or NULL. */
+MP_MUST_CHECK mp__slot *mp__pool_join(mp_pool *pool);
+/* Let shared connections drain for those who wait for one alone. */
+void mp__pool_reserve(mp_pool *pool);
+/* One of a shared connection's reads is done with it. */
+void mp__slot_leave(mp__slot *slot);
+
 /* growth.c */
 void mp__pool_grow(mp_pool *pool);
 void mp__growth_init(mp_pool *pool);
@@ -89,7 +103,9 @@ void mp__slot_on_quiet(mp__slot *slot);
 void mp__slot_on_impatient(void *slot);
 
 /* pool.c */
-MP_MUST_CHECK mp__slot *mp__pool_take_idle(mp_pool *pool);
+/* An idle one, as `state` from now on; NULL when none is idle. */
+MP_MUST_CHECK mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state);
+uint32_t mp__pool_in_use(const mp_pool *pool);
 uint32_t mp__pool_total(const mp_pool *pool);
 void mp__pool_check_empty(mp_pool *pool);
 

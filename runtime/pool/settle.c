@@ -63,7 +63,8 @@ static void reset(mp__slot *slot, const char *text) {
 static void rest(mp__slot *slot) {
   switch (mp__conn_transaction(slot->conn)) {
   case MP__TRANSACTION_IDLE:
-    if (slot->touched) {
+    /* What runs behind a pooler leaves nothing, and would be reset elsewhere. */
+    if (slot->touched && !mp__config_is_pooled(slot->pool->config)) {
       reset(slot, "DISCARD ALL");
     } else {
       make_idle(slot);
@@ -96,6 +97,10 @@ void mp__slot_on_quiet(mp__slot *slot) {
 }
 
 void mp__pool_release(mp__slot *slot) {
+  if (slot->state == SLOT_SHARED || slot->state == SLOT_DRAINING) {
+    mp__slot_leave(slot);
+    return;
+  }
   mp_pool *pool = slot->pool;
   bool was_lent = slot->lent;
   slot->lent = false;

@@ -5,9 +5,13 @@
 
 #include <string.h>
 
+enum { READERS_AT_ONCE = 32 };
+
 static void leave(mp__acquire *acquire) {
   mp_pool *pool = acquire->pool;
   mp__list_remove(&acquire->link);
+  mp__list_remove(&acquire->reader);
+  pool->reading -= acquire->shares;
   mp__loop_unhold(pool->loop);
   pool->waiting--;
   uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;
@@ -30,8 +34,7 @@ static mp_error *timeout_error(const mp_pool *pool) {
                     "no connection was free within %g s (pool: max %u, %u in use, %u "
                     "connecting, %u waiting)",
                     (double)pool->options.acquire_timeout_ms / 1000.0, pool->options.max,
-                    pool->counts[SLOT_LEASED] + pool->counts[SLOT_SETTLING],
-                    pool->counts[SLOT_CONNECTING], pool->waiting);
+                    mp__pool_in_use(pool), pool->counts[SLOT_CONNECTING], pool->waiting);
   mp__error_set(
       error, MP_FIELD_HINT,
       "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
@@ -90,6 +93,7 @@ static void on_refusals(void *data) {
 void mp__waiters_init(mp_pool *pool) {
   mp__list_init(&pool->waiters);
   mp__list_init(&pool->refused);
+  mp__list_init(&pool->readers);
   mp__timer_init(&pool->impatience, on_impatient, pool);
   mp__deferred_init(&pool->refusals, on_refusals, pool);
 }
@@ -108,14 +112,17 @@ void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire) {
   acquire->pool = pool;
   acquire->since_ms = mp__loop_cached_ms(pool->loop);
   acquire->attempt = pool->attempts;
+  mp__list_init(&acquire->reader);
   mp__loop_hold(pool->loop);
   pool->waiting++;
+  pool->reading += acquire->shares;
   if (is_refused(pool)) {
     mp__list_push_back(&pool->refused, &acquire->link);
     mp__deferred_schedule(pool->loop, &pool->refusals);
     return;
   }
   mp__list_push_back(&pool->waiters, &acquire->link);
+  if (acquire->shares) mp__list_push_back(&pool->readers, &acquire->reader);
   watch_first(pool);
   mp__deferred_schedule(pool->loop, &pool->growth); /* serves it, or grows */
 }
@@ -124,14 +131,35 @@ void mp__pool_withdraw(mp__acquire *acquire) {
   leave(acquire);
 }
 
+static void grant(mp__acquire *acquire, mp__slot *slot) {
+  leave(acquire);
+  acquire->granted(acquire, slot, NULL);
+}
+
+/* In portions that go in turns with what is made of the answers: else these would pile up
+ * before those who wait for them, and everything else would queue behind. */
+static void serve_readers(mp_pool *pool) {
+  mp__link *link;
+  for (int i = 0; i < READERS_AT_ONCE; i++) {
+    if ((link = mp__list_first(&pool->readers)) == NULL) return;
+    mp__slot *slot = mp__pool_join(pool);
+    if (slot == NULL) return;
+    grant(MP__CONTAINER(link, mp__acquire, reader), slot);
+  }
+  if (pool->reading > 0) mp__deferred_schedule(pool->loop, &pool->growth);
+}
+
+/* An idle connection is for whoever came first; reads may also go beside others. */
 void mp__waiters_serve(mp_pool *pool) {
   mp__acquire *acquire;
   while (!pool->shut && (acquire = first_of(&pool->waiters)) != NULL) {
-    mp__slot *slot = mp__pool_take_idle(pool);
-    if (slot == NULL) return;
-    leave(acquire);
-    acquire->granted(acquire, slot, NULL);
+    mp__slot *slot =
+        mp__pool_take_idle(pool, acquire->shares ? SLOT_SHARED : SLOT_LEASED);
+    if (slot == NULL) break;
+    grant(acquire, slot);
   }
+  mp__pool_reserve(pool);
+  serve_readers(pool);
 }
 
 /* The server may be about to accept: while it starts, and when it is full. */

@@ -37,6 +37,17 @@ void mp_own_by_script(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)
   link_to(&mp_script_of(L)->root, owned, release);
 }
 
+bool mp_is_pinned(lua_State *L) {
+  const mp_script *script = mp_script_of(L);
+  if (script == NULL) return false;
+  if (script->current->is_pinned) return true;
+  const mp_owned *ring = &script->current->owned;
+  for (const mp_owned *at = ring->next; at != NULL && at != ring; at = at->next) {
+    if (at->pins) return true;
+  }
+  return false;
+}
+
 void mp_disown(mp_owned *owned) {
   if (owned->next == NULL) return;
   owned->prev->next = owned->next;

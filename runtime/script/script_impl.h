@@ -50,6 +50,7 @@ struct mp_task {
       shares; /* of userdata and waits, and one of the script until the task has ended */
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
+  bool is_pinned;  /* who spawned it was */
   bool is_failing; /* its body has returned an error */
   bool is_seen;    /* somebody was given its error */
   mp_wait *wait;   /* that suspends it */

@@ -126,6 +126,7 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   mp__task_init(script, task);
   task->status = MP_TASK_DONE;
   task->shares = 1;
+  task->is_pinned = mp_is_pinned(L);
   *slot = task;
 
   task->co = lua_newthread(L);

@@ -18,7 +18,7 @@ static void report_done(mp_operation *operation, mp_result *result,
 /* Inside a transaction: the next call describes a stale statement anew. */
 static void retire(mp_operation *operation, const mp_error *error) {
   const mp_group *group = operation->group;
-  if (!mp__is_stale_plan(error)) return;
+  if (!mp__is_stale_plan(operation, error)) return;
   for (size_t i = 0; i < group->statement_count; i++) {
     mp__statement_cache_retire(operation->engine, group->statements[i].statement);
   }

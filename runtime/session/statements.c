@@ -15,17 +15,12 @@ int mp_session_statement(mp_session *session, const char *sql, size_t length,
 }
 
 mp_error *mp_session_refuse(const mp_session *session, const mp_statement *statement) {
-  (void)session;
+  bool in_transaction = session->depth > 0;
+  mp_error *pooled = mp_engine_refuse_pooled(session->engine, statement, in_transaction);
+  if (pooled != NULL) return pooled;
   mp_statement_class kind = mp_statement_get_class(statement);
   if (kind == MP_STATEMENT_SESSION || kind == MP_STATEMENT_LISTEN) return NULL;
   return mp__statement_refusal(statement);
-}
-
-/* Not sent again when its plan was stale inside a transaction: that has failed by then.
- */
-static bool may_repeat(const mp_operation *operation, const mp_error *error) {
-  return mp__is_stale_plan(error) && operation->moves == 0 &&
-         operation->session->depth == 0;
 }
 
 static void step(mp_operation *operation, mp_result *result, const mp_error *error) {
@@ -33,14 +28,13 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
     mp__operation_finish(operation, result, NULL);
     return;
   }
-  if (may_repeat(operation, error)) {
-    mp__execute_anew(operation);
-    return;
-  }
+  bool in_transaction = operation->session->depth > 0;
+  if (mp__execute_repeat(operation, error, in_transaction)) return;
   mp_error *noted = mp__session_note(operation, error);
-  /* The next call describes a stale statement anew. */
-  if (mp__is_stale_plan(error)) {
-    mp__statement_cache_retire(operation->engine, operation->statement);
+  if (in_transaction && operation->request.is_stale) {
+    mp__error_set(noted, MP_FIELD_HINT,
+                  "a table changed under a statement that was prepared: run the whole "
+                  "transaction again");
   }
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
@@ -176,6 +170,7 @@ mp_operation *mp_session_execute_many(mp_session *session, mp_statement *stateme
 /* What ends the transaction behind the session's back would leave it counting on one. */
 static mp_error *check_script(const mp_session *session, const char *sql, size_t length) {
   mp_error *error = mp__script_check(sql, length);
+  if (error == NULL) error = mp__script_refuse_pooled(session->engine, sql, length);
   if (error != NULL || session->depth == 0 || !mp__controls_transaction(sql, length)) {
     return error;
   }

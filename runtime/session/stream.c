@@ -6,7 +6,7 @@
 
 /* No row had come when a plan was stale. */
 static bool may_repeat(const mp_operation *operation, const mp_error *error) {
-  return mp__is_stale_plan(error) && operation->moves == 0 &&
+  return mp__is_stale_plan(operation, error) && operation->repeats == 0 &&
          operation->session->depth == 0;
 }
 
@@ -17,12 +17,12 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
     return;
   }
   bool repeats = may_repeat(operation, error);
-  if (repeats) mp__conn_forget(operation->conn, operation->statement);
-  if (mp__is_stale_plan(error)) {
+  if (repeats) mp__conn_forget(operation->conn, operation->request.id);
+  if (mp__is_stale_plan(operation, error)) {
     mp__statement_cache_retire(operation->engine, operation->statement);
   }
   if (repeats) {
-    operation->moves++;
+    operation->repeats++;
     mp__stream_begin(operation);
     return;
   }

@@ -1,4 +1,5 @@
 -- stale_plan_spec.lua - tables that change under statements that are known, prepared and running.
+local driver = require "moonpool.driver"
 local mp = require "moonpool"
 
 local UPDATE = "update stale_plan set a = $1 where id = 1 returning *"
@@ -57,6 +58,73 @@ describe("a statement whose table changes", function()
 
     assert.is_false(ok)
     assert.is_true(mp.is_error(err, "0A000"))
+    assert.matches("run the whole transaction again", err.hint)
     assert.equal(3, again[1].a)
   end)
+end)
+
+describe("a statement that many run while its table changes", function()
+  local SECONDS = tonumber(os.getenv("MOONPOOL_SPEC_STALE_SECONDS")) or 3
+  -- Each change comes with what a row looks like afterwards.
+  local CHANGES = {
+    "alter table stale_load add column extra text[] default '{a}'",
+    "alter table stale_load alter column n type text using n::text",
+    "alter table stale_load add column place point default '(1,2)'",
+    "alter table stale_load alter column n type int8 using n::int8",
+    "alter table stale_load drop column extra, drop column place",
+  }
+  local control
+  setup(function()
+    control = mp.engine(nil, { pool = { max = 1 } })
+    control:script [[
+      drop table if exists stale_load;
+      create table stale_load (id int primary key, n int8);
+      insert into stale_load select i, i * 10 from generate_series(1, 100) i]]
+  end)
+  teardown(function()
+    control:exec "drop table stale_load"
+    control:close()
+  end)
+
+  local function check_row(row, id)
+    assert.equal(id, row.id)
+    assert.equal(id * 10, math.tointeger(tonumber(row.n)))
+    assert.is_true(row.extra == nil or row.extra[1] == "a")
+    assert.is_true(row.place == nil or row.place == "(1,2)")
+  end
+
+  for name, given in pairs {
+    ["on shared connections"] = {},
+    ["on connections of their own"] = { pipeline = { max = 1 } },
+    ["unnamed"] = { prepare = "unnamed" },
+  } do
+    it(name .. " never fails, and tells what its columns are", function()
+      given.pool = { max = 4 }
+      local db <close> = mp.engine(nil, given)
+      local until_time, rows, ids = driver.system.hrtime() + SECONDS, 0, {}
+      for id = 1, 50 do ids[id] = id end
+
+      local changes = mp.spawn(function()
+        local count = 0
+        while driver.system.hrtime() < until_time do
+          control:exec(CHANGES[count % #CHANGES + 1])
+          count = count + 1
+          mp.sleep(0.1)
+        end
+        control:exec "alter table stale_load drop column if exists extra"
+        control:exec "alter table stale_load drop column if exists place"
+        control:exec "alter table stale_load alter column n type int8 using n::int8"
+        return count
+      end)
+      mp.map(ids, function(id)
+        while driver.system.hrtime() < until_time do
+          check_row(db:one("select * from stale_load where id = $1", id), id)
+          rows = rows + 1
+        end
+      end)
+
+      print(("stale plans, %s: %d rows, %d changes"):format(name, rows, changes:await()))
+      assert.is_true(rows > 100)
+    end)
+  end
 end)

@@ -38,6 +38,14 @@ local function initialise(self)
   assert(initdb:wait() == 0, "initdb failed")
 end
 
+-- A certificate that only this cluster knows; as a user's that no other program reads.
+local function certify(self)
+  local openssl <close> = run(self, { "openssl", "req", "-new", "-x509", "-nodes", "-days", "2",
+    "-subj", "/CN=localhost", "-newkey", "rsa:2048", "-keyout", self.data .. "/server.key",
+    "-out", self.data .. "/server.crt" })
+  assert(openssl:wait() == 0, "openssl failed")
+end
+
 local function is_ready(self)
   local file <close> = io.open(self.data .. "/postmaster.pid")
   if not file then return false end
@@ -51,7 +59,9 @@ end
 ---@async
 function Cluster:start()
   self.server = run(self, { self.programs .. "/postgres", "-D", self.data, "-k", self.folder,
-    "-p", PORT, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "shared_buffers=16MB" })
+    "-p", self.port, "-c", "listen_addresses=" .. (self.tls and "127.0.0.1" or ""),
+    "-c", "ssl=" .. (self.tls and "on" or "off"), "-c", "fsync=off",
+    "-c", "shared_buffers=16MB" })
   for _ = 1, PATIENCE do
     if is_ready(self) then return end
     mp.sleep(0.01)
@@ -77,15 +87,20 @@ function Cluster:__close()
   remove(self.folder)
 end
 
----A new cluster, running, gone with its block; `url` connects to it.
+---A new cluster, running, gone with its block; `url` connects to it, `tls_url` over TCP and TLS.
 ---@async
-function cluster.open()
-  local self = setmetatable({ programs = programs(), owner = owner() }, Cluster)
+---@param given? { tls: boolean }
+function cluster.open(given)
+  local self = setmetatable({ programs = programs(), owner = owner(), port = PORT }, Cluster)
+  self.tls = given and given.tls
+  if self.tls then self.port = math.random(20000, 32000) end
   self.folder = system.mkdtemp "/tmp/mp-cluster.XXXXXX"
   self.data = self.folder .. "/data"
-  self.url = ("postgresql://postgres@/postgres?host=%s&port=%d"):format(self.folder, PORT)
+  self.url = ("postgresql://postgres@/postgres?host=%s&port=%d"):format(self.folder, self.port)
+  self.tls_url = ("postgresql://postgres@127.0.0.1:%d/postgres?sslmode=require"):format(self.port)
   if self.owner.uid then system.chown(self.folder, self.owner.uid, self.owner.gid) end
   initialise(self)
+  if self.tls then certify(self) end
   self:start()
   return self
 end

@@ -1,7 +1,9 @@
 /* moonpool/engine.h - one database: its connection settings, pool and statement cache.
  *
- * Every statement of an engine leases a connection for as long as it runs. Durations are
- * milliseconds, 0 switches a bound off. */
+ * Every statement of an engine leases a connection for as long as it runs, except for
+ * plain reads that are known to be fast: once the pool has grown to its maximum they
+ * share connections, each with a sync of its own. Durations are milliseconds, 0 switches
+ * a bound off. */
 #ifndef MOONPOOL_ENGINE_H
 #define MOONPOOL_ENGINE_H
 
@@ -23,6 +25,13 @@ MP_BEGIN_C
 
 typedef struct mp_engine mp_engine;
 
+/* What stands between here and the server. */
+typedef enum mp_pooler {
+  MP_POOLER_AUTO, /* PgBouncer is recognised when connecting */
+  MP_POOLER_NONE,
+  MP_POOLER_TRANSACTION /* another server session may serve each transaction */
+} mp_pooler;
+
 typedef struct mp_engine_options {
   size_t size; /* set by MP_ENGINE_OPTIONS_INIT; lets the struct grow */
   const char *
@@ -32,7 +41,11 @@ typedef struct mp_engine_options {
   const mp_setting *settings;  /* for each new connection */
   size_t setting_count;
   const char *application_name;
+  bool read_only; /* its sessions refuse writes; statements that do not read are refused
+                     before they are sent */
   bool unnamed_statements; /* prepare = "unnamed": nothing stays prepared on a server */
+  bool named_statements;   /* prepare = "named": behind a pooler, too */
+  mp_pooler pooler;
   size_t
       statement_cache_size; /* texts known to the engine, and prepared per connection */
   /* Once for each type of a snapshot: what to keep with it (mp_type_codec), and in
@@ -85,6 +98,17 @@ MP_EXTERN MP_MUST_CHECK int mp_engine_statement(mp_engine *engine, const char *s
  * all as it was. */
 MP_EXTERN MP_MUST_CHECK int mp_engine_renew_types(mp_engine *engine);
 
+/* Behind a pooler, as it was told or has found out. */
+MP_EXTERN bool mp_engine_is_pooled(const mp_engine *engine);
+/* NULL, or why a statement must not run behind a pooler: it would leave something on a
+ * session that others use next. Free it. */
+MP_EXTERN mp_error *mp_engine_refuse_pooled(const mp_engine *engine,
+                                            const mp_statement *statement,
+                                            bool in_transaction);
+MP_EXTERN bool mp_engine_is_read_only(const mp_engine *engine);
+/* NULL, or why an engine that only reads must not run it. Free it. */
+MP_EXTERN mp_error *mp_engine_refuse_write(const mp_engine *engine,
+                                           const mp_statement *statement);
 /* NULL, or why the engine must not run this statement (it would change the connection, or
  * needs another protocol), naming the call to use instead. Free it. */
 MP_EXTERN mp_error *mp_engine_refuse(const mp_statement *statement);
@@ -95,6 +119,12 @@ MP_EXTERN mp_operation *mp_engine_describe(mp_engine *engine, mp_statement *stat
 /* Run a described statement. Takes over `params` (NULL: none). */
 MP_EXTERN mp_operation *mp_engine_execute(mp_engine *engine, mp_statement *statement,
                                           mp_params *params, mp_result_cb cb, void *data);
+/* The same on a connection that no other statement runs on meanwhile: for a caller who
+ * holds what others may wait for. */
+MP_EXTERN mp_operation *mp_engine_execute_alone(mp_engine *engine,
+                                                mp_statement *statement,
+                                                mp_params *params, mp_result_cb cb,
+                                                void *data);
 /* Run it once for each of `count` params in one round trip, atomically: the first failure
  * undoes all. Takes over the params and the array. */
 MP_EXTERN mp_operation *mp_engine_execute_many(mp_engine *engine, mp_statement *statement,

@@ -63,6 +63,7 @@ MP_EXTERN void mp_scope_shield(struct lua_State *L);
 typedef struct mp_owned {
   struct mp_owned *next, *prev;
   void (*release)(struct mp_owned *owned);
+  bool pins; /* others may have to wait for it: its task must not wait behind them */
 } mp_owned;
 
 /* The running task, or outside any the script, owns it until mp_disown. */
@@ -73,6 +74,8 @@ MP_EXTERN MP_MUST_CHECK bool mp_own_beside(mp_owned *owned, mp_owned *other,
 /* The script owns it: released when that is closed. */
 MP_EXTERN void mp_own_by_script(struct lua_State *L, mp_owned *owned,
                                 void (*release)(mp_owned *));
+/* The running task owns something that pins it, or was spawned by a task that did. */
+MP_EXTERN bool mp_is_pinned(struct lua_State *L);
 MP_EXTERN void mp_disown(mp_owned *owned); /* nothing happens when nobody owns it */
 
 MP_END_C

@@ -1,0 +1,106 @@
+-- statement_view.lua - an engine, connection or transaction whose statements have a time limit and
+-- a name: db:with { timeout = 0.5, label = "feed" }.
+local driver = require "moonpool.driver"
+local errors = require "moonpool.errors"
+local options = require "moonpool.options"
+
+local statement_view = {}
+
+local OPTIONS = {
+  { name = "timeout", kind = "duration",
+    doc = "seconds for each statement, its wait for a connection included; false: no limit" },
+  { name = "label", kind = "string", doc = "who asks; errors carry it as their label" },
+}
+
+---@class moonpool.StatementView
+local View = {}
+View.__name = "moonpool.statement_view"
+
+-- What a view stands for and its options: a view itself has only methods.
+local origins = setmetatable({}, { __mode = "k" })
+
+local function wrap(target, given)
+  local view = setmetatable({}, View)
+  origins[view] = { target = target, timeout = given.timeout, label = given.label }
+  return view
+end
+
+local function finish(origin, ok, ...)
+  if ok then return ... end
+  local err = ...
+  if errors.is_error(err) and err.label == nil then err.label = origin.label end
+  error(err, 0)
+end
+
+-- Calls `method` of the target within the limit; what it raises carries the label.
+local function call(origin, name, ...)
+  local target = origin.target
+  if origin.timeout then
+    return finish(origin, pcall(driver.deadline, origin.timeout, target[name], target, ...))
+  end
+  return finish(origin, pcall(target[name], target, ...))
+end
+
+local methods = {}
+
+for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
+  "script", "describe", "explain", "notify", "commit", "rollback" } do
+  methods[name] = function(self, ...) return call(origins[self], name, ...) end
+end
+
+-- What these give is seen through the same options.
+for _, name in ipairs { "begin", "connect", "read" } do
+  methods[name] = function(self, ...)
+    local origin = origins[self]
+    return wrap(call(origin, name, ...), origin)
+  end
+end
+
+---The limit is for each statement of `fn`, not for the whole transaction.
+---@async
+function methods:transaction(fn, ...)
+  local origin = origins[self]
+  local target = origin.target
+  return target:transaction(function(tx) return fn(wrap(tx, origin)) end, ...)
+end
+
+---Options that are left out stay as they are.
+---@param given { timeout: number|false, label: string }
+function methods:with(given)
+  local origin = origins[self]
+  local read = options.read(OPTIONS, given, { kind = "bad_argument", what = "with" })
+  if read.timeout == nil then read.timeout = origin.timeout end
+  return wrap(origin.target, { timeout = read.timeout, label = read.label or origin.label })
+end
+
+-- Everything else is the target's own: pool, close, after_commit, abort ...
+function View:__index(name)
+  if methods[name] then return methods[name] end
+  local target = origins[self].target
+  local value = target[name]
+  if type(value) ~= "function" then return value end
+  return function(_, ...) return value(target, ...) end
+end
+
+function View:__close(err)
+  local target = origins[self].target
+  local close = (getmetatable(target) or {}).__close
+  if close then return close(target, err) end
+  target:close()
+end
+
+function View:__tostring()
+  local origin = origins[self]
+  return ("%s with %s"):format(tostring(origin.target),
+    origin.timeout and ("a limit of %g s"):format(origin.timeout) or "no limit")
+end
+
+---The method `with` of engines, connections and transactions.
+---@param target table
+---@param given { timeout: number|false, label: string }
+---@return moonpool.StatementView
+function statement_view.of(target, given)
+  return wrap(target, options.read(OPTIONS, given, { kind = "bad_argument", what = "with" }))
+end
+
+return statement_view

@@ -1,0 +1,77 @@
+/* share.c - lends one connection to several plain reads at once, without starving those
+ * who want one alone. */
+#include "pool/pool_impl.h"
+
+/* A connection on which nothing has come to its end for so long may have a slow statement
+ * in front: nobody joins it. */
+#define STALLED_MS 10
+
+static bool is_grown(const mp_pool *pool) {
+  return mp__pool_total(pool) >= pool->options.max;
+}
+
+static bool may_join(const mp__slot *slot) {
+  const mp_pool *pool = slot->pool;
+  return slot->users < pool->options.share_max && mp__conn_is_open(slot->conn) &&
+         mp__loop_cached_ms(pool->loop) - slot->moved_ms <= STALLED_MS;
+}
+
+/* The one with the fewest reads, of those that `fits` takes. */
+static mp__slot *least_shared(const mp_pool *pool, bool (*fits)(const mp__slot *slot)) {
+  const mp__link *list = &pool->slots[SLOT_SHARED];
+  mp__slot *least = NULL;
+  for (mp__link *link = list->next; link != list; link = link->next) {
+    mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
+    if (least != NULL && slot->users >= least->users) continue;
+    if (fits == NULL || fits(slot)) least = slot;
+  }
+  return least;
+}
+
+mp__slot *mp__pool_join(mp_pool *pool) {
+  mp__slot *slot;
+  if (pool->shut || pool->options.share_max <= 1 || !is_grown(pool)) return NULL;
+  if (mp__config_is_pooled(pool->config)) return NULL;
+  while ((slot = least_shared(pool, may_join)) != NULL && mp__slot_is_expired(slot)) {
+    mp__slot_drain(slot);
+  }
+  if (slot == NULL) return NULL;
+  slot->uses++;
+  slot->users++;
+  pool->sums.acquired++;
+  return slot;
+}
+
+mp__slot *mp__pool_try_share(mp_pool *pool) {
+  if (pool->shut || pool->reading > 0) return NULL;
+  mp__slot *slot = NULL;
+  if (pool->waiting == 0) slot = mp__pool_take_idle(pool, SLOT_SHARED);
+  return slot != NULL ? slot : mp__pool_join(pool);
+}
+
+/* One for each, of those that will be free first. While the pool may still grow they are
+ * not needed: then every read has a connection of its own. */
+void mp__pool_reserve(mp_pool *pool) {
+  uint32_t alone = pool->waiting - pool->reading;
+  if (alone == 0 || !is_grown(pool)) return;
+  while (pool->counts[SLOT_DRAINING] + pool->counts[SLOT_SETTLING] < alone) {
+    mp__slot *slot = least_shared(pool, NULL);
+    if (slot == NULL) return;
+    mp__slot_drain(slot);
+  }
+}
+
+void mp__slot_drain(mp__slot *slot) {
+  if (slot->state == SLOT_SHARED) mp__slot_set_state(slot, SLOT_DRAINING);
+}
+
+void mp__slot_leave(mp__slot *slot) {
+  mp_pool *pool = slot->pool;
+  slot->moved_ms = mp__loop_cached_ms(pool->loop);
+  if (--slot->users == 0) {
+    mp__slot_set_state(slot, SLOT_SETTLING);
+    mp__slot_settle(slot);
+  } else if (pool->reading > 0) {
+    mp__deferred_schedule(pool->loop, &pool->growth); /* serves them */
+  }
+}
