@@ -169,6 +169,14 @@ void mp__loop_update_ref(mp_loop *loop) {
   if (!is_busy(loop)) uv_unref((uv_handle_t *)&loop->async);
 }
 
+void mp__loop_add_backlog(mp_loop *loop, int change) {
+  loop->backlog += (unsigned)change;
+}
+
+unsigned mp__loop_backlog(const mp_loop *loop) {
+  return loop->backlog;
+}
+
 void mp__loop_hold(mp_loop *loop) {
   if (loop->holds++ == 0) mp__loop_update_ref(loop);
 }

@@ -32,6 +32,10 @@ uint64_t mp__loop_cached_ms(const mp_loop *loop);
 /* Microseconds of the same clock, fresh: for measuring. */
 uint64_t mp__clock_us(void);
 
+/* What has its answer and waits to go on with it: who offers more work may hold back. */
+void mp__loop_add_backlog(mp_loop *loop, int change);
+unsigned mp__loop_backlog(const mp_loop *loop);
+
 struct uv_loop_s *mp__loop_uv(mp_loop *loop);
 
 #endif

@@ -24,6 +24,7 @@ struct mp_loop {
   const bool *until; /* what mp_loop_run_until waits for; NULL outside */
   unsigned depth;    /* of our callbacks on the stack */
   size_t holds;
+  unsigned backlog;
   size_t handles; /* of ours whose close callback has not run */
   mp__link deferred;
   mp__timer *timers; /* root of the heap */

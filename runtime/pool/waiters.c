@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { READERS_AT_ONCE = 32 };
+/* Readers are served in portions, and while no more tasks than these have their answers
+ * and have not been resumed: else answers would pile up before those who wait for them,
+ * and everything else would queue behind. */
+enum { READERS_AT_ONCE = 32, BACKLOG_MAX = 128 };
 
 static void leave(mp__acquire *acquire) {
   mp_pool *pool = acquire->pool;
@@ -136,11 +139,10 @@ static void grant(mp__acquire *acquire, mp__slot *slot) {
   acquire->granted(acquire, slot, NULL);
 }
 
-/* In portions that go in turns with what is made of the answers: else these would pile up
- * before those who wait for them, and everything else would queue behind. */
 static void serve_readers(mp_pool *pool) {
   mp__link *link;
-  for (int i = 0; i < READERS_AT_ONCE; i++) {
+  bool is_behind = mp__loop_backlog(pool->loop) > BACKLOG_MAX;
+  for (int i = 0; i < READERS_AT_ONCE && !is_behind; i++) {
     if ((link = mp__list_first(&pool->readers)) == NULL) return;
     mp__slot *slot = mp__pool_join(pool);
     if (slot == NULL) return;

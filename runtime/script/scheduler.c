@@ -44,9 +44,11 @@ static void resume(mp_script *script, mp_task *task) {
 void mp__scheduler_drain(void *data) {
   mp_script *script = data;
   uint64_t end = mp_loop_now_ms(script->loop) + TURN_MS;
-  for (mp__link *link = mp__list_pop_front(&script->ready); link != NULL;
-       link = mp__list_pop_front(&script->ready)) {
-    resume(script, MP__CONTAINER(link, mp_task, ready));
+  for (mp__link *link = mp__list_first(&script->ready); link != NULL;
+       link = mp__list_first(&script->ready)) {
+    mp_task *task = MP__CONTAINER(link, mp_task, ready);
+    mp__task_unready(task);
+    resume(script, task);
     if (mp_loop_now_ms(script->loop) >= end) break;
   }
   if (!mp__list_is_empty(&script->ready))

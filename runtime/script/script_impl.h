@@ -106,6 +106,7 @@ struct mp_script {
 void mp__task_init(mp_script *script, mp_task *task);
 bool mp__task_has_ended(const mp_task *task);
 void mp__task_make_ready(mp_task *task);
+void mp__task_unready(mp_task *task); /* it will not go on, or does so now */
 void mp__task_finish(mp_task *task, bool is_failing);
 void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */

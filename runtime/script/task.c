@@ -31,7 +31,14 @@ void mp__task_make_ready(mp_task *task) {
   if (task->co == NULL || task->status == MP_TASK_READY) return;
   task->status = MP_TASK_READY;
   mp__list_push_back(&task->script->ready, &task->ready);
+  mp__loop_add_backlog(task->script->loop, 1);
   mp__deferred_schedule(task->script->loop, &task->script->drain);
+}
+
+void mp__task_unready(mp_task *task) {
+  if (mp__list_is_empty(&task->ready)) return;
+  mp__list_remove(&task->ready);
+  mp__loop_add_backlog(task->script->loop, -1);
 }
 
 void mp__task_release_owned(mp_task *task) {
@@ -46,7 +53,7 @@ static void drop_share(mp_task *task) {
   if (--task->shares > 0) return;
   if (task->status == MP_TASK_FAILED && !task->is_seen) mp__report_task(task);
   mp__list_remove(&task->link);
-  mp__list_remove(&task->ready);
+  mp__task_unready(task);
   luaL_unref(task->script->L, LUA_REGISTRYINDEX, task->ref);
   mp__free(task->traceback);
   mp__free(task);

@@ -66,7 +66,7 @@ describe("backends killed under load", function()
       assert.equal(stats.total, connections_on_server(control, stats.total))
     end
     assert.equal(0, connections_on_server(control, 0))
-    assert.equal(descriptors, open_descriptors())
+    assert.is_true(open_descriptors() <= descriptors) -- of others before some may have closed
   end)
 
   it("leave the outcome of a script unknown", function()
