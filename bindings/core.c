@@ -10,6 +10,7 @@
 #include "pool.h"
 #include "session.h"
 #include "task.h"
+#include "traceback.h"
 
 #include <moonpool/script.h>
 
@@ -43,6 +44,7 @@ int luaopen_moonpool_core(lua_State *L) {
   mpl_open_task(L);
   mpl_open_group(L);
   mpl_open_anchor(L);
+  mpl_open_traceback(L);
   mpl_open_pool(L);
   mpl_open_session(L);
   mpl_open_engine(L);

@@ -28,6 +28,7 @@ typedef struct engine_state {
   struct closer *closers;
   mpl_notices *notices; /* NULL until somebody asks for them */
   mpl_custom_codec *codecs;
+  struct engine_state *companions, *next_companion; /* that close with it */
 } engine_state;
 
 typedef struct closer { /* data of a wait for the end of closing */
@@ -63,10 +64,22 @@ static void on_closed(void *data) {
   drop_share(state);
 }
 
+static void start_closing(engine_state *state, uint64_t drain_ms);
+
+static void close_companions(engine_state *state, uint64_t drain_ms) {
+  while (state->companions != NULL) {
+    engine_state *first = state->companions;
+    state->companions = first->next_companion;
+    start_closing(first, drain_ms);
+    drop_share(first);
+  }
+}
+
 static void start_closing(engine_state *state, uint64_t drain_ms) {
   mp_disown(&state->owned);
   if (state->is_closing || state->engine == NULL) return;
   state->is_closing = true;
+  close_companions(state, drain_ms);
   state->shares++;
   mp_script_hold(state->script);
   mp_engine_close(state->engine, drain_ms, on_closed, state);
@@ -160,6 +173,18 @@ static int engine_codec_set(lua_State *L) {
   return 0;
 }
 
+/* engine:adopt(other): the other closes when this one does */
+static int engine_adopt(lua_State *L) {
+  mpl_engine *box = mpl_object_check(L, 1, &engine_class);
+  if (mpl_engine_test(L, 1) == NULL || mpl_engine_test(L, 2) == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected");
+  engine_state *other = ((mpl_engine *)lua_touserdata(L, 2))->state;
+  other->shares++;
+  other->next_companion = box->state->companions;
+  box->state->companions = other;
+  return 0;
+}
+
 /* tostring(engine): never a password */
 static int engine_tostring(lua_State *L) {
   mpl_engine *box = mpl_object_check(L, 1, &engine_class);
@@ -205,6 +230,7 @@ static const luaL_Reg engine_methods[] = {
     {"observe", mpl_engine_observe},
     {"statistics", mpl_engine_statistics},
     {"fingerprints", mpl_engine_fingerprints},
+    {"adopt", engine_adopt},
     {NULL, NULL},
 };
 static const luaL_Reg engine_events[] = {
@@ -224,6 +250,10 @@ static const char *check_url(lua_State *L) {
             "the database URL contains a NUL byte at offset %d", (int)(nul - url));
 }
 
+static uint64_t current_task(void *script) {
+  return mp_script_current_task(script);
+}
+
 int mpl_engine_open(lua_State *L) {
   mp_engine_options options = MP_ENGINE_OPTIONS_INIT;
   lua_settop(L, 2);
@@ -241,6 +271,8 @@ int mpl_engine_open(lua_State *L) {
   state->script = mp_script_of(L);
   if (state->script == NULL)
     mpl_raise(L, "shutting_down", NULL, "Moonpool is closed in this Lua state");
+  options.current_task = current_task;
+  options.current_task_data = state->script;
   mp_error **error = mpl_error_slot(L);
   mp_loop *loop = mp_script_loop(state->script);
   if (mp_engine_open(loop, &options, &state->engine, error) != MP_OK)
@@ -250,6 +282,21 @@ int mpl_engine_open(lua_State *L) {
   return 1;
 }
 
+/* engine_reconfigure(engine, url_or_nil, flat_options) */
+static int engine_reconfigure(lua_State *L) {
+  mp_engine_options options = MP_ENGINE_OPTIONS_INIT;
+  lua_settop(L, 3);
+  mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_remove(L, 1);
+  if (!lua_isnoneornil(L, 1)) options.url = check_url(L);
+  mpl_engine_read_options(L, 2, &options);
+  mp_error **error = mpl_error_slot(L);
+  if (mp_engine_reconfigure(engine, &options, error) != MP_OK) mpl_raise_error(L, *error);
+  return 0;
+}
+
 void mpl_open_engine(lua_State *L) {
   mpl_class_open(L, &engine_class);
   mpl_class_push_methods(L, &engine_class);
@@ -257,4 +304,6 @@ void mpl_open_engine(lua_State *L) {
   lua_pop(L, 1);
   lua_pushcfunction(L, mpl_engine_open);
   lua_setfield(L, -2, "engine_open");
+  lua_pushcfunction(L, engine_reconfigure);
+  lua_setfield(L, -2, "engine_reconfigure");
 }

@@ -38,6 +38,7 @@ static const option_row rows[] = {
     ROW("pipeline_max", OPTION_COUNT, pool.share_max),
     ROW("connect_timeout", OPTION_SECONDS, connect_timeout_ms),
     ROW("read_only", OPTION_FLAG, read_only),
+    ROW("password", OPTION_TEXT, password),
     ROW("application_name", OPTION_TEXT, application_name),
 };
 

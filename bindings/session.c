@@ -9,6 +9,7 @@
 #include "object.h"
 #include "statement.h"
 #include "stream.h"
+#include "traceback.h"
 
 #include <moonpool/script.h>
 
@@ -172,12 +173,24 @@ static int push_session(lua_State *L, mp_wait *wait) {
   return 1;
 }
 
+static bool looks_for_leaks(mp_engine *engine) {
+  return mp_pool_get_options(mp_engine_pool(engine))->leak_after_ms > 0;
+}
+
+/* engine:session_open([label [, where]]) */
 int mpl_session_open(lua_State *L) {
   mp_session_options options = MP_SESSION_OPTIONS_INIT;
   mp_engine *engine = mpl_engine_test(L, 1);
   if (engine == NULL)
     mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_settop(L, 3);
   if (lua_isstring(L, 2)) options.label = lua_tostring(L, 2);
+  if (lua_isstring(L, 3)) options.where = lua_tostring(L, 3);
+  char traceback[2048];
+  if (looks_for_leaks(engine)) {
+    mpl_traceback(L, 1, traceback, sizeof(traceback));
+    options.traceback = traceback;
+  }
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
   return suspend(L, wait, mp_session_open(engine, &options, on_opened, wait),
@@ -205,13 +218,18 @@ static int session_begin(lua_State *L) {
   return suspend(L, wait, mp_session_begin(session, &options, on_done, wait), finish);
 }
 
+static int finish_commit(lua_State *L, mp_wait *wait) {
+  mp_script_note_write(mp_script_of(L));
+  return finish(L, wait);
+}
+
 /* session:session_commit(): the innermost transaction or savepoint */
 static int session_commit(lua_State *L) {
   mpl_session_check_unread(L, 1);
   mp_session *session = check_session(L);
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
   mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_commit(session, on_done, wait), finish);
+  return suspend(L, wait, mp_session_commit(session, on_done, wait), finish_commit);
 }
 
 /* session:session_prepare(gid): ends the transaction as prepared */

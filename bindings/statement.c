@@ -74,7 +74,16 @@ static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
   mpl_raise_memory(L);
 }
 
+/* Whether it succeeded or nobody knows: what is read next must not be older. */
+static void note_write(lua_State *L, const call *data) {
+  if (data->statement != NULL &&
+      mp_statement_get_class(data->statement) == MP_STATEMENT_READ)
+    return;
+  mp_script_note_write(mp_script_of(L));
+}
+
 static int answer(lua_State *L, const call *data) {
+  note_write(L, data);
   if (data->error != NULL) mpl_raise_error(L, data->error);
   return data->shape == NULL ? 0 : data->shape->push(L, data->result);
 }

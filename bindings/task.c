@@ -135,10 +135,18 @@ static int can_wait(lua_State *L) {
   return 1;
 }
 
+/* last_write() -> number of this task's last write, and of anybody's */
+static int last_write(lua_State *L) {
+  uint64_t all = 0;
+  lua_pushinteger(L, (lua_Integer)mp_script_last_write(mp_script_of(L), &all));
+  lua_pushinteger(L, (lua_Integer)all);
+  return 2;
+}
+
 static const luaL_Reg functions[] = {
-    {"spawn", spawn},   {"spawn_daemon", spawn_daemon}, {"deadline", deadline},
-    {"shield", shield}, {"sleep", sleep_for},           {"can_wait", can_wait},
-    {NULL, NULL},
+    {"last_write", last_write}, {"spawn", spawn},   {"spawn_daemon", spawn_daemon},
+    {"deadline", deadline},     {"shield", shield}, {"sleep", sleep_for},
+    {"can_wait", can_wait},     {NULL, NULL},
 };
 
 void mpl_open_task(lua_State *L) {

@@ -19,6 +19,11 @@ local statement_view = require "moonpool.statement_view"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
 local top_statements = require "moonpool.top_statements"
+local errors = require "moonpool.errors"
+local lease = require "moonpool.lease"
+local read_view = require "moonpool.read_view"
+local reconfigure = require "moonpool.reconfigure"
+local server = require "moonpool.server"
 local transaction = require "moonpool.transaction"
 local two_phase = require "moonpool.two_phase"
 
@@ -36,7 +41,7 @@ Engine.on = engine_events.on
 Engine.lock = advisory_lock.on_engine
 Engine.large_object = large_object.on_its_own
 Engine.explain = plan.explain
-Engine.connect = Engine.session_open
+Engine.connect = lease.connect
 Engine.prepared = two_phase.list
 Engine.commit_prepared = two_phase.commit
 Engine.rollback_prepared = two_phase.rollback
@@ -59,6 +64,46 @@ function Engine:top(given)
   return top_statements.pick(self:fingerprints(), given)
 end
 
+-- Where an engine came from, for its views.
+local origins = setmetatable({}, { __mode = "k" })
+
+local function origin_of(opened)
+  local origin = origins[opened]
+  if origin then return origin end
+  errors.raise { kind = "bad_argument", message = "engine expected, got " .. type(opened) }
+end
+
+---The engine, read only: over its replicas, never older than what this task has written.
+---@return moonpool.ReadView
+function Engine:read()
+  local origin = origin_of(self)
+  origin.view = origin.view or read_view.new(self, origin.url, origin.given)
+  return origin.view
+end
+
+---Change the pool's options, the password or the URL while the engine is used.
+---@param given { pool: table?, password: string?, url: string? }
+function Engine:reconfigure(given)
+  local origin = origin_of(self)
+  local changed = reconfigure.changed(origin, given)
+  reconfigure.apply(self, changed)
+  origin.url, origin.given = changed.url, changed.given
+  if origin.view then read_view.reconfigure(origin.view, changed) end
+end
+
+Engine.server = server.of
+
+local close = Engine.close
+
+---Let running work end, cancel on the server what is left, disconnect.
+---@async
+---@param given? number|{ timeout: number }  seconds that running work may take; 5 when left out
+function Engine:close(given)
+  return close(self, reconfigure.drain_seconds(given))
+end
+
+driver.methods("pool").recycle = reconfigure.recycle
+
 -- Inside the command its choice goes before the environment, which it has looked at.
 local function default_url()
   return default_database.url() or os.getenv "DATABASE_URL"
@@ -74,6 +119,7 @@ function engine.open(url, given)
   local opened = driver.engine_open(url, flat)
   observation.install(opened, { level = flat.log_level, slow = flat.log_slow,
     params = flat.log_params })
+  origins[opened] = { url = url, given = given }
   return opened
 end
 

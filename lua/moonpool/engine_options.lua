@@ -53,7 +53,10 @@ engine_options.ROWS = {
     { name = "max", kind = "integer", default = 64, min = 1, max = 65535,
       doc = "statements in flight per connection" },
   } },
+  { name = "replicas", kind = "strings", default = {},
+    doc = "URLs of standbys, which db:read() reads from" },
   { name = "log", rows = LOG },
+  { name = "password", kind = "string", doc = "instead of the URL's" },
   { name = "application_name", kind = "string", doc = "shown in pg_stat_activity" },
 }
 

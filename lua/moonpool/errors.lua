@@ -2,6 +2,7 @@
 local caller = require "moonpool.errors.caller"
 local hints = require "moonpool.errors.hints"
 local render = require "moonpool.errors.render"
+local traceback = require "moonpool.errors.traceback"
 
 local errors = {}
 
@@ -64,8 +65,14 @@ function errors.new(fields)
   err.message = as_text(err.message) or "no message"
   err.hint = as_text(err.hint) or hints[err.kind] or hints.server_error
   err.where = as_text(err.where) or where_of(given.level)
-  err.traceback = as_text(err.traceback) or debug.traceback(nil, 2)
+  err.traceback = as_text(err.traceback) or traceback(2)
   return setmetatable(err, Error)
+end
+
+---The core has a faster one.
+---@param fn fun(level: integer): string
+function errors.set_traceback(fn)
+  traceback = fn
 end
 
 ---@param fields table  as for `errors.new`

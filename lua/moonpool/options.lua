@@ -62,6 +62,14 @@ function readers.string(_, value)
   return type(value) == "string" and not value:find("\0", 1, true), "a string without NUL bytes"
 end
 
+function readers.strings(_, value)
+  if type(value) ~= "table" then return false, "a list of strings" end
+  for _, item in pairs(value) do
+    if not readers.string(nil, item) then return false, "a list of strings" end
+  end
+  return true
+end
+
 readers["function"] = function(_, value)
   return type(value) == "function", "a function"
 end

@@ -6,6 +6,7 @@ local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
 local large_object = require "moonpool.large_object"
+local lease = require "moonpool.lease"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
 local statement_view = require "moonpool.statement_view"
@@ -271,7 +272,7 @@ local function begin_on_pinned(connection, settings)
 end
 
 local function begin_on_new(engine, settings)
-  local connection = engine:session_open()
+  local connection = lease.open(engine)
   local ok, tx = pcall(begin_on, connection, settings, true)
   if ok then return tx end
   connection:close()

@@ -22,6 +22,11 @@ void mp__engine_drop(mp_engine *engine) {
   mp__free(engine);
 }
 
+uint64_t mp__engine_task(const mp_engine *engine) {
+  if (engine->current_task == NULL) return 0;
+  return engine->current_task(engine->current_task_data);
+}
+
 static mp_error *check_pool(const mp_pool_options *pool) {
   if (pool->max < 1 || pool->max > POOL_MAX) {
     return mp__error_new(MP_BAD_CONFIG, "pool.max is %u; it is a number from 1 to %u",
@@ -42,6 +47,7 @@ static int make_config(const mp_engine_options *options, mp__config **out,
       .setting_count = options->setting_count,
       .application_name = options->application_name,
       .read_only = options->read_only,
+      .password = options->password,
       .connect_timeout_ms = options->connect_timeout_ms,
       .pooler = (mp__pooler_use)options->pooler,
       .always_named = options->named_statements,
@@ -66,6 +72,8 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   engine->type_codec = options->type_codec;
   engine->type_codec_data = options->type_codec_data;
   engine->read_only = options->read_only;
+  engine->current_task = options->current_task;
+  engine->current_task_data = options->current_task_data;
   engine->statement_max = options->statement_cache_size;
   mp__list_init(&engine->operations);
   mp__list_init(&engine->spares);
@@ -87,6 +95,24 @@ int mp_engine_open(mp_loop *loop, const mp_engine_options *options, mp_engine **
   }
   mp__pool_start(engine->pool);
   *out = engine;
+  return MP_OK;
+}
+
+int mp_engine_reconfigure(mp_engine *engine, const mp_engine_options *options,
+                          mp_error **error) {
+  mp__config *config = NULL;
+  mp_error *failure = check_pool(&options->pool);
+  if (failure != NULL) return refuse(NULL, failure, error);
+  if (make_config(options, &config, &failure) != MP_OK) {
+    return refuse(NULL, failure, error);
+  }
+  if (mp__config_is_same(config, engine->config)) {
+    mp__config_free(config);
+  } else {
+    mp__config_replace(config, engine->config);
+    engine->config = config;
+  }
+  mp__pool_reconfigure(engine->pool, engine->config, &options->pool);
   return MP_OK;
 }
 

@@ -55,8 +55,10 @@ struct mp_operation {
   bool asks;             /* for all of them */
 
   mp__acquire acquire;
-  mp__slot *slot; /* leased for this operation alone */
-  mp__conn *conn; /* where its request is */
+  uint64_t task;      /* who asks */
+  mp__holder *holder; /* of the session that it opens */
+  mp__slot *slot;     /* leased for this operation alone */
+  mp__conn *conn;     /* where its request is */
   mp__request request;
   bool submitted;
   uint64_t begun_us;      /* mp__clock_us */
@@ -102,6 +104,8 @@ struct mp_engine {
   mp__link type_followers; /* operations that wait for it */
   mp__deferred type_waking;
   bool read_only;
+  uint64_t (*current_task)(void *data);
+  void *current_task_data;
 
   mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
@@ -119,6 +123,7 @@ struct mp_engine {
 
 void mp__engine_retain(mp_engine *engine);
 void mp__engine_drop(mp_engine *engine);
+uint64_t mp__engine_task(const mp_engine *engine);
 
 /* operation.c */
 void mp__operation_free_spares(mp_engine *engine);
@@ -154,6 +159,9 @@ void mp__operation_yield(mp_operation *operation, void *outcome);
  * user `error`, which is taken over. */
 void mp__operation_abandon(mp_operation *operation, mp_error *error);
 mp_error *mp__operation_interruption(const mp_operation *operation, int status);
+
+/* failover.c */
+void mp__failover_note(mp_engine *engine, const mp__conn *conn, const mp_error *error);
 
 /* execute.c: shared with sessions. */
 void mp__execute_prepare(mp_operation *operation, mp_statement *statement,

@@ -19,6 +19,7 @@ static void free_operation(mp_operation *operation) {
   mp_statement_release(operation->statement);
   mp_group_release(operation->group);
   mp__free(operation->text);
+  mp__holder_free(operation->holder);
   if (engine->spare_count < SPARES_MAX) {
     mp__list_push_front(&engine->spares, &operation->link);
     engine->spare_count++;
@@ -95,6 +96,7 @@ mp_operation *mp__operation_new(mp_engine *engine, const mp__operation_kind *kin
   operation->kind = kind;
   operation->engine = engine;
   operation->data = data;
+  operation->task = mp__engine_task(engine);
   operation->params = operation->one;
   operation->begun_us = mp__clock_us();
   mp__list_init(&operation->link);
@@ -147,8 +149,10 @@ static void find_connection(mp_operation *operation) {
   bool shares = operation->shares;
   mp__slot *slot =
       shares ? mp__pool_try_share(engine->pool) : mp__pool_try_acquire(engine->pool);
-  operation->acquire =
-      (mp__acquire){.granted = on_granted, .data = operation, .shares = shares};
+  operation->acquire = (mp__acquire){.granted = on_granted,
+                                     .data = operation,
+                                     .shares = shares,
+                                     .task = operation->task};
   mp__list_init(&operation->acquire.link);
   if (slot != NULL) {
     on_granted(&operation->acquire, slot, NULL);
@@ -209,6 +213,7 @@ static bool was_hit(const mp_operation *operation, const mp_error *error) {
 static void on_completed(mp__request *request, mp_result *result, const mp_error *error) {
   mp_operation *operation = request->data;
   operation->submitted = false;
+  mp__failover_note(operation->engine, operation->conn, error);
   if (operation->phase == OPERATION_ENDED) {
     mp_result_free(result);
     release_slot(operation);
@@ -243,11 +248,20 @@ static const char *phase_text(const mp_operation *operation) {
   return "while the server ran it";
 }
 
+static void name_holders(const mp_operation *operation, mp_error *error) {
+  char *state = mp__pool_describe(operation->engine->pool);
+  if (state != NULL) {
+    mp__error_set_message(error, "%s (%s)", mp_error_message(error), state);
+  }
+  mp__free(state);
+}
+
 mp_error *mp__operation_interruption(const mp_operation *operation, int status) {
   const char *what = status == MP_TIMEOUT         ? "the deadline passed"
                      : status == MP_SHUTTING_DOWN ? "the engine is closing"
                                                   : "cancelled";
   mp_error *error = mp__error_new(status, "%s %s", what, phase_text(operation));
+  if (operation->phase == OPERATION_WAITING) name_holders(operation, error);
   if (operation->statement != NULL) {
     mp__error_set(error, MP_FIELD_QUERY, mp_statement_text(operation->statement));
   }

@@ -16,6 +16,7 @@
 #define KEYWORDS_MAX 64
 
 struct mp__config {
+  mp__config *replaced; /* kept for the connections that were opened by it */
   char *keywords[KEYWORDS_MAX + 1], *values[KEYWORDS_MAX + 1];
   size_t count;
   char *name;
@@ -286,6 +287,9 @@ static mp_error *fill(mp__config *config, const mp__config_options *options) {
   if (error == NULL) error = mp__config_refuse_settings(config);
   if (error != NULL) return error;
   if (!take_base_keywords(config)) return mp__error_oom();
+  if (options->password != NULL && !set_keyword(config, "password", options->password)) {
+    return mp__error_oom();
+  }
   if (options->application_name != NULL &&
       !set_keyword(config, "application_name", options->application_name)) {
     return mp__error_oom();
@@ -320,9 +324,23 @@ void mp__config_free(mp__config *config) {
     mp__free(config->keywords[i]);
     mp__free(config->values[i]);
   }
+  mp__config_free(config->replaced);
   mp__free(config->name);
   mp__free(config->is_pooled);
   mp__free(config);
+}
+
+bool mp__config_is_same(const mp__config *config, const mp__config *other) {
+  if (config->count != other->count) return false;
+  for (size_t i = 0; i < config->count; i++) {
+    const char *value = mp__config_get(other, config->keywords[i]);
+    if (value == NULL || strcmp(value, config->values[i]) != 0) return false;
+  }
+  return config->connect_timeout_ms == other->connect_timeout_ms;
+}
+
+void mp__config_replace(mp__config *config, mp__config *old) {
+  config->replaced = old;
 }
 
 const char *mp__config_name(const mp__config *config) {
@@ -350,6 +368,26 @@ size_t mp__config_prepared_max(const mp__config *config) {
 const char *mp__config_get(const mp__config *config, const char *keyword) {
   size_t at = find_keyword(config, keyword);
   return at == KEYWORDS_MAX ? NULL : config->values[at];
+}
+
+bool mp__config_has_choice(const mp__config *config) {
+  const char *hosts = mp__config_get(config, "hostaddr");
+  if (hosts == NULL) hosts = mp__config_get(config, "host");
+  const char *wanted = mp__config_get(config, "target_session_attrs");
+  if (wanted != NULL && strcmp(wanted, "any") != 0) return false;
+  return hosts != NULL && strchr(hosts, ',') != NULL;
+}
+
+bool mp__config_wants_read_write(const mp__config *config) {
+  const char *wanted = mp__config_get(config, "target_session_attrs");
+  return wanted != NULL &&
+         (strcmp(wanted, "read-write") == 0 || strcmp(wanted, "primary") == 0);
+}
+
+/* Without memory the next refusal asks again. */
+void mp__config_want_read_write(mp__config *config) {
+  if (mp__config_wants_read_write(config)) return;
+  (void)set_keyword(config, "target_session_attrs", "read-write");
 }
 
 const char *const *mp__config_keywords(const mp__config *config) {

@@ -22,6 +22,7 @@ typedef struct mp__config_options {
       *url; /* URL or keywords as libpq takes them; NULL or "": the environment's */
   const mp_setting *settings;
   size_t setting_count;
+  const char *password;         /* NULL: the URL's, or what libpq finds */
   const char *application_name; /* NULL: "moonpool", unless URL or environment name one */
   bool read_only;               /* transactions are, unless they say otherwise */
   uint64_t connect_timeout_ms;  /* 0: no bound */
@@ -35,6 +36,11 @@ typedef struct mp__config_options {
 MP_MUST_CHECK int mp__config_new(const mp__config_options *options, mp__config **out,
                                  mp_error **error);
 void mp__config_free(mp__config *config);
+/* Whether connections opened by either are alike. */
+bool mp__config_is_same(const mp__config *config, const mp__config *other);
+/* `config` takes the place of `old`, which connections may still use: it is kept with it.
+ */
+void mp__config_replace(mp__config *config, mp__config *old);
 
 /* "app@db-1:5432/app", never a password; lives as long as the config. */
 const char *mp__config_name(const mp__config *config);
@@ -58,6 +64,12 @@ size_t mp__config_prepared_max(const mp__config *config);
 /* The value of a libpq keyword, with the environment's default; NULL where there is none.
  */
 const char *mp__config_get(const mp__config *config, const char *keyword);
+/* Several hosts are named, any of which will do. */
+bool mp__config_has_choice(const mp__config *config);
+/* target_session_attrs asks for a server that takes writes. */
+bool mp__config_wants_read_write(const mp__config *config);
+/* Ask for one from the next connection on, unless it does. */
+void mp__config_want_read_write(mp__config *config);
 /* NULL-terminated, in step; what PQconnectStartParams takes, before host names are
  * resolved. */
 const char *const *mp__config_keywords(const mp__config *config);

@@ -30,6 +30,7 @@ void mp__conn_hold(mp__conn *conn, bool holds) {
 static void release_socket(mp__conn *conn) {
   mp__deferred_cancel(conn->loop, &conn->start);
   mp__timer_stop(conn->loop, &conn->deadline);
+  mp__timer_stop(conn->loop, &conn->turn);
   mp__conn_target_free(conn->target);
   conn->target = NULL;
   mp__poll_close(conn->poll);
@@ -231,6 +232,11 @@ bool mp__conn_is_fresh(const mp__conn *conn) {
   if (conn->state != CONN_OPEN) return false;
   ssize_t got = recv(PQsocket(conn->pg), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+bool mp__conn_is_local(const mp__conn *conn) {
+  const char *host = conn->pg == NULL ? NULL : PQhost(conn->pg);
+  return host != NULL && (host[0] == '/' || host[0] == '@');
 }
 
 mp__transaction mp__conn_transaction(const mp__conn *conn) {

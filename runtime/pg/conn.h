@@ -145,6 +145,8 @@ const mp_error *mp__conn_loss(const mp__conn *conn);
 bool mp__conn_is_quiet(const mp__conn *conn);
 /* True when the idle socket has nothing to read, not even an end: no round trip. */
 bool mp__conn_is_fresh(const mp__conn *conn);
+/* Over a Unix socket, between which and the server nothing can be lost. */
+bool mp__conn_is_local(const mp__conn *conn);
 mp__transaction mp__conn_transaction(const mp__conn *conn);
 int mp__conn_backend_pid(const mp__conn *conn);
 /* The kernel's measure of a round trip when it was opened; 0 on a Unix socket. */

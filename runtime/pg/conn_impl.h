@@ -2,6 +2,7 @@
 #ifndef MP_PG_CONN_IMPL_H
 #define MP_PG_CONN_IMPL_H
 
+#include "base/buffer.h"
 #include "base/map.h"
 #include "loop/poll.h"
 #include "loop/resolve.h"
@@ -18,7 +19,6 @@ typedef enum conn_state {
   CONN_CLOSED      /* the owner let go; freed with the last reference */
 } conn_state;
 
-/* Host names under look-up, and what came of them (connect.c). */
 typedef struct conn_target conn_target;
 typedef struct cancel_job cancel_job;
 
@@ -38,6 +38,17 @@ struct mp__request_kind {
   bool by_row; /* each row as soon as it has come */
 };
 
+/* libpq tries several hosts by lists in step; each address of a name becomes one entry.
+ */
+struct conn_target {
+  const char *hosts, *addresses, *ports; /* what is left of the configuration's lists */
+  mp__buffer host_list, address_list, port_list;
+  size_t entries;
+  mp__resolve *resolve;
+  char host[256], port[16]; /* the entry being looked up */
+  char reason[256];         /* why the last look-up that failed did */
+};
+
 struct mp__conn {
   mp_loop *loop;
   const mp__config *config;
@@ -50,6 +61,9 @@ struct mp__conn {
   PGconn *pg;
   mp__poll *poll;
   mp__timer deadline; /* while connecting */
+  mp__timer turn;     /* of the host that libpq tries, where there are several */
+  size_t turn_entry;
+  uint64_t turn_left_ms;
   conn_target *target;
 
   /* Invariant: requests in `sent` are in the order of their answers; only the first
@@ -104,6 +118,11 @@ void mp__conn_clear_notices(mp__conn *conn);
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);
 void mp__conn_target_free(conn_target *target);
+/* Begin again with what is left of conn->target. */
+void mp__conn_try_again(mp__conn *conn);
+
+/* connect_turn.c */
+void mp__turn_begin(mp__conn *conn);
 
 /* node.c */
 void mp__node_forget(mp__conn *conn);

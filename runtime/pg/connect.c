@@ -12,17 +12,6 @@
 
 #define ADDRESSES_MAX_PER_HOST 8
 
-/* libpq tries several hosts by lists in step; each address of a name becomes one entry.
- */
-struct conn_target {
-  const char *hosts, *addresses, *ports; /* what is left of the configuration's lists */
-  mp__buffer host_list, address_list, port_list;
-  size_t entries;
-  mp__resolve *resolve;
-  char host[256], port[16]; /* the entry being looked up */
-  char reason[256];         /* why the last look-up that failed did */
-};
-
 static void next_item(const char **list, char *out, size_t size) {
   const char *at = *list == NULL ? "" : *list;
   size_t length = strcspn(at, ",");
@@ -100,6 +89,9 @@ static void finish_open(mp__conn *conn) {
     return;
   }
   mp__timer_stop(conn->loop, &conn->deadline);
+  mp__timer_stop(conn->loop, &conn->turn);
+  mp__conn_target_free(conn->target);
+  conn->target = NULL;
   conn->round_trip_us = measure_round_trip(PQsocket(conn->pg));
   mp__conn_set_state(conn, CONN_OPEN);
   mp__conn_retain(conn);
@@ -219,9 +211,16 @@ static void connect_now(mp__conn *conn) {
     return;
   }
   conn->pg = start(conn, target);
-  mp__conn_target_free(target);
-  conn->target = NULL;
   mp__conn_set_state(conn, CONN_CONNECTING);
+  begin_polling(conn);
+  if (conn->state == CONN_CONNECTING) mp__turn_begin(conn);
+}
+
+void mp__conn_try_again(mp__conn *conn) {
+  mp__poll_close(conn->poll);
+  conn->poll = NULL;
+  PQfinish(conn->pg);
+  conn->pg = start(conn, conn->target);
   begin_polling(conn);
 }
 
@@ -310,6 +309,7 @@ static void begin_resolving(void *data) {
 void mp__conn_connect(mp__conn *conn) {
   uint64_t timeout_ms = mp__config_connect_timeout_ms(conn->config);
   mp__timer_init(&conn->deadline, on_deadline, conn);
+  mp__timer_init(&conn->turn, NULL, conn);
   if (timeout_ms > 0) mp__timer_start(conn->loop, &conn->deadline, timeout_ms);
   mp__deferred_init(&conn->start, begin_resolving, conn);
   conn->state = CONN_RESOLVING;

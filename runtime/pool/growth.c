@@ -4,15 +4,16 @@
 #include "base/error.h"
 #include "pool/pool_impl.h"
 
-#define FIRST_DELAY_MS  50.0
-#define LAST_DELAY_MS   1000.0
+#define FIRST_DELAY_MS 50.0
+#define LAST_DELAY_MS                                                                    \
+  600.0 /* with its jitter below a second, in which a restart is over */
 #define HOUSEKEEPING_MS 1000
 
 static double jitter(mp_pool *pool, double low, double high) {
   return low + (high - low) * mp__random_unit(&pool->random);
 }
 
-/* Doubling from 50 ms to 1 s. */
+/* Doubling from 50 ms to 0.6 s. */
 uint64_t mp__growth_delay_ms(mp_pool *pool) {
   double delay = FIRST_DELAY_MS;
   for (uint32_t i = 1; i < pool->failures && delay < LAST_DELAY_MS; i++)
@@ -25,13 +26,20 @@ static void schedule_housekeeping(mp_pool *pool) {
   mp__timer_start(pool->loop, &pool->housekeeping, HOUSEKEEPING_MS);
 }
 
+static void note_failure(mp_pool *pool, const mp_error *error) {
+  mp_error_free(pool->failure);
+  pool->failure = error == NULL ? NULL : mp_error_copy(error);
+}
+
 static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
   mp__slot *slot = data;
   mp_pool *pool = slot->pool;
   (void)conn;
   if (error == NULL) {
     pool->failures = 0;
+    note_failure(pool, NULL);
     pool->sums.connected++;
+    slot->generation = pool->generation;
     mp__slot_set_state(slot, SLOT_SETTLING);
     mp__slot_settle(slot);
     schedule_housekeeping(pool);
@@ -45,24 +53,30 @@ static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
       (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, 0.6, 1.4));
   mp_error *reason =
       mp_error_copy(error); /* closing the slot frees the connection's own */
+  note_failure(pool, reason);
   mp__timer_start(pool->loop, &pool->next_attempt, delay_ms);
   mp__slot_close(slot, "it could not connect");
-  uint32_t alive = mp__pool_total(pool) - pool->counts[SLOT_CONNECTING];
-  if (alive == 0) mp__waiters_on_failure(pool, attempt, reason);
+  if (mp__generation_ends_with(reason)) mp__pool_invalidate(pool);
+  if (mp__generation_size(pool) == 0) mp__waiters_on_failure(pool, attempt, reason);
   mp_error_free(reason);
 }
 
 static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
   mp__slot *slot = data;
-  (void)conn, (void)error;
-  slot->pool->sums.lost++;
+  mp_pool *pool = slot->pool;
+  (void)conn;
+  pool->sums.lost++;
+  bool condemns = !mp__generation_is_over(slot) && mp__generation_ends_with(error);
   /* Who has leased it learns it from the connection, and returns it; a reset has failed
    * by now. */
-  if (slot->state == SLOT_IDLE || slot->state == SLOT_SETTLING) {
+  bool is_lent = slot->state == SLOT_LEASED || slot->state == SLOT_SHARED ||
+                 slot->state == SLOT_DRAINING;
+  if (!is_lent) {
     mp__slot_close(slot, "it was lost");
   } else if (slot->lost != NULL) {
     slot->lost(slot->lost_data);
   }
+  if (condemns) mp__pool_invalidate(pool);
 }
 
 static void on_quiet(mp__conn *conn, void *data) {
@@ -95,8 +109,9 @@ static bool wants_more(const mp_pool *pool) {
   if (pool->shut || total >= pool->options.max) return false;
   /* While the server is away there is one prober, and it waits its time. */
   if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
-  return total < pool->options.min ||
-         pool->waiting > connecting + pool->counts[SLOT_IDLE];
+  return total < pool->options.min || pool->waiting > connecting +
+                                                          pool->counts[SLOT_IDLE] +
+                                                          pool->counts[SLOT_CHECKING];
 }
 
 void mp__pool_grow(mp_pool *pool) {
@@ -110,6 +125,7 @@ void mp__pool_grow(mp_pool *pool) {
 static void on_growth(void *data) {
   mp__waiters_serve(data);
   mp__pool_grow(data);
+  mp__deadlock_check(data);
 }
 
 static void close_stale(mp_pool *pool) {
@@ -145,4 +161,5 @@ void mp__growth_stop(mp_pool *pool) {
   mp__deferred_cancel(pool->loop, &pool->growth);
   mp__timer_stop(pool->loop, &pool->next_attempt);
   mp__timer_stop(pool->loop, &pool->housekeeping);
+  mp__timer_stop(pool->loop, &pool->leak);
 }

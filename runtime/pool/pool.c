@@ -22,6 +22,7 @@ int mp__pool_new(mp_loop *loop, const mp__config *config, const mp_pool_options 
   mp__waiters_init(pool);
   mp__deferred_init(&pool->emptied, on_emptied, pool);
   mp__growth_init(pool);
+  mp__leak_init(pool);
   *out = pool;
   return MP_OK;
 }
@@ -37,26 +38,26 @@ static mp__slot *pick_idle(const mp_pool *pool) {
   return link == NULL ? NULL : MP__CONTAINER(link, mp__slot, link);
 }
 
-/* An idle socket must have nothing to read: a look costs no round trip. */
-static bool is_usable(const mp__slot *slot) {
-  uint64_t idle_ms = mp__loop_cached_ms(slot->pool->loop) - slot->returned_ms;
-  uint64_t trusted_ms = slot->pool->options.check_after_idle_ms;
-  if (trusted_ms == 0 || idle_ms < trusted_ms) return true;
-  return mp__conn_is_fresh(slot->conn);
+static mp__slot *lease(mp__slot *slot, slot_state state) {
+  slot->uses++;
+  slot->users = 1;
+  slot->moved_ms = mp__loop_cached_ms(slot->pool->loop);
+  slot->pool->sums.acquired++;
+  mp__slot_set_state(slot, state);
+  return slot;
 }
 
 mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state) {
   mp__slot *slot;
   while ((slot = pick_idle(pool)) != NULL) {
-    if (is_usable(slot)) {
-      slot->uses++;
-      pool->sums.acquired++;
-      slot->users = 1;
-      slot->moved_ms = mp__loop_cached_ms(pool->loop);
-      mp__slot_set_state(slot, state);
-      return slot;
+    switch (mp__liveness_check(slot)) {
+    case LIVENESS_GOOD:
+      return lease(slot, state);
+    case LIVENESS_NEXT:
+      break;
+    case LIVENESS_WAIT:
+      return NULL;
     }
-    mp__slot_close(slot, "the server had closed it");
   }
   return NULL;
 }
@@ -101,6 +102,7 @@ void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
   mp__waiters_fail_all(pool, error);
   mp_error_free(error);
   close_all(pool, SLOT_IDLE, "the engine is closing");
+  close_all(pool, SLOT_CHECKING, "the engine is closing");
   close_all(pool, SLOT_CONNECTING, "the engine is closing");
   mp__pool_check_empty(pool);
 }
@@ -139,13 +141,18 @@ void mp__pool_free(mp_pool *pool) {
   mp__growth_stop(pool);
   mp__waiters_stop(pool);
   mp__deferred_cancel(pool->loop, &pool->emptied);
+  mp_error_free(pool->failure);
   mp__free(pool);
+}
+
+const mp_pool_options *mp_pool_get_options(const mp_pool *pool) {
+  return &pool->options;
 }
 
 void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out) {
   *out = pool->sums;
   out->total = mp__pool_total(pool);
-  out->idle = pool->counts[SLOT_IDLE];
+  out->idle = pool->counts[SLOT_IDLE] + pool->counts[SLOT_CHECKING];
   out->in_use = mp__pool_in_use(pool);
   out->connecting = pool->counts[SLOT_CONNECTING];
   out->waiting = pool->waiting;

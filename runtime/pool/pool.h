@@ -4,6 +4,7 @@
 
 #include "loop/timer.h"
 #include "pg/conn.h"
+#include "pool/holder.h"
 
 #include <moonpool/error.h>
 #include <moonpool/pool.h>
@@ -20,7 +21,8 @@ typedef void (*mp__acquire_cb)(mp__acquire *acquire, mp__slot *slot,
 struct mp__acquire {
   mp__acquire_cb granted;
   void *data;
-  bool shares; /* a plain read: a connection that others read on will do */
+  bool shares;   /* a plain read: a connection that others read on will do */
+  uint64_t task; /* who asks; 0: nobody that could be told apart */
 
   /* Written by the pool alone. */
   mp__link link;
@@ -57,8 +59,20 @@ void mp__slot_touch(mp__slot *slot);
 /* Tell its user when the connection is lost, behind the failures of what was under way.
  * Until it is given back; NULL: no more. */
 void mp__slot_watch(mp__slot *slot, mp_loop_cb lost, void *data);
-/* It is given back when its user likes, which closing does not wait for. */
-void mp__slot_lend(mp__slot *slot);
+/* It is given back when its user likes, which closing does not wait for. Takes over
+ * `holder` (NULL: nobody knows). */
+void mp__slot_lend(mp__slot *slot, mp__holder *holder);
+/* Size, use and holders in one line, for an error; NULL without memory. Free it. */
+MP_MUST_CHECK char *mp__pool_describe(const mp_pool *pool);
+
+/* Trust no connection that is open now: idle ones close at once, lent ones when they come
+ * back. */
+void mp__pool_invalidate(mp_pool *pool);
+
+/* From here on: `config` for new connections, another one than before condemns those that
+ * are open. */
+void mp__pool_reconfigure(mp_pool *pool, const mp__config *config,
+                          const mp_pool_options *options);
 
 /* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no
  * connection is lent any more, idle ones being closed as they come. */

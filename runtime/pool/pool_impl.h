@@ -8,6 +8,7 @@
 typedef enum slot_state {
   SLOT_CONNECTING, /* in pool->slots[SLOT_CONNECTING], and so on */
   SLOT_IDLE,
+  SLOT_CHECKING, /* idle until now; being asked for a sign of life */
   SLOT_LEASED,
   SLOT_SHARED,   /* lent to `users` reads at once, and more may join */
   SLOT_DRAINING, /* the same, but none may join */
@@ -25,12 +26,14 @@ struct mp__slot {
   uint64_t attempt;                 /* its number among the pool's connection attempts */
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
-  uint32_t users;    /* while shared or draining */
-  uint64_t moved_ms; /* when a read last came to a shared one's rest, or began it */
+  uint32_t users;      /* while shared or draining */
+  uint64_t moved_ms;   /* when a read last came to a shared one's rest, or began it */
+  uint64_t generation; /* the pool's when it was opened */
   bool touched, lent;
   mp_loop_cb lost; /* for who has leased it */
   void *lost_data;
-  mp__request reset; /* ROLLBACK or DISCARD ALL */
+  mp__holder *holder; /* while it is lent */
+  mp__request reset;  /* ROLLBACK or DISCARD ALL, or a sign of life is asked for */
   bool resetting;
   mp__timer patience; /* bounds settling */
 };
@@ -53,14 +56,18 @@ struct mp_pool {
   mp__timer impatience;
   mp__deferred refusals;
 
+  uint64_t generation;
   uint64_t attempts; /* begun so far */
   uint32_t failures; /* in a row */
+  mp_error *failure; /* the last of them */
   mp__timer next_attempt;
   mp__timer housekeeping; /* idle time and lifetime */
   mp__deferred growth;
 
   bool shut, broken;
-  uint32_t lent; /* slots that a user gives back when it likes */
+  uint32_t lent;  /* slots that a user gives back when it likes */
+  uint32_t stuck; /* of their holders, those that wait for another one */
+  mp__timer leak;
   mp_loop_cb empty;
   void *empty_data;
   mp__deferred emptied;
@@ -81,6 +88,10 @@ void mp__waiters_stop(mp_pool *pool);
 void mp__waiters_serve(mp_pool *pool);
 /* A connection attempt failed: fail the waiters that have nothing left to hope for. */
 void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error);
+/* Their bound has changed. */
+void mp__waiters_watch_anew(mp_pool *pool);
+/* Take it out of the queue and fail it. */
+void mp__waiters_fail(mp__acquire *acquire, const mp_error *error);
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error);
 
 /* share.c */
@@ -90,6 +101,33 @@ MP_MUST_CHECK mp__slot *mp__pool_join(mp_pool *pool);
 void mp__pool_reserve(mp_pool *pool);
 /* One of a shared connection's reads is done with it. */
 void mp__slot_leave(mp__slot *slot);
+/* generation.c */
+bool mp__generation_is_over(const mp__slot *slot);
+/* Open connections that may serve somebody yet. */
+uint32_t mp__generation_size(const mp_pool *pool);
+/* Whether this end of a connection, or this refusal to open one, condemns the others. */
+bool mp__generation_ends_with(const mp_error *error);
+
+/* liveness.c */
+typedef enum liveness {
+  LIVENESS_GOOD, /* it may be lent */
+  LIVENESS_NEXT, /* it is idle no more: look at the next one */
+  LIVENESS_WAIT  /* enough of them are being asked */
+} liveness;
+liveness mp__liveness_check(mp__slot *slot);
+void mp__liveness_on_silence(mp__slot *slot);
+
+/* deadlock.c */
+void mp__deadlock_note_wait(mp__acquire *acquire);
+void mp__deadlock_note_end(mp__acquire *acquire);
+/* Say in the error that its task holds connections already; false when it does not. */
+bool mp__deadlock_explain(const mp__acquire *acquire, mp_error *error);
+/* Fail one waiter when no connection can ever come back. */
+void mp__deadlock_check(mp_pool *pool);
+
+/* leak.c */
+void mp__leak_init(mp_pool *pool);
+void mp__leak_watch(mp_pool *pool);
 
 /* growth.c */
 void mp__pool_grow(mp_pool *pool);

@@ -6,7 +6,12 @@
 #define PATIENCE_MS 5000
 
 void mp__slot_on_impatient(void *data) {
-  mp__slot_close(data, "it did not come to rest in time");
+  mp__slot *slot = data;
+  if (slot->state == SLOT_CHECKING) {
+    mp__liveness_on_silence(slot);
+  } else {
+    mp__slot_close(slot, "it did not come to rest in time");
+  }
 }
 
 static void make_idle(mp__slot *slot) {
@@ -16,6 +21,8 @@ static void make_idle(mp__slot *slot) {
   slot->returned_ms = mp__loop_cached_ms(pool->loop);
   if (pool->shut) {
     mp__slot_close(slot, "the engine is closing");
+  } else if (mp__pool_total(pool) > pool->options.max) {
+    mp__slot_close(slot, "the pool was made smaller");
   } else if (mp__slot_is_expired(slot)) {
     mp__slot_close(slot, "its lifetime is over");
   } else {
@@ -96,6 +103,12 @@ void mp__slot_on_quiet(mp__slot *slot) {
   if (slot->state == SLOT_SETTLING && !slot->resetting) mp__slot_settle(slot);
 }
 
+static void forget_holder(mp__slot *slot) {
+  if (slot->holder != NULL && slot->holder->is_stuck) slot->pool->stuck--;
+  mp__holder_free(slot->holder);
+  slot->holder = NULL;
+}
+
 void mp__pool_release(mp__slot *slot) {
   if (slot->state == SLOT_SHARED || slot->state == SLOT_DRAINING) {
     mp__slot_leave(slot);
@@ -105,6 +118,7 @@ void mp__pool_release(mp__slot *slot) {
   bool was_lent = slot->lent;
   slot->lent = false;
   pool->lent -= was_lent;
+  forget_holder(slot);
   if (was_lent && pool->broken) {
     mp__slot_close(slot, "the engine is closed");
     return;

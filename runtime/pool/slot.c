@@ -40,6 +40,7 @@ void mp__slot_close(mp__slot *slot, const char *reason) {
 
 bool mp__slot_is_expired(const mp__slot *slot) {
   const mp_pool_options *options = &slot->pool->options;
+  if (mp__generation_is_over(slot)) return true;
   if (options->max_uses > 0 && slot->uses >= options->max_uses) return true;
   return slot->expires_ms > 0 && mp__loop_cached_ms(slot->pool->loop) >= slot->expires_ms;
 }
@@ -48,9 +49,14 @@ mp__conn *mp__slot_conn(const mp__slot *slot) {
   return slot->conn;
 }
 
-void mp__slot_lend(mp__slot *slot) {
+void mp__slot_lend(mp__slot *slot, mp__holder *holder) {
+  mp_pool *pool = slot->pool;
   slot->lent = true;
-  slot->pool->lent++;
+  pool->lent++;
+  slot->holder = holder;
+  if (holder == NULL) return;
+  holder->since_ms = mp__loop_cached_ms(pool->loop);
+  mp__leak_watch(pool);
 }
 
 void mp__slot_watch(mp__slot *slot, mp_loop_cb lost, void *data) {

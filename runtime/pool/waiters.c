@@ -1,5 +1,6 @@
 /* waiters.c - the queue for connections: first come, first served, each with a deadline.
  */
+#include "base/alloc.h"
 #include "base/error.h"
 #include "pool/pool_impl.h"
 
@@ -15,32 +16,39 @@ static void leave(mp__acquire *acquire) {
   mp__list_remove(&acquire->link);
   mp__list_remove(&acquire->reader);
   pool->reading -= acquire->shares;
+  mp__deadlock_note_end(acquire);
   mp__loop_unhold(pool->loop);
   pool->waiting--;
   uint64_t waited_ms = mp__loop_cached_ms(pool->loop) - acquire->since_ms;
   pool->sums.wait_seconds += (double)waited_ms / 1000.0;
 }
 
-static void fail(mp__acquire *acquire, const mp_error *error) {
+void mp__waiters_fail(mp__acquire *acquire, const mp_error *error) {
   leave(acquire);
   acquire->granted(acquire, NULL, error);
 }
 
 static void fail_with(mp__acquire *acquire, mp_error *error) {
-  fail(acquire, error);
+  mp__waiters_fail(acquire, error);
   mp_error_free(error);
 }
 
-static mp_error *timeout_error(const mp_pool *pool) {
-  mp_error *error =
-      mp__error_new(MP_ACQUIRE_TIMEOUT,
-                    "no connection was free within %g s (pool: max %u, %u in use, %u "
-                    "connecting, %u waiting)",
-                    (double)pool->options.acquire_timeout_ms / 1000.0, pool->options.max,
-                    mp__pool_in_use(pool), pool->counts[SLOT_CONNECTING], pool->waiting);
-  mp__error_set(
-      error, MP_FIELD_HINT,
-      "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
+static mp_error *timeout_error(const mp__acquire *acquire) {
+  const mp_pool *pool = acquire->pool;
+  char *state = mp__pool_describe(pool);
+  mp_error *error = mp__error_new(
+      MP_ACQUIRE_TIMEOUT, "no connection was free within %g s (%s)",
+      (double)pool->options.acquire_timeout_ms / 1000.0, state == NULL ? "" : state);
+  mp__free(state);
+  if (pool->failure != NULL) {
+    mp__error_set_message(error, "%s; no other could be opened: %s",
+                          mp_error_message(error), mp_error_message(pool->failure));
+  }
+  if (!mp__deadlock_explain(acquire, error)) {
+    mp__error_set(
+        error, MP_FIELD_HINT,
+        "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
+  }
   mp__error_set_retryable(error, true);
   return error;
 }
@@ -74,14 +82,20 @@ static void watch_first(mp_pool *pool) {
   mp__timer_start(pool->loop, &pool->impatience, due_ms > now_ms ? due_ms - now_ms : 0);
 }
 
+void mp__waiters_watch_anew(mp_pool *pool) {
+  mp__timer_stop(pool->loop, &pool->impatience);
+  watch_first(pool);
+}
+
 static void on_impatient(void *data) {
   mp_pool *pool = data;
   mp__acquire *first;
   uint64_t now_ms = mp__loop_cached_ms(pool->loop);
-  while ((first = first_of(&pool->waiters)) != NULL &&
+  while (pool->options.acquire_timeout_ms > 0 &&
+         (first = first_of(&pool->waiters)) != NULL &&
          now_ms - first->since_ms >= pool->options.acquire_timeout_ms) {
     pool->sums.acquire_timeouts++;
-    fail_with(first, timeout_error(pool));
+    fail_with(first, timeout_error(first));
   }
   watch_first(pool);
 }
@@ -126,6 +140,7 @@ void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire) {
   }
   mp__list_push_back(&pool->waiters, &acquire->link);
   if (acquire->shares) mp__list_push_back(&pool->readers, &acquire->reader);
+  mp__deadlock_note_wait(acquire);
   watch_first(pool);
   mp__deferred_schedule(pool->loop, &pool->growth); /* serves it, or grows */
 }
@@ -193,11 +208,11 @@ void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *err
   }
   mp__acquire *acquire;
   while ((acquire = first_of(&failed)) != NULL)
-    fail(acquire, error);
+    mp__waiters_fail(acquire, error);
 }
 
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error) {
   mp__acquire *acquire;
   while ((acquire = first_of(&pool->waiters)) != NULL)
-    fail(acquire, error);
+    mp__waiters_fail(acquire, error);
 }

@@ -46,6 +46,19 @@ mp_script *mp_script_of(lua_State *L) {
   return script;
 }
 
+void mp_script_note_write(mp_script *script) {
+  script->current->wrote = ++script->writes;
+}
+
+uint64_t mp_script_last_write(const mp_script *script, uint64_t *out) {
+  *out = script->writes;
+  return script->current->wrote;
+}
+
+uint64_t mp_script_current_task(const mp_script *script) {
+  return script->current->id;
+}
+
 mp_loop *mp_script_loop(mp_script *script) {
   return script->loop;
 }

@@ -38,6 +38,8 @@ struct mp_wait {
 };
 
 struct mp_task {
+  uint64_t id;    /* never reused */
+  uint64_t wrote; /* the script's count of writes when it last finished one */
   mp__link
       link; /* in script->live until it has ended, then in script->unseen while failed */
   mp__link ready; /* in script->ready while MP_TASK_READY */
@@ -80,6 +82,8 @@ struct mp_script {
   void (*on_close)(mp_loop *loop); /* of an attached script */
 
   mp_task root;
+  uint64_t last_task_id;
+  uint64_t writes;    /* finished so far */
   mp_task *current;   /* the running task, or &root */
   lua_State *running; /* its innermost coroutine that our resume functions know of */
   mp_wait *spare_waits;

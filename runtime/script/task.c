@@ -15,6 +15,7 @@ typedef struct await {
 
 void mp__task_init(mp_script *script, mp_task *task) {
   task->script = script;
+  task->id = ++script->last_task_id;
   task->ref = LUA_NOREF;
   mp__list_init(&task->link);
   mp__list_init(&task->ready);
@@ -136,6 +137,7 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   task->is_pinned = mp_is_pinned(L);
   *slot = task;
 
+  task->wrote = script->current->wrote;
   task->co = lua_newthread(L);
   task->ref = luaL_ref(L, LUA_REGISTRYINDEX);
   if (!lua_checkstack(task->co, arg_count + 2))
@@ -230,7 +232,13 @@ static int push_results(lua_State *L, mp_task *task) {
   return count;
 }
 
+static void inherit_writes(const mp_task *task) {
+  mp_task *current = task->script->current;
+  if (task->wrote > current->wrote) current->wrote = task->wrote;
+}
+
 static int push_outcome(lua_State *L, mp_task *task) {
+  inherit_writes(task);
   int count = push_results(L, task);
   if (task->status == MP_TASK_DONE) return count;
   mp__task_mark_seen(task);
@@ -249,6 +257,7 @@ int mp_task_await(lua_State *L, mp_task *task) {
 }
 
 static int push_verdict(lua_State *L, mp_task *task) {
+  inherit_writes(task);
   lua_pushboolean(L, task->status == MP_TASK_DONE);
   if (task->status == MP_TASK_DONE) return 1;
   mp__task_mark_seen(task);

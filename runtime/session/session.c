@@ -21,13 +21,12 @@ static void begin_open(mp_operation *operation) {
   session->engine = operation->engine;
   session->slot = operation->slot;
   session->conn = operation->conn;
-  session->label = operation->text;
   mp__list_init(&session->operations);
   mp__engine_retain(session->engine);
-  mp__slot_lend(session->slot);
+  mp__slot_lend(session->slot, operation->holder);
   mp__slot_watch(session->slot, mp__session_on_lost, session);
   operation->slot = NULL;
-  operation->text = NULL;
+  operation->holder = NULL;
   mp__operation_yield(operation, session);
 }
 
@@ -46,7 +45,10 @@ mp_operation *mp_session_open(mp_engine *engine, const mp_session_options *optio
   mp_operation *operation = mp__operation_new(engine, &opening, data);
   if (operation == NULL) return NULL;
   operation->callback.session = cb;
-  operation->text = mp__strdup(options == NULL ? NULL : options->label);
+  mp_session_options plain = MP_SESSION_OPTIONS_INIT;
+  if (options == NULL) options = &plain;
+  operation->holder =
+      mp__holder_new(operation->task, options->label, options->where, options->traceback);
   mp__operation_start(operation);
   return operation;
 }
@@ -99,7 +101,6 @@ void mp_session_close(mp_session *session) {
   mp__session_leave(session);
   mp__session_forget_types(session);
   mp__engine_drop(session->engine);
-  mp__free(session->label);
   mp__free(session);
 }
 

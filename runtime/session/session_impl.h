@@ -10,7 +10,6 @@ struct mp_session {
   mp_engine *engine;
   mp__slot *slot;
   mp__conn *conn;
-  char *label;
   mp__link operations;
   struct {
     mp_notification_cb notified; /* NULL: nobody listens */

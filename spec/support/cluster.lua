@@ -9,7 +9,7 @@ local Cluster = {}
 Cluster.__index = Cluster
 
 local system = driver.system
-local SIGQUIT, PORT = 3, 5432
+local SIGINT, SIGQUIT, PORT = 2, 3, 5432
 local PATIENCE = 2000 -- looks, 10 ms apart
 
 local function programs()
@@ -69,6 +69,13 @@ function Cluster:start()
   error "the server did not become ready"
 end
 
+---Stop it in order: connections are told that the server stops.
+---@async
+function Cluster:stop()
+  self.server:kill(SIGINT)
+  self.server:wait()
+end
+
 ---Crash it: what runs is lost, connections end without a word of SQL.
 ---@async
 function Cluster:crash()
@@ -87,10 +94,7 @@ function Cluster:__close()
   remove(self.folder)
 end
 
----A new cluster, running, gone with its block; `url` connects to it, `tls_url` over TCP and TLS.
----@async
----@param given? { tls: boolean }
-function cluster.open(given)
+local function new(given)
   local self = setmetatable({ programs = programs(), owner = owner(), port = PORT }, Cluster)
   self.tls = given and given.tls
   if self.tls then self.port = math.random(20000, 32000) end
@@ -99,10 +103,36 @@ function cluster.open(given)
   self.url = ("postgresql://postgres@/postgres?host=%s&port=%d"):format(self.folder, self.port)
   self.tls_url = ("postgresql://postgres@127.0.0.1:%d/postgres?sslmode=require"):format(self.port)
   if self.owner.uid then system.chown(self.folder, self.owner.uid, self.owner.gid) end
+  return self
+end
+
+---A new cluster, running, gone with its block; `url` connects to it, `tls_url` over TCP and TLS.
+---@async
+---@param given? { tls: boolean }
+function cluster.open(given)
+  local self = new(given)
   initialise(self)
   if self.tls then certify(self) end
   self:start()
   return self
+end
+
+---A standby of it by streaming replication, running, gone with its block.
+---@async
+function Cluster:standby()
+  local standby = new()
+  local backup <close> = run(self, { self.programs .. "/pg_basebackup", "-h", self.folder,
+    "-p", tostring(PORT), "-U", "postgres", "-D", standby.data, "-R", "-c", "fast", "--no-sync" })
+  assert(backup:wait() == 0, "pg_basebackup failed")
+  standby:start()
+  return standby
+end
+
+---Both as one URL, in this order.
+---@param attributes string?  what follows it
+function Cluster:url_with(other, attributes)
+  return ("postgresql://postgres@/postgres?host=%s,%s&port=%d%s"):format(self.folder,
+    other.folder, PORT, attributes or "")
 end
 
 return cluster

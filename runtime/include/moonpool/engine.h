@@ -41,6 +41,7 @@ typedef struct mp_engine_options {
   const mp_setting *settings;  /* for each new connection */
   size_t setting_count;
   const char *application_name;
+  const char *password; /* NULL: the URL's, or what libpq finds */
   bool read_only; /* its sessions refuse writes; statements that do not read are refused
                      before they are sent */
   bool unnamed_statements; /* prepare = "unnamed": nothing stays prepared on a server */
@@ -53,6 +54,10 @@ typedef struct mp_engine_options {
    * parts. NULL instead of a function: every result arrives as text. */
   const void *(*type_codec)(const mp_type *type, bool *is_binary, void *data);
   void *type_codec_data;
+  /* On whose behalf a call is made: a number that is never reused, 0 for nobody. By it
+   * the pool finds tasks that wait for each other's connections. NULL: nobody. */
+  uint64_t (*current_task)(void *data);
+  void *current_task_data;
 } mp_engine_options;
 #define MP_ENGINE_OPTIONS_INIT                                                           \
   {                                                                                      \
@@ -77,6 +82,12 @@ MP_EXTERN MP_MUST_CHECK int mp_engine_open(mp_loop *loop,
  * connection; then run `cb`. The engine is gone when `cb` runs. */
 MP_EXTERN void mp_engine_close(mp_engine *engine, uint64_t drain_ms, mp_loop_cb cb,
                                void *data);
+/* Change pool, URL, password and settings while it is used: new connections are opened by
+ * `options`, and when any of those but the pool's has changed, the open ones are replaced
+ * as they come back. On failure *error tells why, and nothing has changed. */
+MP_EXTERN MP_MUST_CHECK int mp_engine_reconfigure(mp_engine *engine,
+                                                  const mp_engine_options *options,
+                                                  mp_error **error);
 MP_EXTERN mp_pool *mp_engine_pool(mp_engine *engine);
 /* "app@db-1:5432/app", never a password; lives as long as the engine. */
 MP_EXTERN const char *mp_engine_name(const mp_engine *engine);

@@ -13,6 +13,18 @@ MP_BEGIN_C
 
 typedef struct mp_pool mp_pool;
 
+/* A connection that somebody keeps (a session), as of this moment. The texts may be NULL,
+ * and live until it is given back. */
+typedef struct mp_pool_lease {
+  const char *label;     /* what the user calls it */
+  const char *where;     /* "file:line" of the checkout */
+  const char *traceback; /* of the checkout */
+  double seconds;        /* held so far */
+} mp_pool_lease;
+
+/* Must neither wait nor give connections back; the lease lives until it returns. */
+typedef void (*mp_pool_leak_cb)(const mp_pool_lease *lease, void *data);
+
 typedef enum mp_pool_order { MP_POOL_LIFO, MP_POOL_FIFO } mp_pool_order;
 
 typedef struct mp_pool_options {
@@ -26,7 +38,9 @@ typedef struct mp_pool_options {
   uint64_t max_idle_time_ms;
   uint64_t max_uses;
   uint64_t check_after_idle_ms;
-  uint64_t leak_after_ms;
+  uint64_t leak_after_ms;  /* of one lease, which is then reported, once */
+  mp_pool_leak_cb on_leak; /* NULL: a line and the traceback on standard error */
+  void *on_leak_data;
   uint32_t share_max; /* plain reads under way on one connection, once there are `max`;
                          1: each has its own */
 } mp_pool_options;
@@ -42,9 +56,16 @@ typedef struct mp_pool_options {
 typedef struct mp_pool_stats {
   uint32_t total, idle, in_use, connecting, waiting, max;
   uint64_t acquired, connected, connect_failures, closed, lost, acquire_timeouts;
+  uint64_t deadlocks, leaks, invalidations, idle_checks;
   double wait_seconds;
 } mp_pool_stats;
 
+/* Fill in up to `max` of the leases, the oldest first; gives how many there are. */
+MP_EXTERN size_t mp_pool_leases(const mp_pool *pool, mp_pool_lease *out, size_t max);
+MP_EXTERN const mp_pool_options *mp_pool_get_options(const mp_pool *pool);
+/* Replace every connection that is open now, within `over_ms`; 0: at once. Lent ones
+ * close when they come back. */
+MP_EXTERN void mp_pool_recycle(mp_pool *pool, uint64_t over_ms);
 MP_EXTERN void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out);
 
 MP_END_C

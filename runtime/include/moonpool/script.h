@@ -13,6 +13,7 @@
 #include <moonpool/wait.h>
 
 #include <stdarg.h>
+#include <stdint.h>
 
 MP_BEGIN_C
 
@@ -53,6 +54,14 @@ MP_EXTERN mp_script *mp_script_attach(struct lua_State *L, mp_loop *loop,
 /* The script that L belongs to; NULL for none. */
 MP_EXTERN mp_script *mp_script_of(struct lua_State *L);
 MP_EXTERN mp_loop *mp_script_loop(mp_script *script);
+/* The number of the running task, never reused; code outside of tasks has one, too. */
+MP_EXTERN uint64_t mp_script_current_task(const mp_script *script);
+/* The running task has finished a write: it is to see that in what it reads from here on,
+ * wherever it reads it. Tasks that it starts, and those that await it, inherit this. */
+MP_EXTERN void mp_script_note_write(mp_script *script);
+/* The number of the running task's last write (0: none), and in *out that of the
+ * script's. */
+MP_EXTERN uint64_t mp_script_last_write(const mp_script *script, uint64_t *out);
 /* The main thread of its state, for setting it up before anything runs. */
 MP_EXTERN struct lua_State *mp_script_state(mp_script *script);
 

@@ -32,8 +32,12 @@ typedef struct mp_transaction_options {
   { .size = sizeof(mp_transaction_options) }
 
 typedef struct mp_session_options {
-  size_t size;       /* set by MP_SESSION_OPTIONS_INIT; lets the struct grow */
-  const char *label; /* who holds it, for errors and logs; copied */
+  size_t size; /* set by MP_SESSION_OPTIONS_INIT; lets the struct grow */
+  /* Who holds it, for errors, reports of leaks and mp_pool_leases; copied, may be NULL.
+   */
+  const char *label;
+  const char *where; /* "file:line" */
+  const char *traceback;
 } mp_session_options;
 #define MP_SESSION_OPTIONS_INIT                                                          \
   { .size = sizeof(mp_session_options) }

@@ -1,0 +1,111 @@
+-- fairness_spec.lua - first come, first served; each wait ends when its own time is up.
+local driver = require "moonpool.driver"
+local mp = require "moonpool"
+
+local hrtime = driver.system.hrtime
+
+local is_slowed = os.getenv("MOONPOOL_SPEC_SANITIZED") ~= nil
+  or os.getenv("MOONPOOL_SPEC_GC") == "hostile"
+local FAIR_SECONDS = tonumber(os.getenv "MOONPOOL_SPEC_FAIR_SECONDS") or 3
+local HOLD_SECONDS = tonumber(os.getenv "MOONPOOL_SPEC_HOLD_SECONDS") or 0.02
+local WAITERS = tonumber(os.getenv "MOONPOOL_SPEC_WAITERS") or (is_slowed and 500 or 2000)
+local RACES = tonumber(os.getenv "MOONPOOL_SPEC_RACES") or (is_slowed and 300 or 3000)
+
+local function percentile(list, share)
+  table.sort(list)
+  return list[math.max(1, math.ceil(#list * share))]
+end
+
+local function hold_in_turn(db, worker, until_time)
+  while hrtime() < until_time do
+    local start = hrtime()
+    local conn <close> = db:connect()
+    worker.longest = math.max(worker.longest, hrtime() - start)
+    worker.turns = worker.turns + 1
+    mp.sleep(HOLD_SECONDS)
+    conn:close()
+  end
+end
+
+describe("a pool that is asked for more than it has", function()
+  it("gives a hundred workers equal turns on ten connections", function()
+    local db <close> = mp.engine(nil, { pool = { max = 10, acquire_timeout = 10 } })
+    local workers, tasks = {}, {}
+    local until_time = hrtime() + FAIR_SECONDS
+    for i = 1, 100 do
+      workers[i] = { turns = 0, longest = 0 }
+      tasks[i] = mp.spawn(hold_in_turn, db, workers[i], until_time)
+    end
+    for i = 1, 100 do tasks[i]:await() end
+
+    local least, most, longest = math.huge, 0, 0
+    for _, worker in ipairs(workers) do
+      least, most = math.min(least, worker.turns), math.max(most, worker.turns)
+      longest = math.max(longest, worker.longest)
+    end
+    print(("fairness: %d to %d turns, longest wait %.0f ms, ideal %.0f ms"):format(least, most,
+      longest * 1000, 10 * HOLD_SECONDS * 1000))
+    assert.is_true(most - least <= 1)
+    assert.equal(0, db:pool():stats().acquire_timeouts)
+    if not is_slowed then assert.is_true(longest <= 12.5 * HOLD_SECONDS + 0.2) end
+  end)
+
+  it("ends each wait when its own time is up", function()
+    local db <close> = mp.engine(nil, { pool = { max = 1, max_waiters = WAITERS } })
+    local holder <close> = db:connect { label = "holder" }
+    local late, early, wrong = {}, 0, 0
+    local function wait()
+      local seconds = 0.05 + math.random() * 0.45
+      local start = hrtime()
+      local ok, err = pcall(mp.deadline, seconds, db.value, db, "select 1")
+      local over = hrtime() - start - seconds
+      if ok or err.kind ~= "timeout" or not err.message:find("held by holder", 1, true) then
+        wrong = wrong + 1
+      end
+      if over < 0 then early = early + 1 end
+      late[#late + 1] = over
+    end
+    holder:value "select 1"
+    local tasks = {}
+    for i = 1, WAITERS do tasks[i] = mp.spawn(wait) end
+    for i = 1, WAITERS do tasks[i]:await() end
+
+    local p99, worst = percentile(late, 0.99), late[#late]
+    print(("timeouts: %d waiters, p99 %.1f ms late, worst %.1f ms"):format(WAITERS, p99 * 1000,
+      worst * 1000))
+    assert.same({ 0, 0, 0 }, { wrong, early, db:pool():stats().waiting })
+    if not is_slowed then
+      assert.is_true(p99 <= 0.03)
+      assert.is_true(worst <= 0.1)
+    end
+    holder:close()
+  end)
+
+  -- Deadline and release fall into the same turn of the loop, in either order.
+  it("never hands a connection to a wait that is over", function()
+    local db <close> = mp.engine(nil, { pool = { max = 1 } })
+    db:value "select 1"
+    local served, over = 0, 0
+    for round = 1, RACES do
+      local holder = db:connect()
+      local waiter = mp.spawn(function()
+        local ok, err = pcall(mp.deadline, 0.001, db.connect, db)
+        if ok then
+          served = served + 1
+          err:close()
+        else
+          over = over + 1
+        end
+      end)
+      mp.sleep(0.001)
+      holder:close()
+      waiter:await()
+      local stats = db:pool():stats()
+      assert(stats.in_use == 0 and stats.waiting == 0, "round " .. round .. " leaked")
+    end
+
+    print(("races: %d served, %d timed out"):format(served, over))
+    assert.equal(RACES, served + over)
+    assert.equal(1, db:pool():stats().total)
+  end)
+end)
