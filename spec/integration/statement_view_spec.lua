@@ -27,7 +27,8 @@ describe("an engine seen with a limit", function()
     local conn <close> = db:connect()
 
     -- Another task's wait: for this one it would never end, and be refused at once.
-    local ok, err = mp.spawn(function() return db:with({ timeout = 0.05 }):value "select 1" end):join()
+    local limited = db:with { timeout = 0.05 }
+    local ok, err = mp.spawn(limited.value, limited, "select 1"):join()
 
     assert.is_false(ok)
     assert.matches("while waiting for a connection", err.message)
