@@ -178,6 +178,7 @@ static void closes_half_read(void **state) {
 static void ends_by_a_timeout(void **state) {
   spec_world *world = *state;
   mp_copy *copy = copy_out(world, "copy (select 1 from pg_sleep(30)) to stdout");
+  outcome_free(&world->out);
   world->out = (outcome){0};
   mp_copy_read(copy, on_done, &world->out);
 
