@@ -122,10 +122,7 @@ static bool try_plain(mp__conn *conn) {
     /* Another connection may have found it out since this one began. */
     if (!mp__config_is_pooled(conn->config) || !conn->has_options) return false;
   }
-  PQfinish(conn->pg);
-  conn->pg = NULL;
-  mp__timer_stop(conn->loop, &conn->deadline);
-  mp__conn_connect(conn);
+  mp__conn_try_again(conn);
   return true;
 }
 
