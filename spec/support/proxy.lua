@@ -8,7 +8,7 @@ local Proxy = {}
 Proxy.__index = Proxy
 
 local system = driver.system
-local SIGUSR1, SIGUSR2, PORT = 10, 12, 5432
+local SIGHUP, SIGKILL, SIGUSR1, SIGUSR2, SIGTERM, PORT = 1, 9, 10, 12, 15, 5432
 
 local function program()
   return (os.getenv "MOONPOOL_SPEC_BUILD" or "build/release") .. "/spec_proxy"
@@ -31,31 +31,58 @@ function Proxy:cut()
   self.process:kill(SIGUSR1)
 end
 
----Let what is stalled go on.
+---Close both sides of every connection, by RST where it is `abrupt` and the side TCP.
+---@param abrupt boolean?
+function Proxy:sever(abrupt)
+  self.process:kill(abrupt and SIGHUP or SIGTERM)
+end
+
+---Let what is stalled or slow go on.
 function Proxy:release()
   self.process:kill(SIGUSR2)
 end
 
 function Proxy:__close()
-  self.process:kill(9)
+  self.process:kill(SIGKILL)
   self.process:wait()
+  if not self.folder then return end
   system.unlink(("%s/.s.PGSQL.%d"):format(self.folder, PORT))
   system.rmdir(self.folder)
+end
+
+local function suite_server()
+  return { target = ("%s/.s.PGSQL.%s"):format(os.getenv "PGHOST", os.getenv "PGPORT"),
+    user = os.getenv "PGUSER", database = os.getenv "PGDATABASE" }
+end
+
+local function start(self, listen, server, rules)
+  self.process = process.open { program(), listen, server.target, table.unpack(rules) }
+  self.next_line, self.lines = self.process:lines()
+  return self:wait_for "listening"
+end
+
+---A proxy on a TCP port of this machine; `url` connects through it.
+---@async
+---@param rules string[]
+---@param server { target: string, user: string, database: string }?  the suite's server
+function proxy.open_tcp(rules, server)
+  server = server or suite_server()
+  local self = setmetatable({}, Proxy)
+  local port = start(self, "127.0.0.1:0", server, rules)
+  self.url = ("postgresql://%s@127.0.0.1:%s/%s?sslmode=disable"):format(server.user, port,
+    server.database)
+  return self
 end
 
 ---A proxy in front of the suite's server; `url` connects through it.
 ---@async
 ---@param ... string  rules
 function proxy.open(...)
+  local server = suite_server()
   local self = setmetatable({ folder = system.mkdtemp "/tmp/mp-proxy.XXXXXX" }, Proxy)
-  local target = ("%s/.s.PGSQL.%s"):format(os.getenv "PGHOST", os.getenv "PGPORT")
-  self.process = process.open {
-    program(), ("%s/.s.PGSQL.%d"):format(self.folder, PORT), target, ...,
-  }
-  self.url = ("postgresql://%s@/%s?host=%s&port=%d"):format(os.getenv "PGUSER",
-    os.getenv "PGDATABASE", self.folder, PORT)
-  self.next_line, self.lines = self.process:lines()
-  self:wait_for "listening"
+  start(self, ("%s/.s.PGSQL.%d"):format(self.folder, PORT), server, { ... })
+  self.url = ("postgresql://%s@/%s?host=%s&port=%d"):format(server.user, server.database,
+    self.folder, PORT)
   return self
 end
 

@@ -2,8 +2,9 @@
  *
  *   spec_proxy LISTEN TARGET [RULE...]
  *
- * LISTEN and TARGET are the path of a Unix socket, or ADDRESS:PORT. Each connection is
- * forwarded message by message. A RULE is "DIRECTION WHAT ACTION" and acts once:
+ * LISTEN and TARGET are the path of a Unix socket, or ADDRESS:PORT; port 0 is any free
+ * one. Each connection is forwarded message by message. A RULE is "DIRECTION WHAT ACTION"
+ * and acts once, with "always" in front of it each time:
  *
  *   DIRECTION  front (what the client sends) or back (what the server sends)
  *   WHAT       message:N  the Nth message of a connection in that direction
@@ -11,18 +12,20 @@
  *              T or T:TEXT  a message of that type with the text in its body; * is any
  *                         type, 0 a startup packet
  *   ACTION     pass (only tell), drop, stall (all behind it, too), fin, rst, kill:SIGNAL
- *              (the backend), split:N (pieces of N bytes from here on); see rule.h
+ *              (the backend), split:N (pieces of N bytes from here on), rate:N (N bytes
+ *              a second from here on, until SIGUSR2); see rule.h
  *
  * For example "back C:COMMIT fin" lets the server commit and swallows the answer.
- * SIGUSR1 closes every client's side and keeps the server's open; SIGUSR2 lets what is
- * stalled go on. Events, one a line, on standard output: "listening", "open N",
- * "backend N PID", "rule R N" (the Rth rule acted on connection N), "close N". */
+ * SIGUSR1 closes every client's side and keeps the server's open; SIGTERM closes both,
+ * SIGHUP does so by RST (TCP). SIGUSR2 lets what is stalled or slow go on. Events, one a
+ * line, on standard output: "listening PORT", "open N", "backend N PID", "rule R N" (the
+ * Rth rule acted on connection N), "close N FRONT BACK" (messages that went each way). */
 #include "stream.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -31,9 +34,18 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 256, RULES_MAX = 64, CANCEL = 80877102, SSL = 80877103, GSS = 80877104 };
+enum {
+  LINKS_MAX = 256,
+  RULES_MAX = 64,
+  CANCEL = 80877102,
+  SSL = 80877103,
+  GSS = 80877104,
+  TICK_MS = 5,
+  BUFFER = 65536
+};
 
 typedef struct proxy_link {
   unsigned number;
@@ -47,11 +59,13 @@ static size_t link_count;
 static unsigned link_number;
 static proxy_rule rules[RULES_MAX];
 static size_t rule_count;
-static volatile sig_atomic_t must_cut, must_release;
+static volatile sig_atomic_t must_cut, must_end, must_reset, must_release;
 static sigset_t waiting_mask; /* signals come while it waits, and never just before */
 
 static void on_signal(int number) {
   if (number == SIGUSR1) must_cut = 1;
+  if (number == SIGTERM) must_end = 1;
+  if (number == SIGHUP) must_reset = 1;
   if (number == SIGUSR2) must_release = 1;
 }
 
@@ -131,7 +145,7 @@ static void follow(proxy_link *link, const proxy_message *message) {
 static const proxy_rule *find_rule(const proxy_message *message, const proxy_link *link) {
   for (size_t i = 0; i < rule_count; i++) {
     if (!rule_matches(&rules[i], message)) continue;
-    rules[i].done = true;
+    rules[i].done = !rules[i].is_lasting;
     printf("rule %zu %u\n", i + 1, link->number);
     return &rules[i];
   }
@@ -139,11 +153,12 @@ static const proxy_rule *find_rule(const proxy_message *message, const proxy_lin
 }
 
 static void write_out(proxy_stream *stream, int socket) {
-  stream->piece = 0;
+  stream->piece = stream->rate = 0;
   (void)stream_write(stream, socket);
 }
 
-static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule, size_t length) {
+static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule,
+                size_t length) {
   switch (rule->action) {
   case ACTION_PASS:
     stream_pass(stream, length);
@@ -162,6 +177,10 @@ static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule, 
     stream->piece = (size_t)rule->number;
     stream_pass(stream, length);
     return;
+  case ACTION_RATE:
+    stream->rate = (size_t)rule->number;
+    stream_pass(stream, length);
+    return;
   case ACTION_FIN:
   case ACTION_RST:
     write_out(stream, stream->to_client ? link->client : link->server);
@@ -177,7 +196,7 @@ static void judge(proxy_link *link, proxy_stream *stream) {
     const proxy_rule *rule = find_rule(&message, link);
     follow(link, &message);
     stream_count(stream, &message);
-    size_t before = rule == NULL    ? message.length
+    size_t before = rule == NULL     ? message.length
                     : rule->byte > 0 ? (size_t)(rule->byte - message.first_byte)
                                      : 0;
     stream_pass(stream, before);
@@ -195,7 +214,8 @@ static bool move(proxy_link *link, proxy_stream *stream, int from, int to, short
   return true;
 }
 
-/* The end of one side is the end of both, except for a server whose client was cut off. */
+/* The end of one side is the end of both, except for a server whose client was cut off.
+ */
 static void serve(proxy_link *link, short client_events, short server_events) {
   bool goes_on = move(link, &link->front, link->client, link->server, client_events) &&
                  move(link, &link->back, link->server, link->client, server_events);
@@ -209,39 +229,68 @@ static void serve(proxy_link *link, short client_events, short server_events) {
 }
 
 static void obey_signals(void) {
-  for (size_t i = 0; must_cut && i < link_count; i++)
-    close_side(&links[i].client, false);
+  for (size_t i = 0; (must_cut || must_end || must_reset) && i < link_count; i++) {
+    close_side(&links[i].client, must_reset);
+    if (must_end || must_reset) close_side(&links[i].server, must_reset);
+  }
   for (size_t i = 0; must_release && i < link_count; i++) {
     links[i].front.stalled = links[i].back.stalled = false;
+    links[i].front.rate = links[i].back.rate = 0;
   }
-  must_cut = must_release = 0;
+  must_cut = must_end = must_reset = must_release = 0;
 }
 
 /* Server sides that were left open stay so until the proxy ends. */
 static void forget_closed(void) {
   for (size_t i = link_count; i-- > 0;) {
     if (links[i].client >= 0) continue;
-    printf("close %u\n", links[i].number);
+    printf("close %u %llu %llu\n", links[i].number,
+           (unsigned long long)links[i].front.messages,
+           (unsigned long long)links[i].back.messages);
     stream_free(&links[i].front);
     stream_free(&links[i].back);
     links[i] = links[--link_count];
   }
 }
 
-static short wanted(const proxy_stream *writes) {
-  return (short)(POLLIN | (writes->judged > 0 ? POLLOUT : 0));
+/* A side that takes nothing more holds up the other, as without a proxy. */
+static short wanted(const proxy_stream *writes, const proxy_stream *reads) {
+  bool may_read = reads->judged < BUFFER;
+  bool may_write = writes->judged > 0 && writes->rate == 0;
+  return (short)((may_read ? POLLIN : 0) | (may_write ? POLLOUT : 0));
+}
+
+/* Each tick gives the slow ones their share. */
+static bool allow(void) {
+  static struct timespec last;
+  struct timespec now;
+  bool has_slow = false;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  double passed =
+      (double)(now.tv_sec - last.tv_sec) + (double)(now.tv_nsec - last.tv_nsec) / 1e9;
+  last = now;
+  for (size_t i = 0; i < link_count; i++) {
+    stream_allow(&links[i].front, passed);
+    stream_allow(&links[i].back, passed);
+    has_slow = has_slow || links[i].front.rate > 0 || links[i].back.rate > 0;
+  }
+  return has_slow;
 }
 
 static void run(int listener, const char *target) {
   struct pollfd polls[1 + 2 * LINKS_MAX];
+  const struct timespec tick = {0, TICK_MS * 1000000};
   for (;;) {
+    bool has_slow = allow();
     polls[0] = (struct pollfd){.fd = listener, .events = POLLIN};
     size_t polled = link_count;
     for (size_t i = 0; i < polled; i++) {
-      polls[1 + 2 * i] = (struct pollfd){links[i].client, wanted(&links[i].back), 0};
-      polls[2 + 2 * i] = (struct pollfd){links[i].server, wanted(&links[i].front), 0};
+      polls[1 + 2 * i] =
+          (struct pollfd){links[i].client, wanted(&links[i].back, &links[i].front), 0};
+      polls[2 + 2 * i] =
+          (struct pollfd){links[i].server, wanted(&links[i].front, &links[i].back), 0};
     }
-    int ready = ppoll(polls, 1 + 2 * polled, NULL, &waiting_mask);
+    int ready = ppoll(polls, 1 + 2 * polled, has_slow ? &tick : NULL, &waiting_mask);
     obey_signals();
     for (size_t i = 0; i < polled; i++) {
       if (links[i].client < 0) continue;
@@ -254,16 +303,24 @@ static void run(int listener, const char *target) {
 }
 
 static void set_signals(void) {
+  static const int obeyed[] = {SIGUSR1, SIGUSR2, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = on_signal};
   sigset_t blocked;
   sigemptyset(&blocked);
-  sigaddset(&blocked, SIGUSR1);
-  sigaddset(&blocked, SIGUSR2);
+  for (size_t i = 0; i < sizeof(obeyed) / sizeof(obeyed[0]); i++) {
+    sigaddset(&blocked, obeyed[i]);
+    sigaction(obeyed[i], &action, NULL);
+  }
   sigprocmask(SIG_BLOCK, &blocked, &waiting_mask);
-  sigdelset(&waiting_mask, SIGUSR1);
-  sigdelset(&waiting_mask, SIGUSR2);
-  sigaction(SIGUSR1, &action, NULL);
-  sigaction(SIGUSR2, &action, NULL);
+  for (size_t i = 0; i < sizeof(obeyed) / sizeof(obeyed[0]); i++)
+    sigdelset(&waiting_mask, obeyed[i]);
+}
+
+static unsigned port_of(int listener) {
+  address at = {0};
+  socklen_t length = sizeof(at);
+  if (getsockname(listener, &at.any, &length) != 0) return 0;
+  return at.any.sa_family == AF_INET ? ntohs(at.tcp.sin_port) : 0;
 }
 
 int main(int argc, char **argv) {
@@ -281,6 +338,6 @@ int main(int argc, char **argv) {
     fprintf(stderr, "spec_proxy: %s: %s\n", argv[1], strerror(errno));
     return 1;
   }
-  printf("listening\n");
+  printf("listening %u\n", port_of(listener));
   run(listener, argv[2]);
 }

@@ -8,9 +8,9 @@ static const struct {
   const char *name;
   proxy_action action;
 } actions[] = {
-    {"pass", ACTION_PASS}, {"drop", ACTION_DROP}, {"stall", ACTION_STALL},
-    {"fin", ACTION_FIN},   {"rst", ACTION_RST},   {"kill", ACTION_KILL},
-    {"split", ACTION_SPLIT},
+    {"pass", ACTION_PASS},   {"drop", ACTION_DROP}, {"stall", ACTION_STALL},
+    {"fin", ACTION_FIN},     {"rst", ACTION_RST},   {"kill", ACTION_KILL},
+    {"split", ACTION_SPLIT}, {"rate", ACTION_RATE},
 };
 
 /* "name:number" */
@@ -23,7 +23,7 @@ static bool parse_action(proxy_rule *rule, char *text) {
   for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
     if (strcmp(text, actions[i].name) != 0) continue;
     rule->action = actions[i].action;
-    bool needs_number = rule->action == ACTION_KILL || rule->action == ACTION_SPLIT;
+    bool needs_number = rule->action >= ACTION_KILL;
     return (rule->number > 0) == needs_number;
   }
   return false;
@@ -48,7 +48,10 @@ static bool parse_what(proxy_rule *rule, char *text) {
 
 /* The text of WHAT may have spaces, so that it is what is left. */
 bool rule_parse(proxy_rule *rule, char *text) {
+  static const char lasting[] = "always ";
   memset(rule, 0, sizeof(*rule));
+  rule->is_lasting = strncmp(text, lasting, sizeof(lasting) - 1) == 0;
+  if (rule->is_lasting) text += sizeof(lasting) - 1;
   char *what = strchr(text, ' '), *verb = strrchr(text, ' ');
   if (what == NULL || what == verb) return false;
   *what++ = '\0';

@@ -1,4 +1,4 @@
-/* rule.h - what the proxy does to which message: "DIRECTION WHAT ACTION". */
+/* rule.h - what the proxy does to which message: "[always] DIRECTION WHAT ACTION". */
 #ifndef MP_SPEC_PROXY_RULE_H
 #define MP_SPEC_PROXY_RULE_H
 
@@ -13,7 +13,8 @@ typedef enum proxy_action {
   ACTION_FIN,   /* it is swallowed, both sides are closed */
   ACTION_RST,   /* the same, without good manners (TCP) */
   ACTION_KILL,  /* it passes, the backend gets the signal `number` */
-  ACTION_SPLIT  /* from here on pieces of `number` bytes */
+  ACTION_SPLIT, /* from here on pieces of `number` bytes */
+  ACTION_RATE   /* from here on `number` bytes a second, until SIGUSR2 */
 } proxy_action;
 
 typedef struct proxy_rule {
@@ -25,7 +26,8 @@ typedef struct proxy_rule {
   uint64_t byte;    /* counted from 1: what stands before it passes; 0: whole messages */
   proxy_action action;
   int number;
-  bool done; /* each rule acts once */
+  bool is_lasting; /* "always"; else it acts once */
+  bool done;
 } proxy_rule;
 
 /* One message, or a piece of it, on its way. */
@@ -33,7 +35,7 @@ typedef struct proxy_message {
   bool to_client;
   char type;
   const char *body;
-  size_t length;         /* of the whole */
+  size_t length; /* of the whole */
   size_t body_length;
   uint64_t number, first_byte; /* of its direction, from 1 */
 } proxy_message;

@@ -35,13 +35,23 @@ static void take_out(proxy_stream *stream, size_t at, size_t length) {
   stream->length -= length;
 }
 
+/* What was not used is not saved up. */
+void stream_allow(proxy_stream *stream, double seconds) {
+  double most = (double)stream->rate / 20;
+  stream->allowance += (double)stream->rate * seconds;
+  if (stream->allowance > most) stream->allowance = most < 1 ? 1 : most;
+}
+
 bool stream_write(proxy_stream *stream, int socket) {
   size_t size = stream->judged;
   if (stream->piece > 0 && size > stream->piece) size = stream->piece;
+  if (stream->rate > 0 && (double)size > stream->allowance)
+    size = (size_t)stream->allowance;
   if (size == 0) return true;
   ssize_t sent = send(socket, stream->data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent <= 0) return is_temporary(sent);
   take_out(stream, 0, (size_t)sent);
+  stream->allowance -= stream->rate > 0 ? (double)sent : 0;
   stream->judged -= (size_t)sent;
   return true;
 }

@@ -7,19 +7,23 @@
 typedef struct proxy_stream {
   bool to_client;
   char *data;
-  size_t length, capacity; /* received and not sent */
-  size_t judged;           /* of them, what may be sent */
+  size_t length, capacity;  /* received and not sent */
+  size_t judged;            /* of them, what may be sent */
   uint64_t bytes, messages; /* judged so far */
-  size_t piece;            /* at most so many at once; 0: all */
-  bool is_starting;        /* packets without a type come first */
-  unsigned single;         /* answers of one byte that are due (to SSLRequest) */
-  bool is_opaque;          /* encrypted: no messages to see */
+  size_t piece;             /* at most so many at once; 0: all */
+  size_t rate;              /* bytes a second; 0: as they come */
+  double allowance;         /* bytes that may go now, with a rate */
+  bool is_starting;         /* packets without a type come first */
+  unsigned single;          /* answers of one byte that are due (to SSLRequest) */
+  bool is_opaque;           /* encrypted: no messages to see */
   bool stalled;
 } proxy_stream;
 
 /* False at the end, or when the connection is broken. */
 bool stream_read(proxy_stream *stream, int socket);
 bool stream_write(proxy_stream *stream, int socket);
+/* With a rate: so many seconds have passed. */
+void stream_allow(proxy_stream *stream, double seconds);
 /* The next message that has come in whole and was not judged; false: none. */
 bool stream_next(const proxy_stream *stream, proxy_message *message);
 /* Let pass, or take out, the first `length` bytes that were not judged. */
