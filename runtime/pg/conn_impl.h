@@ -173,6 +173,8 @@ void mp__stream_aim(mp__conn *conn);
 MP_MUST_CHECK bool mp__copy_receive(mp__conn *conn);
 /* Before input is consumed: look whether the server has refused what is being sent. */
 void mp__copy_look(mp__conn *conn);
+/* Of a lost connection: libpq keeps the server's last words while data may be sent. */
+void mp__copy_break_off(mp__conn *conn);
 /* The socket has taken all that was written. */
 void mp__copy_drained(mp__conn *conn);
 

@@ -64,6 +64,7 @@ static mp_error *describe_loss(mp__conn *conn) {
 /* What the server said before the end may still be unread. */
 static void lose(mp__conn *conn) {
   if (PQconsumeInput(conn->pg) == 1) {
+    mp__copy_break_off(conn);
     mp__conn_receive(conn);
     if (conn->state != CONN_OPEN) return;
   }
@@ -111,6 +112,7 @@ void mp__conn_on_socket(void *data, int events) {
   mp__copy_look(conn);
   bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
   note_answer(conn);
+  if (!alive) mp__copy_break_off(conn);
   mp__conn_receive(
       conn); /* even of a dead socket: results may have come before the end */
   if (conn->state == CONN_OPEN && (!alive || PQstatus(conn->pg) == CONNECTION_BAD)) {

@@ -122,6 +122,10 @@ void mp__copy_end(mp__conn *conn, const mp__request *request, const char *reason
   mp__deferred_schedule(conn->loop, &conn->pump);
 }
 
+void mp__copy_break_off(mp__conn *conn) {
+  mp__copy_end(conn, head(conn), "the connection is lost");
+}
+
 void mp__copy_drained(mp__conn *conn) {
   mp__request *request = head(conn);
   if (conn->copy != COPY_TO_SERVER || conn->needs_flush) return;

@@ -1,4 +1,6 @@
 -- leak_spec.lua - tens of thousands of mixed statements: memory and descriptors stay as they were.
+--
+-- MOONPOOL_SPEC_LEAK_COUNT=1000000 runs as many, and prints a line each tenth of them.
 local driver = require "moonpool.driver"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
@@ -9,13 +11,52 @@ local is_slowed = os.getenv("MOONPOOL_SPEC_SANITIZED") ~= nil
   or os.getenv("MOONPOOL_SPEC_GC") == "hostile"
 
 local COUNT = tonumber(os.getenv("MOONPOOL_SPEC_LEAK_COUNT")) or (is_slowed and 10000 or 50000)
+-- Caches fill first: of statements, of what is known about them, of the allocators.
+local WARM_UP = math.max(COUNT // 10, is_slowed and 2500 or 12500)
 local MAX, TASKS = 4, 16
 local NAME = "moonpool-leak-spec"
 local PREPARED_MAX = 256 -- the default of a connection
-local HEAP_GROWTH, MEMORY_GROWTH = 64 * 1024, 2 * 1024 * 1024
+local HEAP_GROWTH, MEMORY_GROWTH = 64 * 1024, (COUNT < 1000000 and 2 or 1) * 1024 * 1024
+local SERVER_GROWTH = 8 * 1024 * 1024
 
 local function with_parameters(db, i)
   assert(db:one("select $1::int8 as i, $2::text as t, $3::jsonb as j", i, "text", { i }).i == i)
+end
+
+local function with_made_types(db, i)
+  local line = { name = "line " .. i, marks = { "low", "high" }, span = mp.range(i, i + 2) }
+  local row = db:one("select $1::leak_line as line, array[$1::leak_line] as lines", line)
+  assert(row.line.name == line.name and row.lines[1].span == line.span)
+end
+
+local function known(db)
+  assert(#db:column "select generate_series(1, 5)" == 5)
+end
+
+local function streamed(db, i)
+  local last = i % 2 == 0 and 50 or 400
+  for row in db:stream("select generate_series(1, 200) as n") do
+    if row.n == last then break end
+  end
+end
+
+local function pipelined(db, i)
+  local results = db:pipeline(function(p)
+    p:value("select $1::int8", i)
+    p:exec("insert into leak_spec values ($1)", i)
+    p:exec("delete from leak_spec where n = $1", i)
+  end)
+  assert(results[1] == i and results[3] >= 1)
+end
+
+local function copied(db, i)
+  if i % 2 == 0 then
+    assert(db:copy_in("leak_sink", { "n", "line" }, { { i, nil }, { i } }) == 2)
+  else
+    for row in db:copy_out "select n from generate_series(1, 20) n" do
+      if row.n == i % 40 then break end
+    end
+  end
 end
 
 local function many(db, i)
@@ -43,12 +84,13 @@ local function with_new_text(db, i)
   assert(db:value("select " .. i .. " as i") == i)
 end
 
--- How often in twenty.
-local MIXTURE = { { with_parameters, 15 }, { many, 1 }, { failing, 1 }, { in_transaction, 1 },
-  { too_late, 1 }, { with_new_text, 1 } }
+-- How often in a hundred.
+local MIXTURE = { { with_parameters, 54 }, { with_made_types, 10 }, { known, 10 }, { failing, 5 },
+  { in_transaction, 5 }, { too_late, 5 }, { streamed, 5 }, { with_new_text, 2 }, { pipelined, 1 },
+  { copied, 1 }, { many, 2 } }
 
 local function pick()
-  local at = math.random(20)
+  local at = math.random(100)
   for _, entry in ipairs(MIXTURE) do
     at = at - entry[2]
     if at <= 0 then return entry[1] end
@@ -83,35 +125,67 @@ local function measure()
   }
 end
 
-local function most_prepared(db)
-  local held, most = {}, 0
+-- What all connections together hold in the server, and the most that one has prepared.
+local function measure_server(db)
+  local held, bytes, prepared = {}, 0, 0
   for i = 1, MAX do held[i] = db:connect() end
   for _, conn in ipairs(held) do
-    most = math.max(most, conn:value "select count(*) from pg_prepared_statements")
+    bytes = bytes + conn:value "select sum(total_bytes)::int8 from pg_backend_memory_contexts"
+    prepared = math.max(prepared, conn:value "select count(*) from pg_prepared_statements")
     conn:close()
   end
-  return most
+  return bytes, prepared
+end
+
+local function print_sample(what, sample)
+  print(("leak: %s after %d statements: heap %d KB, memory %d KB, %d descriptors"):format(what,
+    next_number, sample.heap // 1024, sample.memory // 1024, sample.descriptors))
 end
 
 describe("tens of thousands of statements", function()
+  local control
+  setup(function()
+    control = mp.engine(nil, { pool = { max = 1 } })
+    control:script [[
+      drop table if exists leak_spec, leak_sink;
+      drop type if exists leak_line, leak_mark;
+      create type leak_mark as enum ('low', 'high');
+      create type leak_line as (name text, marks leak_mark[], span int8range);
+      create unlogged table leak_spec (n int8);
+      create unlogged table leak_sink (n int8, line leak_line);]]
+  end)
+  teardown(function()
+    control:script [[
+      drop table leak_spec, leak_sink;
+      drop type leak_line, leak_mark]]
+    control:close()
+  end)
+
   it("leave memory, descriptors and prepared statements as they were", function()
     seed.set "leak"
     local db <close> = mp.engine(nil, { pool = { max = MAX }, application_name = NAME })
-    local control <close> = mp.engine(nil, { pool = { max = 1 } })
-    run_some(db, COUNT // 4)
+    run_some(db, WARM_UP)
     assert.same(settle.QUIET, settle.wait(db, control, NAME))
+    local server_before = measure_server(db)
     local before = measure()
+    print_sample("start", before)
 
-    run_some(db, COUNT)
+    for _ = 1, 9 do
+      run_some(db, COUNT // 10)
+      if COUNT >= 1000000 then print_sample("sample", measure()) end
+    end
 
     assert.same(settle.QUIET, settle.wait(db, control, NAME))
+    local server_after, prepared = measure_server(db)
     local after = measure()
-    local prepared = most_prepared(db)
-    print(("leak: %d statements, heap %+d bytes, memory %+d bytes, %d prepared"):format(
-      next_number, after.heap - before.heap, after.memory - before.memory, prepared))
+    print_sample("end", after)
+    print(("leak: heap %+d bytes, memory %+d bytes, server %+d bytes, %d prepared"):format(
+      after.heap - before.heap, after.memory - before.memory, server_after - server_before,
+      prepared))
     assert.is_true(after.heap - before.heap <= HEAP_GROWTH)
     assert.is_true(after.descriptors <= before.descriptors)
     assert.is_true(prepared <= PREPARED_MAX + 4)
+    assert.is_true(server_after - server_before <= SERVER_GROWTH)
     if not is_slowed then assert.is_true(after.memory - before.memory <= MEMORY_GROWTH) end
   end)
 

@@ -1,7 +1,7 @@
 -- fault_states.lua - the states of a connection in which its server may go away, one a row.
 --
 -- A row says how to get there (`run` is a task of its own, `reached` waits for it) and what its caller
--- must be given: `gives` is the error's kind, or "ok"; a table has one list for each killer.
+-- must be given: `gives` is the error's kind or "ok", or a list of them where a moment decides.
 local eventually = require "spec.support.eventually"
 local mp = require "moonpool"
 
@@ -58,9 +58,9 @@ end
 ---@field rules string[]?  of the proxy
 ---@field run async fun(at: table)
 ---@field reached async fun(at: table)
----@field gives string | table<string, string[]>
+---@field gives string | string[] | table<string, string[]>  by killer, where it has a list of its own
 ---@field is_connecting boolean?  there is no backend to be killed yet
----@field query string?  more of the URL
+---@field sslmode string?
 ---@field has_password boolean?
 ---@field is_silent boolean?  what the server said last need not be known
 local STATES = {
@@ -122,12 +122,14 @@ local STATES = {
       local tx <close> = at.db:begin()
       insert(at, tx)
     end },
-  { name = "idle in a transaction", reached = until_paused, gives = "tx_lost", run = function(at)
-    local tx <close> = at.db:begin()
-    insert(at, tx)
-    pause(at)
-    insert(at, tx)
-  end },
+  -- The loss may be noticed before or after the statement was sent.
+  { name = "idle in a transaction", reached = until_paused, gives = { "tx_lost", "connection_lost" },
+    run = function(at)
+      local tx <close> = at.db:begin()
+      insert(at, tx)
+      pause(at)
+      insert(at, tx)
+    end },
   { name = "executing in a transaction", reached = until_asleep, gives = "connection_lost",
     run = function(at)
       local tx <close> = at.db:begin()
@@ -136,8 +138,7 @@ local STATES = {
     end },
   -- The server's last word tells that it had not read the COMMIT, where it comes.
   { name = "COMMIT in flight", rules = { "front P:COMMIT stall" }, reached = until_held,
-    gives = { terminate = { "commit_unknown", "connection_lost" }, kill = { "commit_unknown" },
-      rst = { "commit_unknown" }, fin = { "commit_unknown" } },
+    gives = { "commit_unknown", terminate = { "commit_unknown", "connection_lost" } },
     run = function(at)
       local tx <close> = at.db:begin()
       insert(at, tx)
