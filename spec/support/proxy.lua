@@ -65,11 +65,12 @@ end
 ---@async
 ---@param rules string[]
 ---@param server { target: string, user: string, database: string }?  the suite's server
-function proxy.open_tcp(rules, server)
+---@param port integer?  a certain one, which is free
+function proxy.open_tcp(rules, server, port)
   server = server or suite_server()
   local self = setmetatable({}, Proxy)
-  local port = start(self, "127.0.0.1:0", server, rules)
-  self.url = ("postgresql://%s@127.0.0.1:%s/%s?sslmode=disable"):format(server.user, port,
+  self.port = tonumber(start(self, "127.0.0.1:" .. (port or 0), server, rules))
+  self.url = ("postgresql://%s@127.0.0.1:%d/%s?sslmode=disable"):format(server.user, self.port,
     server.database)
   return self
 end

@@ -94,7 +94,8 @@ static socklen_t read_address(const char *text, address *out) {
 static int listen_on(const char *text) {
   address at;
   socklen_t length = read_address(text, &at);
-  int fd = socket(at.any.sa_family, SOCK_STREAM, 0);
+  int on = 1, fd = socket(at.any.sa_family, SOCK_STREAM, 0);
+  if (fd >= 0) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
   if (fd < 0 || bind(fd, &at.any, length) != 0 || listen(fd, 64) != 0) return -1;
   return fd;
 }
