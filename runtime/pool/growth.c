@@ -8,6 +8,8 @@
 #define LAST_DELAY_MS                                                                    \
   600.0 /* with its jitter below a second, in which a restart is over */
 #define HOUSEKEEPING_MS 1000
+/* At once: a server that refuses everyone is met by no more. */
+#define OPENING_MAX 20
 
 static double jitter(mp_pool *pool, double low, double high) {
   return low + (high - low) * mp__random_unit(&pool->random);
@@ -107,6 +109,7 @@ static void begin_attempt(mp_pool *pool) {
 static bool wants_more(const mp_pool *pool) {
   uint32_t total = mp__pool_total(pool), connecting = pool->counts[SLOT_CONNECTING];
   if (pool->shut || total >= pool->options.max) return false;
+  if (connecting >= OPENING_MAX) return false;
   /* While the server is away there is one prober, and it waits its time. */
   if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
   return total < pool->options.min || pool->waiting > connecting +

@@ -52,6 +52,11 @@ static void ask(mp__slot *slot) {
   mp__conn_submit(slot->conn, &slot->reset);
 }
 
+/* Its socket was read in this very millisecond. */
+static bool is_just_back(const mp__slot *slot) {
+  return mp__loop_cached_ms(slot->pool->loop) == slot->returned_ms;
+}
+
 static bool is_trusted(const mp__slot *slot) {
   uint64_t idle_ms = mp__loop_cached_ms(slot->pool->loop) - slot->returned_ms;
   uint64_t trusted_ms = slot->pool->options.check_after_idle_ms;
@@ -65,11 +70,11 @@ static bool may_ask(const mp_pool *pool) {
 }
 
 liveness mp__liveness_check(mp__slot *slot) {
-  if (is_trusted(slot)) return LIVENESS_GOOD;
-  if (!mp__conn_is_fresh(slot->conn)) {
+  if (!is_just_back(slot) && !mp__conn_is_fresh(slot->conn)) {
     mp__slot_close(slot, "the server had closed it");
     return LIVENESS_NEXT;
   }
+  if (is_trusted(slot)) return LIVENESS_GOOD;
   if (mp__conn_is_local(slot->conn)) return LIVENESS_GOOD;
   if (!may_ask(slot->pool)) return LIVENESS_WAIT;
   ask(slot);

@@ -155,7 +155,8 @@ describe("ten thousand tasks and a server", function()
           { err.kind, err.sqlstate, err.retryable })
       end
       assert(db:pool():stats().connect_failures <= MAX, db:pool():stats().connect_failures)
-      assert.is_true(took <= (is_slowed and 5 or 1), took)
+      -- Who comes behind the first attempt waits for the next one, which may pause for 1.4 s.
+      assert.is_true(took <= (is_slowed and 5 or 2), took)
     end)
   end
 end)

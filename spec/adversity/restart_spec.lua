@@ -6,7 +6,7 @@ local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
-local RESTARTS = 3
+local RESTARTS = tonumber(os.getenv "MOONPOOL_SPEC_RESTARTS") or 3
 local NAME = "moonpool-restart-spec"
 
 -- Sanitizers and collectors gone mad cost several times over.

@@ -3,7 +3,7 @@ local driver = require "moonpool.driver"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 
-local ROUNDS = 150
+local ROUNDS = tonumber(os.getenv "MOONPOOL_SPEC_HYGIENE_ROUNDS") or 150
 local NAME = "moonpool-hygiene-spec"
 
 local SEEN = [[
@@ -49,6 +49,14 @@ local LEFT = {
   script = function(conn) conn:script "begin; create temp table hygiene_temp_of_script (n int)" end,
   half_done = function(conn)
     mp.deadline(0.002, conn.exec, conn, "insert into hygiene_spec select 1 from pg_sleep(1)")
+  end,
+  half_read_stream = function(conn)
+    for row in conn:stream "select generate_series(1, 100000) as n" do
+      if row.n == 10 then error "leave" end
+    end
+  end,
+  open_copy = function(conn)
+    conn:copy_in("hygiene_spec", { "n" }, function() error "leave" end)
   end,
   half_begun = function(conn)
     local task = mp.spawn(conn.begin, conn)
