@@ -1,4 +1,4 @@
--- herd_spec.lua - ten thousand tasks and a server that refuses everyone: few attempts, quick recovery.
+-- herd_spec.lua - ten thousand tasks and a server that refuses all: few attempts, quick recovery.
 --
 -- MOONPOOL_SPEC_HERD_SECONDS=30 refuses as long; then the spread of the pauses is judged, too.
 local driver = require "moonpool.driver"
@@ -108,7 +108,9 @@ describe("ten thousand tasks and a server", function()
       local port = server and server.port or free_port()
       local db <close> = engine_at(port)
       local tally <close> = setmetatable({ at = {}, kinds = {}, most_probers = 0,
-        begun = hrtime() }, { __close = function(self) self.is_over, self.is_healed = true, true end })
+        begun = hrtime() }, { __close = function(self)
+          self.is_over, self.is_healed = true, true
+        end })
       if server then mp.spawn(collect, tally, server) end
       mp.spawn(sample, tally, db, not server)
       local cpu = os.clock()
@@ -119,7 +121,7 @@ describe("ten thousand tasks and a server", function()
       local cpu_share = (os.clock() - herded) / SECONDS
       if server then server:stop() end
       tally.is_healed = true
-      local between <close> = proxy.open_tcp({}, nil, port)
+      local _ <close> = proxy.open_tcp({}, nil, port)
       local healed = hrtime()
       wait_for_first_success(tally)
 

@@ -1,7 +1,7 @@
 -- fault_states.lua - the states of a connection in which its server may go away, one a row.
 --
--- A row says how to get there (`run` is a task of its own, `reached` waits for it) and what its caller
--- must be given: `gives` is the error's kind or "ok", or a list of them where a moment decides.
+-- A row says how to get there (`run` is a task of its own, `reached` waits for it) and what its
+-- caller must be given: `gives` is the error's kind or "ok", or a list where a moment decides.
 local eventually = require "spec.support.eventually"
 local mp = require "moonpool"
 
@@ -58,7 +58,7 @@ end
 ---@field rules string[]?  of the proxy
 ---@field run async fun(at: table)
 ---@field reached async fun(at: table)
----@field gives string | string[] | table<string, string[]>  by killer, where it has a list of its own
+---@field gives string | string[] | table<string, string[]>  the last: by killer
 ---@field is_connecting boolean?  there is no backend to be killed yet
 ---@field sslmode string?
 ---@field has_password boolean?
@@ -123,8 +123,8 @@ local STATES = {
       insert(at, tx)
     end },
   -- The loss may be noticed before or after the statement was sent.
-  { name = "idle in a transaction", reached = until_paused, gives = { "tx_lost", "connection_lost" },
-    run = function(at)
+  { name = "idle in a transaction", reached = until_paused,
+    gives = { "tx_lost", "connection_lost" }, run = function(at)
       local tx <close> = at.db:begin()
       insert(at, tx)
       pause(at)

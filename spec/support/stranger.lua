@@ -14,7 +14,7 @@ listen(S, 128) or die;
 $| = 1; print((sockaddr_in(getsockname(S)))[0], "\n");
 ]]
 
--- Reads the startup packet, tells of it, and closes; with an argument that is the SQLSTATE it says first.
+-- Reads the startup packet, tells of it, and closes; an argument is the SQLSTATE it says first.
 local REFUSE = [[
 while (accept(my $c, S)) {
   sysread $c, $_, 8192; printf "attempt %.4f\n", Time::HiRes::time;
