@@ -108,11 +108,15 @@ local function multirange()
   return list
 end
 
+local PAUSE = 1000000000 -- seconds: servers before 15 cannot print many more
+
 local leaf = record { label = text, ["a, (b)"] = decimal, mood = mood, raw = bytes }
 local branch = record {
   id = count, leaves = sequence(leaf), span = range(day, { "[)" }),
   flag = function() return math.random(2) == 1 end,
-  pause = function() return mp.interval { days = math.random(-99, 99), microseconds = count() } end,
+  pause = function()
+    return mp.interval { days = math.random(-99, 99), seconds = math.random(-PAUSE, PAUSE) }
+  end,
 }
 local tree = record { branches = sequence(branch, 3), spans = multirange, at = instant }
 
