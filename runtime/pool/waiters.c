@@ -9,7 +9,7 @@
 /* Readers are served in portions, and while no more tasks than these have their answers
  * and have not been resumed: else answers would pile up before those who wait for them,
  * and everything else would queue behind. */
-enum { READERS_AT_ONCE = 32, BACKLOG_MAX = 128 };
+enum { READERS_AT_ONCE = 32, BACKLOG_MAX = 32 };
 
 static void leave(mp__acquire *acquire) {
   mp_pool *pool = acquire->pool;

@@ -88,8 +88,9 @@ struct mp_script {
   lua_State *running; /* its innermost coroutine that our resume functions know of */
   mp_wait *spare_waits;
   size_t spare_wait_count;
-  unsigned forbidding; /* calls in which nothing may wait */
-  mp_wait *yielding;   /* set from a wait's yield until the scheduler has seen it */
+  lua_Integer spare_box_count; /* wait.c: closed boxes, in the state */
+  unsigned forbidding;         /* calls in which nothing may wait */
+  mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
   mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, ready, unseen, parked;

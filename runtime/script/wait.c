@@ -7,13 +7,14 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-enum { SPARE_WAITS = 64 };
+enum { SPARE_WAITS = 64, SPARE_BOXES = 64 };
 
 typedef struct wait_box {
   mp_wait *wait;
 } wait_box;
 
 static const char box_key = 0;
+static const char spares_key = 0; /* closed boxes, a stack in an array of SPARE_BOXES */
 
 void mp__wait_set_task(mp_wait *wait, mp_task *task) {
   if (wait->task != NULL) wait->task->wait = NULL;
@@ -57,28 +58,66 @@ static void drop_share(mp_wait *wait) {
 
 /* The owner is gone: the operation ends unseen. A task that still waits here (its nested
  * coroutine was closed by others) goes on, so that it can find out. */
-static int box_close(lua_State *L) {
-  wait_box *box = lua_touserdata(L, 1);
+static void end_box(wait_box *box) {
   mp_wait *wait = box->wait;
-  if (wait == NULL) return 0;
   box->wait = NULL;
   mp_task *task = wait->task;
   mp__wait_set_task(wait, NULL);
   if (task != NULL) mp__task_make_ready(task);
   mp__wait_end(wait, MP_CANCELLED);
   drop_share(wait);
+}
+
+/* Of a coroutine that nobody will resume. */
+static int box_gc(lua_State *L) {
+  wait_box *box = lua_touserdata(L, 1);
+  if (box->wait != NULL) end_box(box);
   return 0;
+}
+
+/* The collector looks at every object with a finaliser in one go, so that a new one for
+ * each statement would stall everything else: a few boxes serve again and again. Storing
+ * one needs no memory, and cannot raise. */
+static int box_close(lua_State *L) {
+  wait_box *box = lua_touserdata(L, 1);
+  if (box->wait == NULL) return 0;
+  mp_script *script = box->wait->script;
+  end_box(box);
+  if (script->is_closed || script->spare_box_count == SPARE_BOXES) return 0;
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &spares_key) != LUA_TTABLE) return 0;
+  lua_pushvalue(L, 1);
+  lua_rawseti(L, -2, ++script->spare_box_count);
+  return 0;
+}
+
+/* Push a box whose wait is NULL; who is taken from the spares is not kept by them. */
+static wait_box *push_box(lua_State *L, mp_script *script) {
+  if (script->spare_box_count > 0) {
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &spares_key);
+    lua_rawgeti(L, -1, script->spare_box_count);
+    lua_pushnil(L);
+    lua_rawseti(L, -3, script->spare_box_count--);
+    lua_remove(L, -2);
+    return lua_touserdata(L, -1);
+  }
+  wait_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
+  box->wait = NULL;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &box_key);
+  lua_setmetatable(L, -2);
+  return box;
 }
 
 void mp__wait_setup(lua_State *L) {
   lua_createtable(L, 0, 3);
-  lua_pushcfunction(L, box_close);
+  lua_pushcfunction(L, box_gc);
   lua_setfield(L, -2, "__gc");
   lua_pushcfunction(L, box_close);
   lua_setfield(L, -2, "__close");
   lua_pushliteral(L, "moonpool.wait");
   lua_setfield(L, -2, "__name");
   lua_rawsetp(L, LUA_REGISTRYINDEX, &box_key);
+  lua_createtable(L, SPARE_BOXES, 0);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &spares_key);
 }
 
 static bool is_possible(const mp_script *script, lua_State *L) {
@@ -120,11 +159,7 @@ mp_wait *mp_wait_new(lua_State *L, size_t size, mp_wait_free_cb free_data) {
   mp_wait_check(L);
   if (size > MP_WAIT_DATA_MAX) luaL_error(L, "a wait carries %d bytes", MP_WAIT_DATA_MAX);
   mp_script *script = mp_script_of(L);
-
-  wait_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
-  box->wait = NULL;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &box_key);
-  lua_setmetatable(L, -2);
+  wait_box *box = push_box(L, script);
   lua_toclose(L, -1);
 
   mp_wait *wait = take_wait(script);
