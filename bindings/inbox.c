@@ -55,8 +55,11 @@ static note *copy_note(const char *channel, const char *payload, int pid) {
   if (copy == NULL) return NULL;
   *copy = (note){
       .pid = pid, .channel_length = channel_length, .payload_length = payload_length};
-  memcpy(copy->text, channel, channel_length);
-  memcpy(copy->text + channel_length, payload, payload_length);
+  char *text = copy->text; /* lengths tell the two apart */
+  for (size_t i = 0; i < channel_length; i++)
+    *text++ = channel[i];
+  for (size_t i = 0; i < payload_length; i++)
+    *text++ = payload[i];
   return copy;
 }
 

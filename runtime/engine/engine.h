@@ -46,13 +46,14 @@ struct mp_operation {
   mp_engine *engine;
   struct mp_session *session; /* whose connection it runs on; NULL: it leases one */
   operation_phase phase;
-  mp__link link;         /* in engine->operations or session->operations */
-  mp__link shared;       /* in statement->describers */
-  mp__type_scope *scope; /* of its session, which knows types of its own */
-  mp__link loading;      /* in engine->type_followers */
   bool loads_types;      /* its request reads the catalogue */
   bool has_loaded_types; /* ... has done so: what is unknown now stays unknown */
-  bool asks;             /* for all of them */
+  bool asks;             /* for all in `shared` */
+  bool shares;           /* a plain read that others may be beside */
+  mp__link link;         /* in engine->operations or session->operations */
+  mp__link shared;       /* in statement->describers */
+  mp__link loading;      /* in engine->type_followers */
+  mp__type_scope *scope; /* of its session, which knows types of its own */
 
   mp__acquire acquire;
   uint64_t task;      /* who asks */
@@ -60,12 +61,14 @@ struct mp_operation {
   mp__slot *slot;     /* leased for this operation alone */
   mp__conn *conn;     /* where its request is */
   mp__request request;
-  bool submitted;
   uint64_t begun_us;      /* mp__clock_us */
   uint32_t round_trip_us; /* of the connection it ended on */
   unsigned moves;         /* to another connection, unsent */
   unsigned repeats;       /* after a stale plan */
-  bool shares;            /* a plain read that others may be beside */
+  uint32_t number;        /* of the transaction level it is about (session) */
+  int ended_by;           /* what a commit under way was asked to end with */
+  bool submitted;
+  bool reporting; /* `ended` is scheduled */
 
   mp_statement *statement;
   mp_params **params;
@@ -73,7 +76,6 @@ struct mp_operation {
   mp_params *one[1]; /* what `params` points to for a single execution */
   char *text;        /* of scripts and commands, owned */
   mp_group *group;   /* a share */
-  int ended_by;      /* what a commit under way was asked to end with */
 
   union {
     mp_result_cb result;
@@ -84,11 +86,9 @@ struct mp_operation {
   void *data;
 
   mp__deferred ended; /* reports `failure` or `outcome`, outside the caller's call */
-  bool reporting;     /* `ended` is scheduled */
   mp_error *failure;
   void *outcome;
   mp__timer patience; /* bounds the drain after a cancel on a session's connection */
-  uint32_t number;    /* of the transaction level it is about (session) */
 };
 
 struct mp_engine {

@@ -202,9 +202,11 @@ mp_fingerprints *mp_engine_fingerprints(mp_engine *engine) {
        link = link->next) {
     copied = copy_entry(list, MP__CONTAINER(link, fingerprint, link));
   }
-  if (copied) return list;
-  mp_fingerprints_free(list);
-  return NULL;
+  if (!copied) {
+    mp_fingerprints_free(list);
+    return NULL;
+  }
+  return list;
 }
 
 size_t mp_fingerprints_count(const mp_fingerprints *list) {
@@ -217,7 +219,7 @@ const mp_fingerprint *mp_fingerprints_get(const mp_fingerprints *list, size_t in
 
 void mp_fingerprints_free(mp_fingerprints *list) {
   if (list == NULL) return;
-  for (size_t i = 0; i < list->count; i++)
+  for (size_t i = 0; list->items != NULL && i < list->count; i++)
     mp__free(list->items[i].text);
   mp__free(list->items);
   mp__free(list);

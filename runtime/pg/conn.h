@@ -80,35 +80,35 @@ struct mp__request {
   mp_statement *statement;
   const char *text;
   const char *second; /* of a command: goes right behind `text`, with the same sync */
-  int format;         /* of a command's rows: 1 for binary */
   mp_params *const *params; /* NULL: one execution without parameters */
   size_t param_sets;        /* entries in `params` */
-  bool shares;  /* a plain read: others of its kind may be under way beside it */
-  bool groups;  /* one sync will do for it and for those that are sent with it: on a
-                   read-only connection, where it may run twice */
-  bool is_left; /* nobody waits for it any more: it need not run twice */
   struct mp_group *group;
+  const struct mp__bulk *bulk; /* of a stream or a COPY; NULL: what comes is dropped */
   mp__request_cb completed;
   void *data;
+  int format;      /* of a command's rows: 1 for binary */
+  bool shares;     /* a plain read: others of its kind may be under way beside it */
+  bool groups;     /* one sync will do for it and for those that are sent with it: on a
+                      read-only connection, where it may run twice */
+  bool is_left;    /* nobody waits for it any more: it need not run twice */
   bool goes_first; /* ahead of what is queued: it cleans up after one before that */
-  const struct mp__bulk *bulk; /* of a stream or a COPY; NULL: what comes is dropped */
 
-  /* Written by the connection alone. */
+  /* Written by the connection alone, but for `is_ours`. */
   mp__link link;
-  bool sent;
   uint64_t sent_us, answered_us; /* mp__clock_us; answered: when its answer began */
-  bool asked;                    /* by mp__request_end for the transaction's id */
-  bool exposed;                  /* a cancel that was meant for another may have hit it */
-  bool is_stale;                 /* refused because what was prepared no longer fits */
   uint64_t id;                   /* its statement's, when it was sent */
   uint64_t began_ms, took_ms;    /* first of those under way; and until it was complete */
   size_t commands;               /* of a grouped one, still to be answered */
-  bool is_answered;              /* the first of these, in part */
-  bool is_ours;                  /* bookkeeping that no caller sees */
   size_t preludes; /* commands in front of the executions: their results are not the
                       user's */
   mp_result *first, *last; /* what has come; behind a failure until `completed` returns */
   mp_error *error;
+  bool sent;
+  bool asked;       /* by mp__request_end for the transaction's id */
+  bool exposed;     /* a cancel that was meant for another may have hit it */
+  bool is_stale;    /* refused because what was prepared no longer fits */
+  bool is_answered; /* the first of `commands`, in part */
+  bool is_ours;     /* bookkeeping that no caller sees */
 };
 
 /* Begin to connect. MP_OUT_OF_MEMORY is the only failure of the call itself; the

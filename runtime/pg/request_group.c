@@ -21,15 +21,20 @@ static bool send_execution(mp__conn *conn, const mp_statement *statement,
                              arrays.formats, (int)statement->result_format) == 1;
 }
 
+/* Invariant: every execution names a statement of its group. */
+static const mp_statement *statement_of(const mp_group *group, size_t execution) {
+  return group->statements[group->executions[execution].statement].statement;
+}
+
 /* The unnamed statement stays what was last parsed under no name. */
 static bool send_executions(mp__conn *conn, mp_group *group) {
   const mp_statement *unnamed = NULL;
   for (size_t i = 0; i < group->execution_count; i++) {
     mp__execution *execution = &group->executions[i];
-    const mp_statement *statement = group->statements[execution->statement].statement;
+    const mp_statement *statement = statement_of(group, i);
     execution->parses = false;
     const char *name = "";
-    if (statement != unnamed) {
+    if (unnamed == NULL || statement != unnamed) {
       name = mp__send_prepare_statement(conn, statement, &execution->parses);
     }
     if (name == NULL) return false;
@@ -91,10 +96,6 @@ static void check_commit(mp__request *request, PGresult *pg) {
       request, mp__error_new(MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK"));
 }
 
-static const mp_statement *current(const mp_group *group) {
-  return group->statements[group->executions[group->at].statement].statement;
-}
-
 static void take_answer(mp__request *request, PGresult *pg) {
   mp_group *group = request->group;
   switch (group->part) {
@@ -108,7 +109,7 @@ static void take_answer(mp__request *request, PGresult *pg) {
     group->part = MP__GROUP_EXECUTION;
     break;
   case MP__GROUP_EXECUTION:
-    mp__request_add_rows(request, pg, current(group)->types);
+    mp__request_add_rows(request, pg, statement_of(group, group->at)->types);
     group->at++;
     begin_execution(group);
     return;
@@ -132,7 +133,7 @@ static void forget_skipped(mp__conn *conn, const mp_group *group) {
     const mp__execution *execution = &group->executions[i];
     bool was_parsed = i == group->at && group->part == MP__GROUP_EXECUTION;
     if (execution->parses && !was_parsed) {
-      mp__conn_forget(conn, group->statements[execution->statement].statement->id);
+      mp__conn_forget(conn, statement_of(group, i)->id);
     }
   }
 }
@@ -140,7 +141,7 @@ static void forget_skipped(mp__conn *conn, const mp_group *group) {
 static void take_failure(mp__conn *conn, mp__request *request, PGresult *pg) {
   const mp_group *group = request->group;
   bool is_ours = group->at >= group->execution_count || group->part < MP__GROUP_PARSE;
-  const mp_statement *statement = is_ours ? NULL : current(group);
+  const mp_statement *statement = is_ours ? NULL : statement_of(group, group->at);
   mp_error *error = mp__error_from_result(pg, statement == NULL ? NULL : statement->text);
   if (statement != NULL) mp__error_set_index(error, (int)group->at + 1);
   mp__request_add_error(request, error);
