@@ -2,6 +2,7 @@
 local c = require "moonpool.column"
 local errors = require "moonpool.errors"
 local mp = require "moonpool"
+local show = require "spec.support.show"
 local tables = require "spec.support.tables"
 
 local SCHEMA = "model_spec"
@@ -39,14 +40,6 @@ local HAS_EQUALITY = { hstore = true, jsonb = true }
 
 local function row_of(id, value)
   return { id = id, value = value }
-end
-
-local function show(value)
-  if type(value) ~= "table" then return tostring(value) end
-  local parts = {}
-  for key, item in pairs(value) do parts[#parts + 1] = tostring(key) .. "=" .. show(item) end
-  table.sort(parts)
-  return "{" .. table.concat(parts, ",") .. "}"
 end
 
 local function shown(rows)

@@ -1,30 +1,15 @@
 -- values_spec.lua - values of every type, to the server and back: exact, or refused.
 local mp = require "moonpool"
+local seed = require "spec.support.seed"
+local show = require "spec.support.show"
 
 local null, decimal, timestamp, date = mp.null, mp.decimal, mp.timestamp, mp.date
 local time, interval = mp.time, mp.interval
-
--- A text that tells 1 from 1.0 and null from "null", so that equal texts mean equal values.
-local function show(value)
-  if type(value) ~= "table" then
-    return (math.type(value) or type(value)) .. ":" .. tostring(value)
-  end
-  local parts = {}
-  for key, item in pairs(value) do parts[#parts + 1] = show(key) .. "=" .. show(item) end
-  table.sort(parts)
-  return "{" .. table.concat(parts, ", ") .. "}"
-end
 
 local function every_byte()
   local bytes = {}
   for i = 0, 255 do bytes[#bytes + 1] = string.char(i) end
   return table.concat(bytes)
-end
-
-local function seed()
-  local given = math.tointeger(os.getenv "MP_SEED") or os.time()
-  print("MP_SEED=" .. given)
-  math.randomseed(given)
 end
 
 local UUID = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
@@ -379,7 +364,7 @@ describe("values", function()
       if math.random(3) > 1 then digits[#digits + 1] = "." .. math.random(0, 10 ^ 9 | 0) end
       return table.concat(digits)
     end
-    seed()
+    seed.set "values"
     for _ = 1, 100 do
       local a, b = number(), number()
       local server = db:one([[select ($1::numeric + $2::numeric)::text as sum,
@@ -398,7 +383,7 @@ describe("values", function()
   end)
 
   it("random values come back as they were given", function()
-    seed()
+    seed.set "values"
     for _ = 1, 100 do
       local double = string.unpack("d", string.pack("j", math.random(0)))
       if double == double then assert_round_trip("float8", double, double) end
@@ -410,144 +395,5 @@ describe("values", function()
       local document = { integer, { n = integer, f = seconds } }
       assert_round_trip("jsonb", document, document)
     end
-  end)
-end)
-
-describe("mp.json", function()
-  local encode, decode = mp.json.encode, mp.json.decode
-
-  it("keeps numbers exact", function()
-    local cases = {
-      ["9223372036854775807"] = math.maxinteger, ["-9223372036854775808"] = math.mininteger,
-      ["9223372036854775808"] = decimal "9223372036854775808", ["0.1"] = 0.1, ["1.0"] = 1.0,
-      ["1e2"] = 100.0, ["0.1000000000000000000001"] = decimal "0.1000000000000000000001",
-      ["1e400"] = decimal "1e400",
-    }
-    for text, value in pairs(cases) do assert.equal(show(value), show(decode(text)), text) end
-  end)
-
-  it("joins surrogate pairs", function()
-    assert.equal("😀é", decode [["\ud83d\ude00\u00e9"]])
-  end)
-
-  it("refuses malformed text", function()
-    local bad = {
-      "", "[", "[1,]", "{", "{a:1}", '{"a"}', '{"a":}', '{"a":1,}', "[1 2]", "[1}", "nul", "01",
-      "1.", ".5", "+1", "1e", "-", '"', '"\\x"', '"\1"', '"\\ud800"', '"\\udc00"', '"\xff"',
-      "[]]", "'a'", "NaN", ("["):rep(1001) .. ("]"):rep(1001),
-    }
-    for _, text in ipairs(bad) do
-      local ok, err = pcall(decode, text)
-      assert.is_false(ok, text)
-      assert.is_true(mp.is_error(err, "decode"))
-    end
-  end)
-
-  it("reads or refuses whatever is left of a text", function()
-    local text = encode { a = { 1, 2.5, "é\n😀", null, { b = true } }, c = -1e10, d = 2 ^ 53 | 1 }
-    seed()
-    for _ = 1, 2000 do
-      local at, byte = math.random(#text), string.char(math.random(0, 255))
-      local mutated = text:sub(1, at - 1) .. byte .. text:sub(at + math.random(0, 2))
-      local ok, value = pcall(decode, mutated)
-      if ok then encode(value) end
-      assert.is_true(ok or mp.is_error(value, "decode"), tostring(value))
-    end
-  end)
-
-  it("nests a thousand deep", function()
-    local text = ("["):rep(1000) .. ("]"):rep(1000)
-
-    assert.equal(text, encode(decode(text)))
-  end)
-end)
-
-describe("mp.decimal", function()
-  it("is exact and has the server's scales", function()
-    assert.equal("0.3", tostring(decimal "0.1" + decimal "0.2"))
-    assert.equal("0.33333333333333333333", tostring(decimal(1) / 3))
-    assert.equal("-4", tostring(decimal "10" // -3))
-    assert.equal("-1.50", tostring(-decimal "1.50"))
-    assert.equal("1.01", tostring(decimal("1.005"):round(2)))
-  end)
-
-  it("compares by value", function()
-    assert.is_true(decimal "1.5" == decimal "1.50")
-    assert.is_true(decimal "1" < 2)
-    assert.is_true(2.5 >= decimal "2.5")
-    assert.is_true(decimal "NaN" > decimal "Infinity")
-  end)
-
-  it("becomes the Lua number that is nearest", function()
-    assert.equal("integer:2", show(decimal("2.00"):tonumber()))
-    assert.equal("float:1.5", show(decimal("1.50"):tonumber()))
-    assert.equal(2, decimal("1.50"):scale())
-  end)
-
-  it("refuses what it cannot be or do", function()
-    for _, fn in ipairs {
-      function() return decimal "abc" end,
-      function() return decimal {} end,
-      function() return decimal "1" / 0 end,
-      function() return decimal "1" + "x" end,
-      function() return decimal "1" < "x" end,
-    } do
-      local ok, err = pcall(fn)
-      assert.is_false(ok)
-      assert.is_true(mp.is_error(err, "bad_argument"), tostring(err))
-    end
-  end)
-end)
-
-describe("mp.timestamp and mp.date", function()
-  local function refused(text, fn, ...)
-    local ok, err = pcall(fn, ...)
-    assert.is_false(ok)
-    assert.is_true(mp.is_error(err, "bad_argument"), tostring(err))
-    assert.is_truthy(err.message:find(text, 1, true), err.message)
-  end
-
-  it("keep an instant in UTC", function()
-    local at = timestamp {
-      year = 2026, month = 11, day = 24, hour = 10, usec = 3, offset = "-05:30",
-    }
-
-    assert.equal("2026-11-24T15:30:00.000003Z", tostring(at))
-    assert.same({ 15, 30, 0, 3 }, { at.hour, at.min, at.sec, at.usec })
-    assert.equal(timestamp "2026-11-24T15:30:00.000003Z", at)
-  end)
-
-  it("count from the epoch", function()
-    assert.equal(1.5, timestamp("1970-01-01T00:00:01.5Z"):epoch())
-    assert.equal(-0.5, timestamp.from_epoch(-0.5):epoch())
-    assert.equal(86400.0, date("1970-01-02"):epoch())
-    assert.equal(math.huge, timestamp.infinity:epoch())
-  end)
-
-  it("compare with their own kind", function()
-    assert.is_true(timestamp "2026-01-01T00:00:00Z" < timestamp.infinity)
-    assert.is_true(date "0001-01-01 BC" < date "0001-01-01")
-    refused("cannot be compared", function()
-      return timestamp "2026-01-01T00:00:00" == timestamp "2026-01-01T00:00:00Z"
-    end)
-  end)
-
-  it("refuse fields by their names", function()
-    refused("month 13 is not in the calendar", timestamp, { year = 2026, month = 13, day = 1 })
-    refused("day 29 is not in the calendar", date, { year = 2026, month = 2, day = 29 })
-    refused('unknown field "mnoth" (did you mean "month"?)', date, { year = 2026, mnoth = 1 })
-    refused("day must be an integer, got nil", date, { year = 2026, month = 1 })
-    refused("month must be an integer, got a fraction", date, { year = 2026, month = 1.5 })
-    refused("offset must be", timestamp, { year = 2026, month = 1, day = 1, offset = "x" })
-    refused("not an ISO 8601 timestamp", timestamp, "yesterday")
-    refused("beyond the range", timestamp, "294277-01-01")
-  end)
-end)
-
-describe("mp.uuid", function()
-  it("makes random and time-ordered identifiers", function()
-    assert.is_truthy(mp.uuid.v4():find "^%x+%-%x+%-4%x+%-[89ab]%x+%-%x+$")
-    assert.is_truthy(mp.uuid.v7():find "^%x+%-%x+%-7%x+%-[89ab]%x+%-%x+$")
-    assert.is_true(mp.uuid.v7():sub(1, 13) <= mp.uuid.v7():sub(1, 13))
   end)
 end)
