@@ -132,6 +132,15 @@ void mp__cancel_forget(mp__conn *conn);
 
 /* send.c: what kinds of requests are sent by; each gives false when libpq refused. */
 MP_MUST_CHECK bool mp__send_sync(mp__conn *conn);
+/* An unprepared statement without parameters, one more of the pipeline. `format` is its
+ * rows'. */
+MP_MUST_CHECK bool mp__send_text(mp__conn *conn, const char *text, int format);
+/* Whether the server knows the question for a transaction's id. */
+bool mp__send_knows_xid(const mp__conn *conn);
+/* The question, ahead of what ends the transaction: one row, NULL where nothing was
+ * written. The server answers it before it runs what follows (Flush), so that who loses
+ * the connection meanwhile still knows which transaction to ask about. */
+MP_MUST_CHECK bool mp__send_xid_question(mp__conn *conn);
 /* Parse, unless the connection knows the statement; the name it then goes by, NULL when
  * libpq refused. */
 MP_MUST_CHECK const char *mp__send_prepare(mp__conn *conn, mp__request *request);

@@ -41,6 +41,7 @@ struct mp_group {
   bool is_repeated; /* on a connection whose transaction an earlier try has failed */
 
   /* Written by the connection: which answer comes next. */
+  bool asks; /* for the transaction's id, ahead of its COMMIT */
   mp__group_part part;
   size_t at;    /* in executions; in statements while these are described */
   char xid[24]; /* of the transaction, once known */

@@ -1,13 +1,9 @@
 /* request_command.c - one text without parameters, or two, unprepared, with one sync. */
 #include "pg/conn_impl.h"
 
-static bool send_text(mp__conn *conn, const char *text, int format) {
-  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, format) == 1;
-}
-
 static bool send_command(mp__conn *conn, mp__request *request) {
-  if (!send_text(conn, request->text, request->format)) return false;
-  if (request->second != NULL && !send_text(conn, request->second, 0)) return false;
+  if (!mp__send_text(conn, request->text, request->format)) return false;
+  if (request->second != NULL && !mp__send_text(conn, request->second, 0)) return false;
   return mp__send_sync(conn);
 }
 

@@ -13,7 +13,7 @@
 static bool send_wide(mp__conn *conn, const char *name) {
   char text[sizeof(WIDE_QUERY) + 32];
   snprintf(text, sizeof(text), WIDE_QUERY, name);
-  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
+  return mp__send_text(conn, text, 0);
 }
 
 bool mp__send_description(mp__conn *conn, const mp_statement *statement,

@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define XID_QUERY "select pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text"
-
-static bool send_text(mp__conn *conn, const char *text) {
-  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, 0) == 1;
-}
-
 static bool send_execution(mp__conn *conn, const mp_statement *statement,
                            const char *name, mp_params *params) {
   mp__param_arrays arrays;
@@ -44,14 +38,10 @@ static bool send_executions(mp__conn *conn, mp_group *group) {
   return true;
 }
 
-/* The transaction's number comes ahead of the COMMIT, so that a lost COMMIT can be asked
- * after: the server is told to send what it has until then. */
 static bool send_end(mp__conn *conn, const mp_group *group) {
   if (!group->is_wrapped) return true;
-  if (mp__group_writes(group)) {
-    if (!send_text(conn, XID_QUERY) || PQsendFlushRequest(conn->pg) != 1) return false;
-  }
-  return send_text(conn, "COMMIT");
+  if (group->asks && !mp__send_xid_question(conn)) return false;
+  return mp__send_text(conn, "COMMIT", 0);
 }
 
 static mp__group_part first_part(const mp_group *group) {
@@ -67,18 +57,19 @@ static void begin_execution(mp_group *group) {
   } else if (!group->is_wrapped) {
     group->part = MP__GROUP_END;
   } else {
-    group->part = mp__group_writes(group) ? MP__GROUP_XID : MP__GROUP_COMMIT;
+    group->part = group->asks ? MP__GROUP_XID : MP__GROUP_COMMIT;
   }
 }
 
 static bool send_group(mp__conn *conn, mp__request *request) {
   mp_group *group = request->group;
   group->at = 0;
+  group->asks = mp__group_writes(group) && mp__send_knows_xid(conn);
   group->xid[0] = '\0';
   group->part = first_part(group);
   if (group->is_wrapped) {
-    if (group->is_repeated && !send_text(conn, "ROLLBACK")) return false;
-    if (!send_text(conn, "BEGIN")) return false;
+    if (group->is_repeated && !mp__send_text(conn, "ROLLBACK", 0)) return false;
+    if (!mp__send_text(conn, "BEGIN", 0)) return false;
   }
   if (!send_executions(conn, group) || !send_end(conn, group)) return false;
   if (!group->is_wrapped) begin_execution(group);

@@ -1,8 +1,26 @@
 /* send.c - what the kinds of requests are sent by, in pipeline mode and outside of it. */
 #include "pg/conn_impl.h"
 
+enum { FIRST_VERSION_WITH_XACT_ID = 130000 };
+
 bool mp__send_sync(mp__conn *conn) {
   return PQpipelineSync(conn->pg) == 1;
+}
+
+bool mp__send_text(mp__conn *conn, const char *text, int format) {
+  return PQsendQueryParams(conn->pg, text, 0, NULL, NULL, NULL, NULL, format) == 1;
+}
+
+bool mp__send_knows_xid(const mp__conn *conn) {
+  return PQserverVersion(conn->pg) >= FIRST_VERSION_WITH_XACT_ID;
+}
+
+bool mp__send_xid_question(mp__conn *conn) {
+  return mp__send_text(conn,
+                       "select pg_catalog.pg_current_xact_id_if_assigned()"
+                       "::pg_catalog.text",
+                       0) &&
+         PQsendFlushRequest(conn->pg) == 1;
 }
 
 static bool send_parse(mp__conn *conn, const mp_statement *statement, const char *name) {
