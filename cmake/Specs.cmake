@@ -51,6 +51,25 @@ mp_spec(unit unit 300 "${MP_LUA}" ${MP_RUN_BUSTED} spec/unit)
 mp_busted_spec(integration integration 600)
 mp_busted_spec(adversity adversity 600)
 
+# The same at the figures that are promised, a test a file: "ctest -C Full -L full" runs them.
+set(MP_FULL_ENVIRONMENT MOONPOOL_SPEC_FULL=1 MOONPOOL_SPEC_STRICT=1 MOONPOOL_SPEC_HERD_SECONDS=30
+  MOONPOOL_SPEC_KILL_SECONDS=60)
+file(GLOB mp_full_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/spec/adversity/*_spec.lua"
+  "${PROJECT_SOURCE_DIR}/spec/integration/roundtrip_spec.lua"
+  "${PROJECT_SOURCE_DIR}/spec/integration/lexer_spec.lua")
+foreach(file ${mp_full_files})
+  get_filename_component(name "${file}" NAME_WE)
+  string(REGEX REPLACE "_spec$" "" name "${name}")
+  if(TARGET moonpool_cli)
+    add_test(NAME full_${name} CONFIGURATIONS Full
+      COMMAND "${MP_BASH}" "${MP_WITH_SERVER}" env ${MP_FULL_ENVIRONMENT}
+        $<TARGET_FILE:moonpool_cli> run ${MP_RUN_BUSTED} "${file}"
+      WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    set_tests_properties(full_${name} PROPERTIES LABELS full TIMEOUT 10800
+      ENVIRONMENT "${MP_SPEC_ENVIRONMENT}")
+  endif()
+endforeach()
+
 # Under such a collector the whole suite did not end within seven minutes, and why is not known;
 # these are where waits and errors live.
 set(hostile_files)

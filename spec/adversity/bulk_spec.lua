@@ -1,13 +1,12 @@
 -- bulk_spec.lua - streams and COPY when they are big, left half-way, slow, or lose their server.
---
--- MOONPOOL_SPEC_STREAM_ROWS=5000000 streams as many rows, of 100 bytes each.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
-local ROWS = math.tointeger(tonumber(os.getenv "MOONPOOL_SPEC_STREAM_ROWS")) or 200000
-local ROUNDS = tonumber(os.getenv "MOONPOOL_SPEC_BULK_ROUNDS") or 1000
+local ROWS = full(200000, 5000000)
+local ROUNDS = 1000
 local NAME = "moonpool-bulk-spec"
 local MEMORY_KB = 16 * 1024
 local KILL = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1"

@@ -1,5 +1,6 @@
 -- cancel_points_spec.lua - a task cancelled at each of its waits, and again while it cleans up.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local settle = require "spec.support.settle"
 
@@ -7,9 +8,8 @@ local NAME = "moonpool-points-spec"
 local ECHO = "select $1::int8 from pg_sleep($2::float8)"
 local STEPS = 13
 -- Looks of the scheduler after the step has begun: first waits are short, the server's are long.
-local ALL = os.getenv "MOONPOOL_SPEC_CANCEL_ALL"
-local TURNS = ALL and { 0, 1, 2, 3, 4, 5, 8, 13, 21, 34, 55, 89 } or { 0, 2, 13 }
-local AGAIN = ALL and { false, 0, 1, 3 } or { false, 1 }
+local TURNS = full({ 0, 2, 13 }, { 0, 1, 2, 3, 4, 5, 8, 13, 21, 34, 55, 89 })
+local AGAIN = full({ false, 1 }, { false, 0, 1, 3 })
 
 -- A value whose leaving is counted, and which asks the server something while it is left.
 local function guard(seen, db)

@@ -2,12 +2,13 @@
 -- connections, on leased ones, and on encrypted ones.
 local cluster = require "spec.support.cluster"
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
 local NAME = "moonpool-race-spec"
-local ROUNDS = math.tointeger(tonumber(os.getenv("MP_ROUNDS"))) or 2000
+local ROUNDS = full(2000, 50000)
 local WORKERS = 20
 
 local function open(url, given)

@@ -1,10 +1,11 @@
 -- cancel_spec.lua - statements stopped as they end, and tasks cancelled wherever they wait.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
-local SECONDS = tonumber(os.getenv("MOONPOOL_SPEC_CANCEL_SECONDS")) or 6
+local SECONDS = full(6, 60)
 local NAME = "moonpool-cancel-spec"
 
 local function open(max)

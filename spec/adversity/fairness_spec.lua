@@ -1,15 +1,16 @@
 -- fairness_spec.lua - first come, first served; each wait ends when its own time is up.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 
 local hrtime = driver.system.hrtime
 
 local is_slowed = os.getenv("MOONPOOL_SPEC_SANITIZED") ~= nil
   or os.getenv("MOONPOOL_SPEC_GC") == "hostile"
-local FAIR_SECONDS = tonumber(os.getenv "MOONPOOL_SPEC_FAIR_SECONDS") or 3
-local HOLD_SECONDS = tonumber(os.getenv "MOONPOOL_SPEC_HOLD_SECONDS") or 0.02
-local WAITERS = tonumber(os.getenv "MOONPOOL_SPEC_WAITERS") or (is_slowed and 500 or 2000)
-local RACES = tonumber(os.getenv "MOONPOOL_SPEC_RACES") or (is_slowed and 300 or 3000)
+local FAIR_SECONDS = full(3, 300)
+local HOLD_SECONDS = full(0.02, 0.2)
+local WAITERS = full(is_slowed and 500 or 2000, 10000)
+local RACES = full(is_slowed and 300 or 3000, 10000)
 
 local function percentile(list, share)
   table.sort(list)

@@ -1,18 +1,19 @@
 -- fault_spec.lua - a server that goes away in any state of a connection: one right error, no hang.
 --
--- Every state of spec/support/fault_states.lua with every killer, MP_REPEATS times.
+-- Every state of spec/support/fault_states.lua with every killer.
 -- MOONPOOL_SPEC_STRICT=1 allows 200 ms from the kill to the error.
 local cluster = require "spec.support.cluster"
 local driver = require "moonpool.driver"
 local eventually = require "spec.support.eventually"
 local fault_states = require "spec.support.fault_states"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local proxy = require "spec.support.proxy"
 local settle = require "spec.support.settle"
 
 local NAME = "moonpool-fault-spec"
 local SIGKILL = 9
-local REPEATS = tonumber(os.getenv "MP_REPEATS") or 1
+local REPEATS = full(1, 20)
 local BOUND_SECONDS = os.getenv "MOONPOOL_SPEC_STRICT" and 0.2 or 2
 
 local system = driver.system

@@ -1,7 +1,7 @@
 -- leak_spec.lua - tens of thousands of mixed statements: memory and descriptors stay as they were.
---
--- MOONPOOL_SPEC_LEAK_COUNT=1000000 runs as many, and prints a line each tenth of them.
+-- At its full count it prints a line each tenth of them.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
@@ -10,7 +10,7 @@ local settle = require "spec.support.settle"
 local is_slowed = os.getenv("MOONPOOL_SPEC_SANITIZED") ~= nil
   or os.getenv("MOONPOOL_SPEC_GC") == "hostile"
 
-local COUNT = tonumber(os.getenv("MOONPOOL_SPEC_LEAK_COUNT")) or (is_slowed and 10000 or 50000)
+local COUNT = full(is_slowed and 10000 or 50000, 1000000)
 -- Caches fill first: of statements, of what is known about them, of the allocators.
 local WARM_UP = math.max(COUNT // 10, is_slowed and 2500 or 12500)
 local MAX, TASKS = 4, 16

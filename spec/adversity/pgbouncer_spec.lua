@@ -1,9 +1,10 @@
 -- pgbouncer_spec.lua - behind PgBouncer in transaction mode: another session for each transaction.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local pgbouncer = require "spec.support.pgbouncer"
 
-local SECONDS = tonumber(os.getenv "MOONPOOL_SPEC_POOLER_SECONDS") or 3
+local SECONDS = full(3, 60)
 
 if not pgbouncer.find() then
   describe("PgBouncer", function()

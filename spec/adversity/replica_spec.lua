@@ -1,10 +1,11 @@
 -- replica_spec.lua - reads go to replicas, and are never older than what their task has written.
 local cluster = require "spec.support.cluster"
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
 
-local ROUNDS = tonumber(os.getenv "MOONPOOL_SPEC_REPLICA_ROUNDS") or 200
+local ROUNDS = full(200, 10000)
 
 local FROM_STANDBY = "select pg_is_in_recovery()"
 

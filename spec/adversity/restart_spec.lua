@@ -1,12 +1,13 @@
 -- restart_spec.lua - a server that crashes and comes back under load: failures say so, all heals.
 local cluster = require "spec.support.cluster"
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local load = require "spec.support.load"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
-local RESTARTS = tonumber(os.getenv "MOONPOOL_SPEC_RESTARTS") or 3
+local RESTARTS = full(3, 10)
 local NAME = "moonpool-restart-spec"
 
 -- Sanitizers and collectors gone mad cost several times over.

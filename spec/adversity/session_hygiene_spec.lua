@@ -1,9 +1,10 @@
 -- session_hygiene_spec.lua - what one user of a connection leaves behind, the next never sees.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 
-local ROUNDS = tonumber(os.getenv "MOONPOOL_SPEC_HYGIENE_ROUNDS") or 150
+local ROUNDS = full(150, 2000)
 local NAME = "moonpool-hygiene-spec"
 
 local SEEN = [[

@@ -1,10 +1,11 @@
 -- sharing_spec.lua - plain reads of many tasks on few connections: only the wire is common.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local settle = require "spec.support.settle"
 
 local NAME = "moonpool-sharing-spec"
-local SECONDS = tonumber(os.getenv("MOONPOOL_SPEC_SHARING_SECONDS")) or 2
+local SECONDS = full(2, 60)
 local ECHO = "select $1::int8 from pg_sleep($2::float8)"
 
 local function range(count)

@@ -1,5 +1,6 @@
 -- stale_plan_spec.lua - tables that change under statements that are known, prepared and running.
 local driver = require "moonpool.driver"
+local full = require "spec.support.full"
 local mp = require "moonpool"
 
 local UPDATE = "update stale_plan set a = $1 where id = 1 returning *"
@@ -64,7 +65,7 @@ describe("a statement whose table changes", function()
 end)
 
 describe("a statement that many run while its table changes", function()
-  local SECONDS = tonumber(os.getenv("MOONPOOL_SPEC_STALE_SECONDS")) or 3
+  local SECONDS = full(3, 30)
   -- Each change comes with what a row looks like afterwards.
   local CHANGES = {
     "alter table stale_load add column extra text[] default '{a}'",

@@ -1,8 +1,9 @@
 -- lexer_spec.lua - random statements: the parameters we see are those that the server sees.
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local seed = require "spec.support.seed"
 
-local TEXTS = math.tointeger(tonumber(os.getenv("MP_LEXER"))) or 1000
+local TEXTS = full(1000, 100000)
 
 local function pick(list)
   return list[math.random(#list)]

@@ -1,12 +1,13 @@
 -- roundtrip_spec.lua - random values of every type, to the server and back: the same in binary, as
--- text and by the server's own word. MP_ROUNDTRIP=100000 makes that many of each type.
+-- text and by the server's own word.
+local full = require "spec.support.full"
 local mp = require "moonpool"
 local random_values = require "spec.support.random_values"
 local seed = require "spec.support.seed"
 
 -- A collection after each allocation makes every value dear.
-local DEFAULT = os.getenv "MOONPOOL_SPEC_GC" and 10 or 400
-local COUNT = math.tointeger(tonumber(os.getenv "MP_ROUNDTRIP")) or DEFAULT
+local SHORT = os.getenv "MOONPOOL_SPEC_GC" and 10 or 400
+local COUNT = full(SHORT, 1000000)
 local ARRAY_BATCH, EACH_BATCH = 500, 50
 
 local function show(value)
