@@ -2,9 +2,11 @@
 local driver = require "moonpool.driver"
 local full = require "spec.support.full"
 local mp = require "moonpool"
+local proxy = require "spec.support.proxy"
 local seed = require "spec.support.seed"
 
 local ROUNDS = full(150, 2000)
+local LEASES = 100
 local NAME = "moonpool-hygiene-spec"
 
 local SEEN = [[
@@ -81,6 +83,21 @@ local function leave(db, ...)
   end
 end
 
+-- How many messages went each way of the one connection that `work` had, and how many were resets.
+local function messages_of(work)
+  local between <close> = proxy.open "always front P:DISCARD pass"
+  local of <close> = mp.engine(between.url, { pool = { max = 1 } })
+  work(of)
+  of:close()
+  local resets = 0
+  while true do
+    local line = between.next_line(between.lines)
+    local front, back = line:match "^close 1 (%d+) (%d+)$"
+    if front then return { front = tonumber(front), back = tonumber(back), resets = resets } end
+    if line:find "^rule" then resets = resets + 1 end
+  end
+end
+
 describe("what is left on a connection", function()
   local db, clean
   setup(function()
@@ -114,6 +131,36 @@ describe("what is left on a connection", function()
       assert.same(clean, db:one(SEEN), where)
       assert.equal(0, db:value "select count(*) from hygiene_spec", where)
     end
+  end)
+
+  it("costs nothing where there is nothing: a clean return says no word to the server", function()
+    local function one_lease_each(of)
+      for i = 1, LEASES do
+        local conn <close> = of:connect()
+        assert.equal(i, conn:value("select $1::int8", i))
+        conn:transaction(function(tx) tx:exec("insert into hygiene_spec values ($1)", i) end)
+      end
+    end
+    local function one_lease_for_all(of)
+      local conn <close> = of:connect()
+      for i = 1, LEASES do
+        assert.equal(i, conn:value("select $1::int8", i))
+        conn:transaction(function(tx) tx:exec("insert into hygiene_spec values ($1)", i) end)
+      end
+    end
+
+    local apart, together = messages_of(one_lease_each), messages_of(one_lease_for_all)
+    local touched = messages_of(function(of)
+      local conn <close> = of:connect()
+      conn:exec "set work_mem = '5MB'"
+      conn:close()
+      of:value "select 1"
+    end)
+    db:exec "truncate hygiene_spec"
+
+    assert.same(together, apart)
+    assert.is_true(together.front > 10 * LEASES)
+    assert.is_true(touched.resets == 1 and apart.resets == 0)
   end)
 
   it("is given up with a server process that does not answer", function()
