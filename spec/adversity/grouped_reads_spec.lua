@@ -1,10 +1,12 @@
 -- grouped_reads_spec.lua - reads of one turn on a read-only connection: one sync, yet as if alone.
 local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
+local eventually = require "spec.support.eventually"
 local mp = require "moonpool"
 local settle = require "spec.support.settle"
 
 local NAME = "moonpool-group-spec"
+local QUEUED = 32 -- the first takes the connection, and so many may join it in a turn
 
 local function open(max)
   local flat = engine_options.flat { pool = { max = max }, application_name = NAME }
@@ -13,7 +15,7 @@ local function open(max)
   for _ = 1, 5 do
     db:value("select 100 / $1::int", 1)
     db:value("select $1::int8 from pg_sleep($2::float8)", 1, 0)
-    db:value("select $1::int8, now()", 1)
+    db:value "select now()"
   end
   return db
 end
@@ -35,17 +37,20 @@ describe("reads of one turn on a read-only engine", function()
     control:close()
   end)
 
+  -- How many turns tasks take to ask is the processor's business; who has queued is served in one.
   it("share one transaction of the server's", function()
     local db <close> = open(1)
-
-    mp.map(range(40), function() return db:tuples "select now()" end)
-    local times = mp.map(range(40), function() return tostring(db:tuples("select now()")[1][1]) end)
-
-    local seen, count = {}, 0
-    for _, time in ipairs(times) do
-      count, seen[time] = count + (seen[time] and 0 or 1), true
+    local pool, readers = db:pool(), {}
+    for i = 1, QUEUED do
+      readers[i] = mp.spawn(function() return tostring(db:tuples("select now()")[1][1]) end)
     end
-    assert.is_true(count <= 3)
+    local lease <close> = db:connect()
+    eventually(function() return pool:stats().waiting == QUEUED end)
+
+    lease:close()
+
+    local begun = readers[1]:await()
+    for _, reader in ipairs(readers) do assert.equal(begun, reader:await()) end
   end)
 
   it("each get their own answer", function()
