@@ -144,10 +144,20 @@ static void set_refusal_hint(mp_error *error, const char *sqlstate) {
 static const char no_server[] =
     "what answers there does not speak the PostgreSQL protocol: ";
 
-/* What refuses a user, a password, a database or a certificate will do so again. */
+/* Classes of refusals that no repetition cures: a user, a password, a database, a role, a
+ * right or a setting of the connection is wrong. */
+static bool is_for_good(const char *sqlstate) {
+  static const char *const classes[] = {"0A", "0L", "0P", "22", "28", "3D", "42"};
+  for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+    if (strncmp(sqlstate, classes[i], 2) == 0) return true;
+  }
+  return false;
+}
+
+/* What refuses a password or a certificate will do so again. */
 static bool may_be_repeated(const mp_error *error) {
   return mp_error_status(error) == MP_CONNECT_FAILED &&
-         strcmp(mp_error_sqlstate(error), "3D000") != 0;
+         !is_for_good(mp_error_sqlstate(error));
 }
 
 mp_error *mp__error_from_connect(PGconn *pg, const char *name) {

@@ -33,6 +33,17 @@ static void note_failure(mp_pool *pool, const mp_error *error) {
   pool->failure = error == NULL ? NULL : mp_error_copy(error);
 }
 
+/* The server itself has said why, and that asking again would not help. */
+static bool is_for_good(const mp_error *error) {
+  return mp_error_sqlstate(error)[0] != '\0' && !mp_error_is_retryable(error);
+}
+
+/* Until the next attempt is due, whoever comes is told why the last one failed. */
+static bool is_refused(const mp_pool *pool) {
+  return pool->next_attempt.active && pool->failure != NULL &&
+         is_for_good(pool->failure) && mp__generation_size(pool) == 0;
+}
+
 static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
   mp__slot *slot = data;
   mp_pool *pool = slot->pool;
@@ -59,7 +70,11 @@ static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
   mp__timer_start(pool->loop, &pool->next_attempt, delay_ms);
   mp__slot_close(slot, "it could not connect");
   if (mp__generation_ends_with(reason)) mp__pool_invalidate(pool);
-  if (mp__generation_size(pool) == 0) mp__waiters_on_failure(pool, attempt, reason);
+  if (is_refused(pool)) {
+    mp__waiters_fail_all(pool, reason);
+  } else if (mp__generation_size(pool) == 0) {
+    mp__waiters_on_failure(pool, attempt, reason);
+  }
   mp_error_free(reason);
 }
 
@@ -98,6 +113,7 @@ static void begin_attempt(mp_pool *pool) {
   mp__slot *slot = mp__slot_new(pool);
   if (slot == NULL) return; /* the next growth tries again */
   slot->attempt = ++pool->attempts;
+  slot->generation = pool->generation;
   slot->expires_ms = expiry_ms(pool);
   mp__slot_set_state(slot, SLOT_CONNECTING);
   if (mp__conn_open(pool->loop, pool->config, &events, slot, &slot->conn) != MP_OK) {
@@ -125,10 +141,18 @@ void mp__pool_grow(mp_pool *pool) {
   } while (pool->counts[SLOT_CONNECTING] > before);
 }
 
+static void refuse_waiters(mp_pool *pool) {
+  mp_error *reason = mp_error_copy(pool->failure); /* a callback may replace it */
+  mp__waiters_fail_all(pool, reason);
+  mp_error_free(reason);
+}
+
 static void on_growth(void *data) {
-  mp__waiters_serve(data);
-  mp__pool_grow(data);
-  mp__deadlock_check(data);
+  mp_pool *pool = data;
+  mp__waiters_serve(pool);
+  if (is_refused(pool)) refuse_waiters(pool);
+  mp__pool_grow(pool);
+  mp__deadlock_check(pool);
 }
 
 static void close_stale(mp_pool *pool) {
@@ -165,4 +189,24 @@ void mp__growth_stop(mp_pool *pool) {
   mp__timer_stop(pool->loop, &pool->next_attempt);
   mp__timer_stop(pool->loop, &pool->housekeeping);
   mp__timer_stop(pool->loop, &pool->leak);
+}
+
+static mp__slot *find_outdated(const mp_pool *pool) {
+  const mp__link *list = &pool->slots[SLOT_CONNECTING];
+  for (mp__link *link = list->next; link != list; link = link->next) {
+    mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
+    if (mp__generation_is_over(slot)) return slot;
+  }
+  return NULL;
+}
+
+/* Each one that is closed may make room for another of the new kind. */
+void mp__growth_begin_anew(mp_pool *pool) {
+  mp__slot *slot;
+  pool->failures = 0;
+  note_failure(pool, NULL);
+  mp__timer_stop(pool->loop, &pool->next_attempt);
+  mp__pool_invalidate(pool);
+  while ((slot = find_outdated(pool)) != NULL)
+    mp__slot_close(slot, "the pool was reconfigured");
 }

@@ -28,7 +28,7 @@ struct mp__slot {
   uint64_t uses;
   uint32_t users;      /* while shared or draining */
   uint64_t moved_ms;   /* when a read last came to a shared one's rest, or began it */
-  uint64_t generation; /* the pool's when it was opened */
+  uint64_t generation; /* the pool's when its attempt began, then when it was opened */
   bool touched, lent;
   mp_loop_cb lost; /* for who has leased it */
   void *lost_data;
@@ -59,7 +59,7 @@ struct mp_pool {
   uint64_t generation;
   uint64_t attempts; /* begun so far */
   uint32_t failures; /* in a row */
-  mp_error *failure; /* the last of them */
+  mp_error *failure; /* the last of them; NULL when the last attempt was a success */
   mp__timer next_attempt;
   mp__timer housekeeping; /* idle time and lifetime */
   mp__deferred growth;
@@ -133,6 +133,9 @@ void mp__leak_watch(mp_pool *pool);
 void mp__pool_grow(mp_pool *pool);
 void mp__growth_init(mp_pool *pool);
 void mp__growth_stop(mp_pool *pool);
+/* With another configuration: invalidates, gives up the attempts under way, and forgets
+ * what came of the last one. */
+void mp__growth_begin_anew(mp_pool *pool);
 uint64_t mp__growth_delay_ms(mp_pool *pool);
 
 /* settle.c */

@@ -16,7 +16,7 @@ void mp__pool_reconfigure(mp_pool *pool, const mp__config *config,
   bool is_new = config != pool->config;
   pool->config = config;
   pool->options = *options;
-  if (is_new) mp__pool_invalidate(pool);
+  if (is_new) mp__growth_begin_anew(pool);
   close_surplus(pool);
   mp__waiters_watch_anew(pool);
   mp__timer_stop(pool->loop, &pool->leak);

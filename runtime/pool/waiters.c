@@ -195,6 +195,13 @@ static bool has_hope(const mp_pool *pool, const mp__acquire *acquire, uint64_t a
   return bound_ms == 0 || waited_ms + delay_ms < bound_ms;
 }
 
+/* Their callbacks may bring new waiters, who are not meant. */
+static void fail_each(mp__link *failed, const mp_error *error) {
+  mp__acquire *acquire;
+  while ((acquire = first_of(failed)) != NULL)
+    mp__waiters_fail(acquire, error);
+}
+
 void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *error) {
   uint64_t delay_ms = mp__growth_delay_ms(pool);
   mp__link failed;
@@ -206,13 +213,12 @@ void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *err
     mp__list_remove(link);
     mp__list_push_back(&failed, link);
   }
-  mp__acquire *acquire;
-  while ((acquire = first_of(&failed)) != NULL)
-    mp__waiters_fail(acquire, error);
+  fail_each(&failed, error);
 }
 
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error) {
-  mp__acquire *acquire;
-  while ((acquire = first_of(&pool->waiters)) != NULL)
-    mp__waiters_fail(acquire, error);
+  mp__link failed;
+  mp__list_init(&failed);
+  mp__list_move_all(&pool->waiters, &failed);
+  fail_each(&failed, error);
 }

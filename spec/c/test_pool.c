@@ -267,6 +267,29 @@ static void makes_no_storm_of_connections(void **state) {
   listener_close(&rude);
 }
 
+/* Each asks again inside of the callback that refused it. */
+static void tells_at_once_who_asks_a_refusing_server_again(void **state) {
+  (void)state;
+  enum { ASKERS = 100, MS = 300 };
+  static stubborn askers[ASKERS];
+  spec_db db;
+  database_open(&db, "dbname=there_is_no_such_database", NULL);
+  mp_statement *statement = statement_of(&db, "select 1");
+  uint64_t until = mp_loop_now_ms(db.loop) + MS;
+
+  for (int i = 0; i < ASKERS; i++) {
+    askers[i] = (stubborn){&db, statement, until, 0};
+    ask(&askers[i]);
+  }
+  mp_loop_run(db.loop);
+
+  for (int i = 0; i < ASKERS; i++)
+    assert_true(askers[i].failures >= 2);
+  assert_true(mp_loop_now_ms(db.loop) - until < 1000);
+  mp_statement_release(statement);
+  database_close(&db);
+}
+
 static void closes_while_users_wait(void **state) {
   (void)state;
   enum { COUNT = 50 };
@@ -300,6 +323,7 @@ int main(void) {
       cmocka_unit_test(fails_at_once_for_a_missing_database),
       cmocka_unit_test(gives_up_on_a_silent_server),
       cmocka_unit_test(makes_no_storm_of_connections),
+      cmocka_unit_test(tells_at_once_who_asks_a_refusing_server_again),
       cmocka_unit_test(closes_while_users_wait),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
