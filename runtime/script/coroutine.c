@@ -176,6 +176,14 @@ static int co_status(lua_State *L) {
   return 1;
 }
 
+/* Whoever has seen a task's coroutine may keep it. */
+static int co_running(lua_State *L) {
+  mp_script *script = mp_script_of(L);
+  if (script != NULL) script->current->is_exposed = true;
+  lua_pushboolean(L, lua_pushthread(L));
+  return 2;
+}
+
 static int co_close(lua_State *L) {
   lua_State *co = check_coroutine(L);
   const char *status = status_of(L, co);
@@ -191,8 +199,8 @@ static int co_close(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"resume", co_resume}, {"wrap", co_wrap}, {"status", co_status},
-    {"close", co_close},   {NULL, NULL},
+    {"resume", co_resume}, {"wrap", co_wrap},       {"status", co_status},
+    {"close", co_close},   {"running", co_running}, {NULL, NULL},
 };
 
 void mp__coroutine_setup(lua_State *L) {

@@ -48,10 +48,9 @@ static void break_deadlock(mp_script *script) {
 static int exit_code(const mp_script *script, const mp_task *main_task) {
   if (script->is_exiting) return script->exit_code;
   if (script->failures > 0) return 1;
-  if (main_task->status == MP_TASK_DONE && lua_gettop(main_task->co) > 0 &&
-      lua_isinteger(main_task->co, 1))
-    return (int)lua_tointeger(main_task->co, 1);
-  return 0;
+  lua_State *co = main_task->co;
+  bool has_result = main_task->status == MP_TASK_DONE && co != NULL && lua_gettop(co) > 0;
+  return has_result && lua_isinteger(co, 1) ? (int)lua_tointeger(co, 1) : 0;
 }
 
 int mp_script_run(mp_script *script, const char *text, const char *chunkname, int argc,

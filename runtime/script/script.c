@@ -26,13 +26,9 @@ static const char script_key = 0; /* light userdata: the script */
 static const char anchor_key = 0; /* full userdata that closes an attached script */
 static const char aux_key = 0;
 
-/* Of a state of ours; `script` is for mp_script_of alone. */
+/* Of a state of ours. */
 static void *allocate(void *script, void *block, size_t old_size, size_t new_size) {
-  (void)script;
-  (void)old_size;
-  if (new_size > 0) return mp__realloc(block, new_size);
-  mp__free(block);
-  return NULL;
+  return mp__memory_change(&((mp_script *)script)->memory, block, old_size, new_size);
 }
 
 /* Asked several times for each statement: a state of ours has it where no table must be
@@ -143,6 +139,7 @@ int mp_script_open(mp_loop *loop, const mp_script_options *options, mp_script **
 
 fail:
   if (L != NULL) lua_close(L);
+  mp__memory_clear(&script->memory);
   mp__free(script);
   return MP_OUT_OF_MEMORY;
 }
@@ -183,6 +180,7 @@ static void free_script(mp_script *script) {
   mp__deferred_cancel(script->loop, &script->drain);
   mp__timer_stop(script->loop, &script->drain_timer);
   mp__wait_free_spares(script);
+  mp__memory_clear(&script->memory);
   mp__free(script);
 }
 

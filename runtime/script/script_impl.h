@@ -6,6 +6,7 @@
 #include "base/list.h"
 #include "loop/loop.h"
 #include "loop/timer.h"
+#include "script/memory.h"
 
 #include <moonpool/script.h>
 
@@ -44,7 +45,8 @@ struct mp_task {
       link; /* in script->live until it has ended, then in script->unseen while failed */
   mp__link ready; /* in script->ready while MP_TASK_READY */
   mp_script *script;
-  lua_State *co; /* NULL for the root, which stands for code outside of any task */
+  lua_State *co; /* NULL for the root, which stands for code outside of any task, and
+                    for an ended task whose coroutine serves another */
   int ref;       /* registry reference of co */
   int arg_count; /* on top of co for the next resume */
   mp_task_status status;
@@ -53,6 +55,7 @@ struct mp_task {
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
   bool is_pinned;  /* who spawned it was */
+  bool is_exposed; /* the program may hold its coroutine */
   bool is_failing; /* its body has returned an error */
   bool is_seen;    /* somebody was given its error */
   mp_wait *wait;   /* that suspends it */
@@ -73,11 +76,19 @@ struct mp_scope {
   mp__timer timer;
 };
 
+enum { MP__SPARE_COROUTINES = 64 };
+
+typedef struct mp__spare_coroutine {
+  lua_State *co;
+  int ref;
+} mp__spare_coroutine;
+
 struct mp_script {
   mp_loop *loop;
   lua_State *L;   /* the main thread */
   lua_State *aux; /* where our own protected calls run; its stack is empty otherwise */
   bool owns_state;
+  mp__memory memory; /* of a state of ours */
   mp_script_options options;
   void (*on_close)(mp_loop *loop); /* of an attached script */
 
@@ -86,6 +97,8 @@ struct mp_script {
   uint64_t writes;    /* finished so far */
   mp_task *current;   /* the running task, or &root */
   lua_State *running; /* its innermost coroutine that our resume functions know of */
+  mp__spare_coroutine spare_coroutines[MP__SPARE_COROUTINES];
+  size_t spare_coroutine_count;
   mp_wait *spare_waits;
   size_t spare_wait_count;
   lua_Integer spare_box_count; /* wait.c: closed boxes, in the state */
@@ -117,6 +130,14 @@ void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */
 mp_task *mp__task_awaited(const mp_task *task);
 void mp__task_mark_seen(mp_task *task);
+
+/* task_coroutine.c */
+/* Raises for memory. */
+void mp__task_take_coroutine(lua_State *L, mp_task *task);
+/* With what is left on its stack. */
+void mp__task_give_coroutine(mp_task *task);
+/* It has ended: nobody needs its coroutine if there are no results on it. */
+void mp__task_spare_coroutine(mp_task *task);
 
 /* scheduler.c */
 void mp__scheduler_drain(void *script);

@@ -55,9 +55,9 @@ static void drop_share(mp_task *task) {
   if (task->status == MP_TASK_FAILED && !task->is_seen) mp__report_task(task);
   mp__list_remove(&task->link);
   mp__task_unready(task);
-  luaL_unref(task->script->L, LUA_REGISTRYINDEX, task->ref);
+  mp__task_give_coroutine(task);
   mp__free(task->traceback);
-  mp__free(task);
+  mp__memory_change(&task->script->memory, task, sizeof(*task), 0);
 }
 
 static void wake_awaiters(mp_task *task) {
@@ -78,6 +78,7 @@ void mp__task_finish(mp_task *task, bool is_failing) {
   mp__task_release_owned(task);
   if (is_failing && task->is_main) mp__report_task(task);
   wake_awaiters(task);
+  mp__task_spare_coroutine(task);
   script->is_idle = script->is_idle || mp__list_is_empty(&script->live);
   drop_share(task);
 }
@@ -128,9 +129,10 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   luaL_checktype(L, -arg_count - 1, LUA_TFUNCTION);
   if (script == NULL || script->is_exiting || script->is_closed)
     mp_script_raise(L, "shutting_down", NULL, "no task can be started any more");
-  mp_task *task = mp__alloc_zero(sizeof(*task));
+  mp_task *task = mp__memory_change(&script->memory, NULL, 0, sizeof(*task));
   if (task == NULL)
     mp_script_raise(L, "out_of_memory", NULL, "not enough memory for a task");
+  *task = (mp_task){0};
   mp__task_init(script, task);
   task->status = MP_TASK_DONE;
   task->shares = 1;
@@ -138,8 +140,7 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   *slot = task;
 
   task->wrote = script->current->wrote;
-  task->co = lua_newthread(L);
-  task->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+  mp__task_take_coroutine(L, task);
   if (!lua_checkstack(task->co, arg_count + 2))
     luaL_error(L, "too many arguments for a task");
   lua_pushcfunction(task->co, task_main);
@@ -222,7 +223,8 @@ static int await_end(lua_State *L, mp_task *task, mp_wait_resumed_cb resumed) {
 /* Push copies of what the ended task left on its stack; several awaiters may ask for it.
  */
 static int push_results(lua_State *L, mp_task *task) {
-  int count = lua_gettop(task->co);
+  int count = task->co == NULL ? 0 : lua_gettop(task->co);
+  if (count == 0) return 0;
   luaL_checkstack(L, count + 1, "too many results of a task");
   if (!lua_checkstack(task->co, count))
     return luaL_error(L, "too many results of a task");

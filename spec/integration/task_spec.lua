@@ -202,4 +202,48 @@ describe("tasks", function()
 
     assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, answers)
   end)
+
+  -- What ended tasks ran in serves the next ones; a program that kept it must not notice.
+  it("leave a coroutine that was seen dead for ever", function()
+    local kept
+    mp.spawn(function() kept = coroutine.running() end):await()
+
+    for _ = 1, 100 do
+      mp.spawn(function()
+        assert.are_not.equal(kept, (coroutine.running()))
+        assert.equal("dead", coroutine.status(kept))
+      end):await()
+    end
+    assert.is_true(coroutine.close(kept))
+  end)
+
+  it("leave nothing behind for the next task", function()
+    local function count_results(...) return select("#", ...) end
+    mp.spawn(function() debug.sethook(print, "", 1000000) end, 1, 2, 3):await()
+
+    local hook, arguments
+    local task = mp.spawn(function(...)
+      hook, arguments = debug.gethook(), count_results(...)
+      mp.sleep(0)
+    end, nil)
+
+    assert.equal(0, count_results(task:await()))
+    assert.equal(0, count_results(task:await()))
+    assert.is_nil(hook)
+    assert.equal(1, arguments)
+  end)
+
+  it("keep their results until they are let go", function()
+    local tasks = {}
+    for i = 1, 200 do
+      tasks[i] = mp.spawn(function() return i, nil, { i } end)
+    end
+
+    for round = 1, 2 do
+      for i, task in ipairs(tasks) do
+        local number, nothing, list = task:await()
+        assert.same({ i, nil, { i } }, { number, nothing, list }, "round " .. round)
+      end
+    end
+  end)
 end)
