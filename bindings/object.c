@@ -3,9 +3,13 @@
 
 #include "error.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static const char names_key = 0; /* registry table: class name -> its methods */
+
+/* Where a metatable has its class: no program can put such a pointer there. */
+enum { CLASS_INDEX = 1 };
 
 static void push_names(lua_State *L) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &names_key) == LUA_TTABLE) return;
@@ -15,6 +19,13 @@ static void push_names(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &names_key);
 }
 
+/* Lua asks for the address of something that may be changed, though nobody will. */
+static void push_address(lua_State *L, const mpl_class *class) {
+  void *address;
+  memcpy(&address, &class, sizeof(address));
+  lua_pushlightuserdata(L, address);
+}
+
 void mpl_class_open(lua_State *L, const mpl_class *class) {
   lua_newtable(L);
   luaL_setfuncs(L, class->events, 0);
@@ -22,6 +33,8 @@ void mpl_class_open(lua_State *L, const mpl_class *class) {
   lua_setfield(L, -2, "__name");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
+  push_address(L, class);
+  lua_rawseti(L, -2, CLASS_INDEX);
 
   lua_newtable(L);
   luaL_setfuncs(L, class->methods, 0);
@@ -59,10 +72,10 @@ void *mpl_object_new(lua_State *L, const mpl_class *class, size_t size, int user
 void *mpl_object_test(lua_State *L, int index, const mpl_class *class) {
   mpl_object *object = lua_touserdata(L, index);
   if (object == NULL || !lua_getmetatable(L, index)) return NULL;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, class);
-  int same = lua_rawequal(L, -1, -2);
+  lua_rawgeti(L, -1, CLASS_INDEX);
+  bool is_same = lua_touserdata(L, -1) == class;
   lua_pop(L, 2);
-  return same && object->class == class ? object : NULL;
+  return is_same ? object : NULL;
 }
 
 void *mpl_object_check(lua_State *L, int index, const mpl_class *class) {

@@ -10,8 +10,13 @@ void *mp__alloc(size_t size) {
   return malloc(size > 0 ? size : 1);
 }
 
+/* What malloc keeps at hand for this thread calloc does not take. */
 void *mp__alloc_zero(size_t size) {
-  return calloc(1, size > 0 ? size : 1);
+  enum { AT_HAND_MAX = 1024 };
+  if (size > AT_HAND_MAX) return calloc(1, size);
+  void *block = mp__alloc(size);
+  if (block != NULL) memset(block, 0, size);
+  return block;
 }
 
 void *mp__alloc_array(size_t count, size_t size) {

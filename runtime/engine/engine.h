@@ -91,6 +91,14 @@ struct mp_operation {
   mp__timer patience; /* bounds the drain after a cancel on a session's connection */
 };
 
+enum { MP__RECENT_TEXTS = 64 }; /* a power of two */
+
+/* Where a text was last seen: a program's own texts stay where they are. */
+typedef struct mp__recent_text {
+  const char *sql; /* not ours: only its address counts */
+  mp_statement *statement;
+} mp__recent_text;
+
 struct mp_engine {
   mp_loop *loop;
   mp__config *config;
@@ -110,6 +118,7 @@ struct mp_engine {
   mp__map *statements;      /* text -> statement, holding one reference each */
   mp__link statement_order; /* least recently used first */
   size_t statement_max;
+  mp__recent_text recent_texts[MP__RECENT_TEXTS];
   mp__statistics *statistics;
 
   mp__link operations;

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/sql_lexer.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 /* The place of a name among the statement's names, which it joins when it is new. */
@@ -78,7 +79,31 @@ no_memory:
   return MP_OUT_OF_MEMORY;
 }
 
+static mp__recent_text *recent_of(mp_engine *engine, const char *sql) {
+  size_t place = (size_t)((uintptr_t)sql / alignof(max_align_t));
+  return &engine->recent_texts[place & (MP__RECENT_TEXTS - 1)];
+}
+
+/* By its address, which saves hashing it; another text may be there by now. */
+static mp_statement *find(mp_engine *engine, const char *sql, size_t length) {
+  mp__recent_text *recent = recent_of(engine, sql);
+  mp_statement *known = recent->sql == sql ? recent->statement : NULL;
+  if (known != NULL && known->length == length && memcmp(known->text, sql, length) == 0)
+    return known;
+  known = mp__map_get(engine->statements, sql, length);
+  if (known != NULL) *recent = (mp__recent_text){sql, known};
+  return known;
+}
+
+static void forget_recent(mp_engine *engine, const mp_statement *statement) {
+  for (size_t i = 0; i < MP__RECENT_TEXTS; i++) {
+    mp__recent_text *recent = &engine->recent_texts[i];
+    if (recent->statement == statement) *recent = (mp__recent_text){NULL, NULL};
+  }
+}
+
 static void forget(mp_engine *engine, mp_statement *statement) {
+  forget_recent(engine, statement);
   mp__statistics_fold(engine->statistics, statement);
   mp__map_remove(engine->statements, statement->text, statement->length);
   mp__list_remove(&statement->link);
@@ -100,7 +125,7 @@ static int remember(mp_engine *engine, mp_statement *statement) {
 
 int mp_engine_statement(mp_engine *engine, const char *sql, size_t length,
                         mp_statement **out, mp_error **error) {
-  mp_statement *statement = mp__map_get(engine->statements, sql, length);
+  mp_statement *statement = find(engine, sql, length);
   if (statement != NULL && !mp__type_catalog_agrees(engine, statement)) {
     forget(engine, statement);
     statement = NULL;

@@ -12,13 +12,12 @@ struct mp_result {
 };
 
 mp_result *mp__result_new(PGresult *pg, mp_types *types) {
-  mp_result *result = mp__alloc_zero(sizeof(*result));
+  mp_result *result = mp__alloc(sizeof(*result));
   if (result == NULL) {
     PQclear(pg);
     return NULL;
   }
-  result->pg = pg;
-  result->types = mp_types_retain(types);
+  *result = (mp_result){.pg = pg, .types = mp_types_retain(types)};
   return result;
 }
 

@@ -105,7 +105,7 @@ static void set_up(lua_State *L, mp_script *script) {
   lua_pop(L, 1);
   lua_pushlightuserdata(L, script);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
-  mp__wait_setup(L);
+  mp__wait_setup(L, script);
   mp__scope_setup(L);
   mp__coroutine_setup(L);
 }

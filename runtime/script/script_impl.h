@@ -101,7 +101,8 @@ struct mp_script {
   size_t spare_coroutine_count;
   mp_wait *spare_waits;
   size_t spare_wait_count;
-  lua_Integer spare_box_count; /* wait.c: closed boxes, in the state */
+  int box_class, box_spares;   /* wait.c: registry references */
+  lua_Integer spare_box_count; /* closed boxes, in the array `box_spares` */
   unsigned forbidding;         /* calls in which nothing may wait */
   mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
@@ -144,7 +145,7 @@ void mp__scheduler_drain(void *script);
 
 /* wait.c */
 void mp__wait_free_spares(mp_script *script);
-void mp__wait_setup(lua_State *L);
+void mp__wait_setup(lua_State *L, mp_script *script);
 /* The one place that ties a wait to the task it suspends, or to none. */
 void mp__wait_set_task(mp_wait *wait, mp_task *task);
 void mp__wait_end(mp_wait *wait, int status);

@@ -13,9 +13,6 @@ typedef struct wait_box {
   mp_wait *wait;
 } wait_box;
 
-static const char box_key = 0;
-static const char spares_key = 0; /* closed boxes, a stack in an array of SPARE_BOXES */
-
 void mp__wait_set_task(mp_wait *wait, mp_task *task) {
   if (wait->task != NULL) wait->task->wait = NULL;
   wait->task = task;
@@ -84,7 +81,7 @@ static int box_close(lua_State *L) {
   mp_script *script = box->wait->script;
   end_box(box);
   if (script->is_closed || script->spare_box_count == SPARE_BOXES) return 0;
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &spares_key) != LUA_TTABLE) return 0;
+  if (lua_rawgeti(L, LUA_REGISTRYINDEX, script->box_spares) != LUA_TTABLE) return 0;
   lua_pushvalue(L, 1);
   lua_rawseti(L, -2, ++script->spare_box_count);
   return 0;
@@ -93,7 +90,7 @@ static int box_close(lua_State *L) {
 /* Push a box whose wait is NULL; who is taken from the spares is not kept by them. */
 static wait_box *push_box(lua_State *L, mp_script *script) {
   if (script->spare_box_count > 0) {
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &spares_key);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, script->box_spares);
     lua_rawgeti(L, -1, script->spare_box_count);
     lua_pushnil(L);
     lua_rawseti(L, -3, script->spare_box_count--);
@@ -102,12 +99,13 @@ static wait_box *push_box(lua_State *L, mp_script *script) {
   }
   wait_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
   box->wait = NULL;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &box_key);
+  lua_rawgeti(L, LUA_REGISTRYINDEX, script->box_class);
   lua_setmetatable(L, -2);
   return box;
 }
 
-void mp__wait_setup(lua_State *L) {
+/* Each statement asks for these: by their numbers they are found at once. */
+void mp__wait_setup(lua_State *L, mp_script *script) {
   lua_createtable(L, 0, 3);
   lua_pushcfunction(L, box_gc);
   lua_setfield(L, -2, "__gc");
@@ -115,9 +113,9 @@ void mp__wait_setup(lua_State *L) {
   lua_setfield(L, -2, "__close");
   lua_pushliteral(L, "moonpool.wait");
   lua_setfield(L, -2, "__name");
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &box_key);
+  script->box_class = luaL_ref(L, LUA_REGISTRYINDEX);
   lua_createtable(L, SPARE_BOXES, 0);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &spares_key);
+  script->box_spares = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 static bool is_possible(const mp_script *script, lua_State *L) {
