@@ -3,6 +3,7 @@
 
 #include "custom_codec.h"
 #include "error.h"
+#include "hook.h"
 #include "notice.h"
 #include "object.h"
 #include "observer.h"
@@ -28,6 +29,7 @@ typedef struct engine_state {
   struct closer *closers;
   mpl_notices *notices; /* NULL until somebody asks for them */
   mpl_custom_codec *codecs;
+  mpl_hooks *hooks;
   struct engine_state *companions, *next_companion; /* that close with it */
 } engine_state;
 
@@ -48,6 +50,7 @@ static void drop_share(engine_state *state) {
   if (--state->shares > 0) return;
   mpl_notices_free(state->notices);
   mpl_custom_free(state->codecs);
+  mpl_hooks_free(state->hooks);
   free(state);
 }
 
@@ -273,10 +276,15 @@ int mpl_engine_open(lua_State *L) {
     mpl_raise(L, "shutting_down", NULL, "Moonpool is closed in this Lua state");
   options.current_task = current_task;
   options.current_task_data = state->script;
+  int engine = lua_gettop(L);
+  state->hooks = mpl_hooks_new(L, engine);
+  if (state->hooks == NULL) mpl_raise_memory(L);
   mp_error **error = mpl_error_slot(L);
+  mpl_hooks_read(L, state->hooks, 2, &options);
   mp_loop *loop = mp_script_loop(state->script);
   if (mp_engine_open(loop, &options, &state->engine, error) != MP_OK)
     mpl_raise_error(L, *error);
+  mpl_hooks_install(L, state->hooks, engine, state->engine);
   lua_pop(L, 1);
   mp_own_by_script(L, &state->owned, release);
   return 1;
@@ -289,11 +297,15 @@ static int engine_reconfigure(lua_State *L) {
   mp_engine *engine = mpl_engine_test(L, 1);
   if (engine == NULL)
     mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  mpl_hooks *hooks = ((mpl_engine *)lua_touserdata(L, 1))->state->hooks;
+  lua_pushvalue(L, 1);
   lua_remove(L, 1);
   if (!lua_isnoneornil(L, 1)) options.url = check_url(L);
   mpl_engine_read_options(L, 2, &options);
   mp_error **error = mpl_error_slot(L);
+  mpl_hooks_read(L, hooks, 2, &options);
   if (mp_engine_reconfigure(engine, &options, error) != MP_OK) mpl_raise_error(L, *error);
+  mpl_hooks_install(L, hooks, 3, engine);
   return 0;
 }
 

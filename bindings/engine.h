@@ -10,7 +10,7 @@
 void mpl_open_engine(lua_State *L);
 
 /* User values of an engine. */
-enum { MPL_ENGINE_OBSERVER = 1, MPL_ENGINE_USER_VALUES = 1 };
+enum { MPL_ENGINE_OBSERVER = 1, MPL_ENGINE_HOOKS = 2, MPL_ENGINE_USER_VALUES = 2 };
 
 /* NULL when the value is no engine; raises bad_argument when it is a closed one. */
 mp_engine *mpl_engine_test(lua_State *L, int index);

@@ -158,19 +158,41 @@ static void on_lost(mp_session *session, const mp_error *error, void *data) {
   mp_script_report(box->script, line);
 }
 
+/* The engine takes it back: it must not be touched from here on. */
+static void on_taken(void *data) {
+  mpl_session *box = data;
+  end_readings(box);
+  box->session = NULL;
+  mp_disown(&box->owned);
+}
+
+static mpl_session *push_box(lua_State *L, int engine) {
+  mpl_session *box = mpl_object_new(L, &session_class, sizeof(*box), 2);
+  lua_pushvalue(L, engine);
+  lua_setiuservalue(L, -2, 1);
+  box->script = mp_script_of(L);
+  return box;
+}
+
+static void fill_box(lua_State *L, mpl_session *box, mp_session *session) {
+  box->session = session;
+  mp_session_on_lost(session, on_lost, box);
+  mp_session_on_taken(session, on_taken, box);
+  box->owned.pins = true; /* another's statement may wait for a lock that it holds */
+  mp_own(L, &box->owned, release);
+}
+
 static int push_session(lua_State *L, mp_wait *wait) {
   check_step(L, wait);
   step *data = mp_wait_data(wait);
-  mpl_session *box = mpl_object_new(L, &session_class, sizeof(*box), 2);
-  lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, 1);
-  box->session = data->session;
+  mpl_session *box = push_box(L, 1);
+  fill_box(L, box, data->session);
   data->session = NULL;
-  box->script = mp_script_of(L);
-  mp_session_on_lost(box->session, on_lost, box);
-  box->owned.pins = true; /* another's statement may wait for a lock that it holds */
-  mp_own(L, &box->owned, release);
   return 1;
+}
+
+void mpl_session_push(lua_State *L, int engine, mp_session *session) {
+  fill_box(L, push_box(L, engine), session);
 }
 
 static bool looks_for_leaks(mp_engine *engine) {

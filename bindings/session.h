@@ -33,6 +33,9 @@ void mpl_reading_over(mpl_reading *reading); /* once or more */
  * wait for itself. */
 void mpl_session_check_unread(lua_State *L, int index);
 
+/* Push a session that another one has opened: it is the running task's from here on. */
+void mpl_session_push(lua_State *L, int engine, mp_session *session);
+
 /* engine:session_open() -> session */
 int mpl_session_open(lua_State *L);
 

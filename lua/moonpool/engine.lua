@@ -18,6 +18,7 @@ local observation = require "moonpool.observation"
 local statement_view = require "moonpool.statement_view"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
+local pool_hooks = require "moonpool.pool_hooks"
 local top_statements = require "moonpool.top_statements"
 local errors = require "moonpool.errors"
 local lease = require "moonpool.lease"
@@ -115,7 +116,7 @@ end
 ---@return moonpool.Engine
 function engine.open(url, given)
   if url == nil then url = default_url() end
-  local flat = engine_options.flat(given)
+  local flat = pool_hooks.install(engine_options.flat(given))
   local opened = driver.engine_open(url, flat)
   observation.install(opened, { level = flat.log_level, slow = flat.log_slow,
     params = flat.log_params })

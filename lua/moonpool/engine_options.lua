@@ -6,6 +6,15 @@ local engine_options = {}
 
 local MAX_CONNECTIONS = 10000
 
+local HOOKS = {
+  { name = "connect", kind = "function",
+    doc = "given each connection that is new or was reset; its error fails the connect" },
+  { name = "checkout", kind = "function",
+    doc = "given a connection before it is lent; its error fails the statement that asked for it" },
+  { name = "checkin", kind = "function",
+    doc = "given a connection that has come back; its error closes it" },
+}
+
 local POOL = {
   { name = "min", kind = "integer", default = 0, min = 0, max = MAX_CONNECTIONS,
     doc = "connections kept open while nobody asks for one" },
@@ -27,6 +36,7 @@ local POOL = {
     doc = "seconds of idleness after which a connection is checked before use" },
   { name = "leak_after", kind = "duration", default = 60,
     doc = "seconds of one lease after which it is reported" },
+  { name = "on", rows = HOOKS },
 }
 
 local LOG = {
@@ -56,7 +66,9 @@ engine_options.ROWS = {
   { name = "replicas", kind = "strings", default = {},
     doc = "URLs of standbys, which db:read() reads from" },
   { name = "log", rows = LOG },
-  { name = "password", kind = "string", doc = "instead of the URL's" },
+  { name = "on", rows = HOOKS },
+  { name = "password", kind = "password",
+    doc = "instead of the URL's; a function is asked for each new connection, and may wait" },
   { name = "application_name", kind = "string", doc = "shown in pg_stat_activity" },
 }
 
@@ -86,12 +98,24 @@ local function check(read)
   end
 end
 
+-- They are the pool's, and may stand there too.
+local function place_hooks(read)
+  for name, fn in pairs(read.pool.on) do
+    if read.on[name] then
+      refuse(('the hook "%s" is given twice'):format(name), "give it in on or in pool.on")
+    end
+    read.on[name] = fn
+  end
+  read.pool.on = nil
+end
+
 ---Raises `bad_config`.
 ---@param given table?
 ---@return table  nested as given, defaults filled in
 function engine_options.read(given)
   local read = options.read(engine_options.ROWS, given, { kind = "bad_config", what = "engine" })
   check(read)
+  place_hooks(read)
   return read
 end
 
@@ -106,6 +130,9 @@ function engine_options.flat(given)
     else
       flat[row.name] = read[row.name]
     end
+  end
+  if type(flat.password) == "function" then
+    flat.password, flat.password_source = nil, flat.password
   end
   local settings = {}
   for name, value in pairs(read.settings) do settings[name] = tostring(value) end

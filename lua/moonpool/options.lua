@@ -74,6 +74,12 @@ readers["function"] = function(_, value)
   return type(value) == "function", "a function"
 end
 
+-- One that stands there, or what finds it out.
+function readers.password(_, value)
+  if type(value) == "function" then return true end
+  return readers.string(nil, value), "a string without NUL bytes, or a function that gives one"
+end
+
 function readers.table(_, value)
   return type(value) == "table", "a table"
 end

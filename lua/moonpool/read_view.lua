@@ -3,6 +3,7 @@ local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
 local errors = require "moonpool.errors"
 local lease = require "moonpool.lease"
+local pool_hooks = require "moonpool.pool_hooks"
 local reconfigure = require "moonpool.reconfigure"
 local transaction = require "moonpool.transaction"
 
@@ -160,7 +161,7 @@ end
 ---@param given table?  the engine's options
 ---@return moonpool.ReadView
 function read_view.new(engine, url, given)
-  local flat = engine_options.flat(given)
+  local flat = pool_hooks.install(engine_options.flat(given))
   flat.read_only = true
   local view = setmetatable({ engine = engine, replicas = {}, turn = 0 }, ReadView)
   for i, replica_url in ipairs(flat.replicas) do

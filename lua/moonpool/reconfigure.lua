@@ -2,12 +2,13 @@
 local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
 local options = require "moonpool.options"
+local pool_hooks = require "moonpool.pool_hooks"
 
 local reconfigure = {}
 
 local ROWS = {
   { name = "url", kind = "string", doc = "another server, from the next connection on" },
-  { name = "password", kind = "string", doc = "for the next connections" },
+  { name = "password", kind = "password", doc = "for the next connections" },
   { name = "pool", kind = "table", doc = "the pool's options, those that change" },
 }
 local RECYCLE_ROWS = {
@@ -38,7 +39,7 @@ end
 ---@param engine table  of the core
 function reconfigure.apply(engine, changed, flags)
   local flat = merge(engine_options.flat(changed.given), flags)
-  driver.engine_reconfigure(engine, changed.url, flat)
+  driver.engine_reconfigure(engine, changed.url, pool_hooks.install(flat))
 end
 
 ---Replace every connection that is open now: idle ones close, lent ones when they come back.

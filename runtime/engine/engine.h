@@ -8,7 +8,7 @@
 #include "pg/group.h"
 #include "pool/pool.h"
 
-#include <moonpool/engine.h>
+#include <moonpool/hook.h>
 
 typedef enum operation_phase {
   OPERATION_NEW,
@@ -112,6 +112,7 @@ struct mp_engine {
   mp__link type_followers; /* operations that wait for it */
   mp__deferred type_waking;
   bool read_only;
+  mp_hooks hooks; /* session/visit.c */
   uint64_t (*current_task)(void *data);
   void *current_task_data;
 

@@ -21,6 +21,7 @@ struct mp__config {
   bool always_named;
   bool has_settings; /* of the user's */
   bool *is_pooled;   /* apart: connections, which share the configuration, find it out */
+  mp_password_source password_source;
   mp__notice_cb on_notice;
   void *on_notice_data;
 };
@@ -116,6 +117,7 @@ int mp__config_new(const mp__config_options *options, mp__config **out,
     return MP_OUT_OF_MEMORY;
   }
   config->connect_timeout_ms = options->connect_timeout_ms;
+  config->password_source = options->password_source;
   config->prepared_max = options->prepared_max;
   config->pooler = options->pooler;
   config->always_named = options->always_named;
@@ -140,15 +142,22 @@ void mp__config_free(mp__config *config) {
 
 bool mp__config_is_same(const mp__config *config, const mp__config *other) {
   return mp__keywords_are_same(&config->keywords, &other->keywords) &&
+         config->password_source.ask == other->password_source.ask &&
          config->connect_timeout_ms == other->connect_timeout_ms;
 }
 
 void mp__config_replace(mp__config *config, mp__config *old) {
   config->replaced = old;
+  config->on_notice = old->on_notice;
+  config->on_notice_data = old->on_notice_data;
 }
 
 const char *mp__config_name(const mp__config *config) {
   return config->name;
+}
+
+const mp_password_source *mp__config_password_source(const mp__config *config) {
+  return &config->password_source;
 }
 
 uint64_t mp__config_connect_timeout_ms(const mp__config *config) {

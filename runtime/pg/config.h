@@ -3,6 +3,7 @@
 #define MP_PG_CONFIG_H
 
 #include <moonpool/error.h>
+#include <moonpool/password.h>
 #include <moonpool/setting.h>
 
 #include <stdbool.h>
@@ -22,7 +23,8 @@ typedef struct mp__config_options {
       *url; /* URL or keywords as libpq takes them; NULL or "": the environment's */
   const mp_setting *settings;
   size_t setting_count;
-  const char *password;         /* NULL: the URL's, or what libpq finds */
+  const char *password;               /* NULL: the URL's, or what libpq finds */
+  mp_password_source password_source; /* instead, where it can be asked */
   const char *application_name; /* NULL: "moonpool", unless URL or environment name one */
   bool read_only;               /* transactions are, unless they say otherwise */
   uint64_t connect_timeout_ms;  /* 0: no bound */
@@ -50,6 +52,7 @@ void mp__config_on_notice(mp__config *config, mp__notice_cb cb, void *data);
 bool mp__config_wants_notices(const mp__config *config);
 void mp__config_report_notice(const mp__config *config, const mp_error *notice);
 
+const mp_password_source *mp__config_password_source(const mp__config *config);
 uint64_t mp__config_connect_timeout_ms(const mp__config *config);
 /* Statements may meet another server session each: nothing of a session can be relied on.
  */

@@ -37,6 +37,8 @@ static void release_socket(mp__conn *conn) {
   conn->poll = NULL;
   PQfinish(conn->pg);
   conn->pg = NULL;
+  mp__password_cancel(conn);
+  mp__password_forget(conn);
   mp__cancel_forget(conn);
   mp__prepared_clear(conn);
 }

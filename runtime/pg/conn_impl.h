@@ -82,6 +82,8 @@ struct mp__conn {
   bool holds;         /* the loop, so that it goes on */
   cancel_job *cancel; /* under way: nothing is sent meanwhile */
   uint32_t round_trip_us;
+  mp_password *asked_password; /* not given yet */
+  char *password;              /* that was given, while it connects */
   mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
   mp__deferred pump;  /* sends, completes the requests of a dead connection, reports */
   mp_error *last_words;       /* why it was lost */
@@ -117,9 +119,19 @@ void mp__conn_clear_notices(mp__conn *conn);
 
 /* connect.c */
 void mp__conn_connect(mp__conn *conn);
+/* It has what it needs: look the hosts up, and connect. */
+void mp__conn_resolve(mp__conn *conn);
 void mp__conn_target_free(conn_target *target);
 /* Begin again with what is left of conn->target. */
 void mp__conn_try_again(mp__conn *conn);
+
+/* password.c */
+/* False where the configuration has it; else mp__conn_resolve follows, or its end. */
+MP_MUST_CHECK bool mp__password_ask(mp__conn *conn);
+void mp__password_cancel(mp__conn *conn);
+/* It is open: nobody needs the password any more. */
+void mp__password_settle(mp__conn *conn);
+void mp__password_forget(mp__conn *conn);
 
 /* connect_turn.c */
 void mp__turn_begin(mp__conn *conn);

@@ -88,6 +88,7 @@ static void finish_open(mp__conn *conn) {
     mp__conn_fail(conn, unfit);
     return;
   }
+  mp__password_settle(conn);
   mp__timer_stop(conn->loop, &conn->deadline);
   mp__timer_stop(conn->loop, &conn->turn);
   mp__conn_target_free(conn->target);
@@ -178,6 +179,8 @@ static PGconn *start(mp__conn *conn, conn_target *target) {
     if (strcmp(keywords[i], "host") == 0 || strcmp(keywords[i], "hostaddr") == 0)
       continue;
     if (strcmp(keywords[i], "port") == 0) continue;
+    bool is_given = conn->password != NULL && strcmp(keywords[i], "password") == 0;
+    if (is_given) continue;
     if (strcmp(keywords[i], "options") == 0 && !conn->has_options) continue;
     names[count] = keywords[i];
     texts[count++] = values[i];
@@ -188,6 +191,10 @@ static PGconn *start(mp__conn *conn, conn_target *target) {
   for (size_t i = 0; i < 3; i++) {
     names[count] = lists[i].name;
     texts[count++] = lists[i].value;
+  }
+  if (conn->password != NULL) {
+    names[count] = "password";
+    texts[count++] = conn->password;
   }
   names[count] = texts[count] = NULL;
   return PQconnectStartParams(names, texts, 0);
@@ -279,8 +286,9 @@ static void resolve_next(mp__conn *conn) {
 static void on_deadline(void *data) {
   mp__conn *conn = data;
   double seconds = (double)mp__config_connect_timeout_ms(conn->config) / 1000.0;
-  const char *phase =
-      conn->state == CONN_RESOLVING ? "looking up the host name" : "connecting";
+  const char *phase = conn->asked_password != NULL    ? "waiting for its password"
+                      : conn->state == CONN_RESOLVING ? "looking up the host name"
+                                                      : "connecting";
   mp_error *error =
       mp__error_new(MP_CONNECT_TIMEOUT, "no connection to %s within %g s (while %s)",
                     mp__config_name(conn->config), seconds, phase);
@@ -289,8 +297,7 @@ static void on_deadline(void *data) {
 }
 
 /* An entry is due even when nothing names a host: libpq then takes its default socket. */
-static void begin_resolving(void *data) {
-  mp__conn *conn = data;
+void mp__conn_resolve(mp__conn *conn) {
   conn_target *target = conn->target;
   mp__conn_retain(conn);
   if (target == NULL) {
@@ -303,12 +310,17 @@ static void begin_resolving(void *data) {
   mp__conn_drop(conn);
 }
 
+static void begin(void *data) {
+  mp__conn *conn = data;
+  if (!mp__password_ask(conn)) mp__conn_resolve(conn);
+}
+
 void mp__conn_connect(mp__conn *conn) {
   uint64_t timeout_ms = mp__config_connect_timeout_ms(conn->config);
   mp__timer_init(&conn->deadline, on_deadline, conn);
   mp__timer_init(&conn->turn, NULL, conn);
   if (timeout_ms > 0) mp__timer_start(conn->loop, &conn->deadline, timeout_ms);
-  mp__deferred_init(&conn->start, begin_resolving, conn);
+  mp__deferred_init(&conn->start, begin, conn);
   conn->state = CONN_RESOLVING;
   conn->target = mp__alloc_zero(sizeof(*conn->target));
   if (conn->target != NULL) {

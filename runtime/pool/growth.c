@@ -44,21 +44,20 @@ static bool is_refused(const mp_pool *pool) {
          is_for_good(pool->failure) && mp__generation_size(pool) == 0;
 }
 
-static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
-  mp__slot *slot = data;
+void mp__growth_opened(mp__slot *slot) {
   mp_pool *pool = slot->pool;
-  (void)conn;
-  if (error == NULL) {
-    pool->failures = 0;
-    note_failure(pool, NULL);
-    pool->sums.connected++;
-    slot->generation = pool->generation;
-    mp__slot_set_state(slot, SLOT_SETTLING);
-    mp__slot_settle(slot);
-    schedule_housekeeping(pool);
-    mp__pool_grow(pool);
-    return;
-  }
+  pool->failures = 0;
+  note_failure(pool, NULL);
+  pool->sums.connected++;
+  slot->generation = pool->generation;
+  mp__slot_set_state(slot, SLOT_SETTLING);
+  mp__slot_settle(slot);
+  schedule_housekeeping(pool);
+  mp__pool_grow(pool);
+}
+
+void mp__growth_failed(mp__slot *slot, const mp_error *error) {
+  mp_pool *pool = slot->pool;
   pool->failures++;
   pool->sums.connect_failures++;
   uint64_t attempt = slot->attempt;
@@ -78,16 +77,26 @@ static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
   mp_error_free(reason);
 }
 
+static void on_opened(mp__conn *conn, const mp_error *error, void *data) {
+  mp__slot *slot = data;
+  (void)conn;
+  if (error != NULL) {
+    mp__growth_failed(slot, error);
+  } else if (!mp__visit_begin(slot, MP_HOOK_CONNECT)) {
+    mp__growth_opened(slot);
+  }
+}
+
 static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
   mp__slot *slot = data;
   mp_pool *pool = slot->pool;
   (void)conn;
   pool->sums.lost++;
   bool condemns = !mp__generation_is_over(slot) && mp__generation_ends_with(error);
-  /* Who has leased it learns it from the connection, and returns it; a reset has failed
-   * by now. */
-  bool is_lent = slot->state == SLOT_LEASED || slot->state == SLOT_SHARED ||
-                 slot->state == SLOT_DRAINING;
+  /* Who has leased it, or a hook, learns it from the connection, and returns it; a reset
+   * has failed by now. */
+  bool is_lent = slot->visit != NULL || slot->state == SLOT_LEASED ||
+                 slot->state == SLOT_SHARED || slot->state == SLOT_DRAINING;
   if (!is_lent) {
     mp__slot_close(slot, "it was lost");
   } else if (slot->lost != NULL) {
@@ -128,9 +137,9 @@ static bool wants_more(const mp_pool *pool) {
   if (connecting >= OPENING_MAX) return false;
   /* While the server is away there is one prober, and it waits its time. */
   if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
-  return total < pool->options.min || pool->waiting > connecting +
-                                                          pool->counts[SLOT_IDLE] +
-                                                          pool->counts[SLOT_CHECKING];
+  return total < pool->options.min ||
+         pool->waiting > connecting + pool->counts[SLOT_IDLE] +
+                             pool->counts[SLOT_READYING] + pool->counts[SLOT_CHECKING];
 }
 
 void mp__pool_grow(mp_pool *pool) {

@@ -41,6 +41,7 @@ static mp__slot *pick_idle(const mp_pool *pool) {
 static mp__slot *lease(mp__slot *slot, slot_state state) {
   slot->uses++;
   slot->users = 1;
+  slot->is_out = true;
   slot->moved_ms = mp__loop_cached_ms(slot->pool->loop);
   slot->pool->sums.acquired++;
   mp__slot_set_state(slot, state);
@@ -64,12 +65,14 @@ mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state) {
 
 mp__slot *mp__pool_try_acquire(mp_pool *pool) {
   if (pool->shut || pool->waiting > 0) return NULL;
+  if (mp__pool_visits(pool, MP_HOOK_CHECKOUT)) return NULL;
   return mp__pool_take_idle(pool, SLOT_LEASED);
 }
 
 uint32_t mp__pool_in_use(const mp_pool *pool) {
   return pool->counts[SLOT_LEASED] + pool->counts[SLOT_SHARED] +
-         pool->counts[SLOT_DRAINING] + pool->counts[SLOT_SETTLING];
+         pool->counts[SLOT_DRAINING] + pool->counts[SLOT_SETTLING] +
+         pool->counts[SLOT_READYING];
 }
 
 uint32_t mp__pool_total(const mp_pool *pool) {
@@ -103,6 +106,7 @@ void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data) {
   mp_error_free(error);
   close_all(pool, SLOT_IDLE, "the engine is closing");
   close_all(pool, SLOT_CHECKING, "the engine is closing");
+  close_all(pool, SLOT_READYING, "the engine is closing");
   close_all(pool, SLOT_CONNECTING, "the engine is closing");
   mp__pool_check_empty(pool);
 }

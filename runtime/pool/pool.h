@@ -32,6 +32,17 @@ struct mp__acquire {
   uint64_t attempt; /* the connection attempts begun before it came */
 };
 
+/* Who is lent connections as hooks ask for it, one at a time each. */
+typedef struct mp__visitor {
+  unsigned events; /* MP_HOOK_BIT of those that are wanted */
+  /* The slot is the visitor's until mp__visit_end; what it gives is kept for it, NULL is
+   * a want of memory. Must not end it in this call. */
+  void *(*begin)(mp__slot *slot, mp_hook_event event, void *data);
+  /* It has been taken away: let go of it now. */
+  void (*cancel)(void *visit);
+  void *data;
+} mp__visitor;
+
 MP_MUST_CHECK int mp__pool_new(mp_loop *loop, const mp__config *config,
                                const mp_pool_options *options, mp_pool **out);
 /* Keep `min` filled from now on. */
@@ -50,6 +61,12 @@ void mp__pool_withdraw(mp__acquire *acquire);
  * back what is open, resets what was touched, or closes it, before anyone else gets it.
  */
 void mp__pool_release(mp__slot *slot);
+
+/* From now on. A visit may take as long as connecting. */
+void mp__pool_on_visit(mp_pool *pool, const mp__visitor *visitor);
+/* From the loop's top: the pool goes on with the connection, or closes it because of
+ * `error` (taken over), which whoever waits for it is told. */
+void mp__visit_end(mp__slot *slot, mp_error *error);
 
 mp__conn *mp__slot_conn(const mp__slot *slot);
 /* No further read joins it until it has come to rest. */

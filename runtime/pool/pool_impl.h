@@ -9,6 +9,7 @@ typedef enum slot_state {
   SLOT_CONNECTING, /* in pool->slots[SLOT_CONNECTING], and so on */
   SLOT_IDLE,
   SLOT_CHECKING, /* idle until now; being asked for a sign of life */
+  SLOT_READYING, /* idle until now; a hook has it, or it comes to rest behind that */
   SLOT_LEASED,
   SLOT_SHARED,   /* lent to `users` reads at once, and more may join */
   SLOT_DRAINING, /* the same, but none may join */
@@ -30,7 +31,11 @@ struct mp__slot {
   uint64_t moved_ms;   /* when a read last came to a shared one's rest, or began it */
   uint64_t generation; /* the pool's when its attempt began, then when it was opened */
   bool touched, lent;
-  mp_loop_cb lost; /* for who has leased it */
+  bool needs_setup;    /* reset: what the hook of new ones did is undone */
+  bool is_out;         /* lent since it last came to rest */
+  mp_hook_event event; /* of the visit */
+  void *visit;         /* NULL: no hook has it */
+  mp_loop_cb lost;     /* for who has leased it */
   void *lost_data;
   mp__holder *holder; /* while it is lent */
   mp__request reset;  /* ROLLBACK or DISCARD ALL, or a sign of life is asked for */
@@ -64,6 +69,7 @@ struct mp_pool {
   mp__timer housekeeping; /* idle time and lifetime */
   mp__deferred growth;
 
+  mp__visitor visitor;
   bool shut, broken;
   uint32_t lent;  /* slots that a user gives back when it likes */
   uint32_t stuck; /* of their holders, those that wait for another one */
@@ -92,6 +98,9 @@ void mp__waiters_on_failure(mp_pool *pool, uint64_t attempt, const mp_error *err
 void mp__waiters_watch_anew(mp_pool *pool);
 /* Take it out of the queue and fail it. */
 void mp__waiters_fail(mp__acquire *acquire, const mp_error *error);
+/* NULL when nobody waits in the queue. */
+mp__acquire *mp__waiters_first(const mp_pool *pool);
+void mp__waiters_grant(mp__acquire *acquire, mp__slot *slot);
 void mp__waiters_fail_all(mp_pool *pool, const mp_error *error);
 
 /* share.c */
@@ -117,6 +126,15 @@ typedef enum liveness {
 liveness mp__liveness_check(mp__slot *slot);
 void mp__liveness_on_silence(mp__slot *slot);
 
+/* visit.c */
+bool mp__pool_visits(const mp_pool *pool, mp_hook_event event);
+/* False when no hook wants it. */
+bool mp__visit_begin(mp__slot *slot, mp_hook_event event);
+/* Take it away from its hook, if one has it. */
+void mp__visit_cancel(mp__slot *slot);
+void mp__visit_expire(mp__slot *slot);
+void mp__visit_hand_over(mp__slot *slot);
+
 /* deadlock.c */
 void mp__deadlock_note_wait(mp__acquire *acquire);
 void mp__deadlock_note_end(mp__acquire *acquire);
@@ -131,6 +149,9 @@ void mp__leak_watch(mp_pool *pool);
 
 /* growth.c */
 void mp__pool_grow(mp_pool *pool);
+/* A connection attempt has come to its end, hook included. */
+void mp__growth_opened(mp__slot *slot);
+void mp__growth_failed(mp__slot *slot, const mp_error *error);
 void mp__growth_init(mp_pool *pool);
 void mp__growth_stop(mp_pool *pool);
 /* With another configuration: invalidates, gives up the attempts under way, and forgets

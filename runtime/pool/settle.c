@@ -7,7 +7,9 @@
 
 void mp__slot_on_impatient(void *data) {
   mp__slot *slot = data;
-  if (slot->state == SLOT_CHECKING) {
+  if (slot->visit != NULL) {
+    mp__visit_expire(slot);
+  } else if (slot->state == SLOT_CHECKING) {
     mp__liveness_on_silence(slot);
   } else {
     mp__slot_close(slot, "it did not come to rest in time");
@@ -47,6 +49,7 @@ static void on_reset(mp__request *request, mp_result *result, const mp_error *er
   if (was_discard) {
     mp__conn_forget_all(slot->conn);
     slot->touched = false;
+    slot->needs_setup = true;
   }
   mp__slot_settle(slot);
 }
@@ -65,6 +68,25 @@ static void reset(mp__slot *slot, const char *text) {
   mp__conn_submit(slot->conn, &slot->reset);
 }
 
+static bool take(bool *flag) {
+  bool was_set = *flag;
+  *flag = false;
+  return was_set;
+}
+
+/* At rest and as it was: hooks first, and each at most once. */
+static void go_on(mp__slot *slot) {
+  if (slot->state == SLOT_READYING) {
+    mp__visit_hand_over(slot);
+    return;
+  }
+  if (!slot->pool->shut) {
+    if (take(&slot->needs_setup) && mp__visit_begin(slot, MP_HOOK_CONNECT)) return;
+    if (take(&slot->is_out) && mp__visit_begin(slot, MP_HOOK_CHECKIN)) return;
+  }
+  make_idle(slot);
+}
+
 /* libpq's status decides, not a count of our own: a script may have opened a transaction.
  */
 static void rest(mp__slot *slot) {
@@ -74,7 +96,7 @@ static void rest(mp__slot *slot) {
     if (slot->touched && !mp__config_is_pooled(slot->pool->config)) {
       reset(slot, "DISCARD ALL");
     } else {
-      make_idle(slot);
+      go_on(slot);
     }
     return;
   case MP__TRANSACTION_OPEN:
@@ -100,7 +122,8 @@ void mp__slot_settle(mp__slot *slot) {
 }
 
 void mp__slot_on_quiet(mp__slot *slot) {
-  if (slot->state == SLOT_SETTLING && !slot->resetting) mp__slot_settle(slot);
+  bool is_settling = slot->state == SLOT_SETTLING || slot->state == SLOT_READYING;
+  if (is_settling && !slot->resetting && slot->visit == NULL) mp__slot_settle(slot);
 }
 
 static void forget_holder(mp__slot *slot) {

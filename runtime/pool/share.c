@@ -6,6 +6,13 @@
  * in front: nobody joins it. */
 #define STALLED_MS 10
 
+/* Hooks are told of each lease: with them every read has a connection to itself. */
+static bool may_share(const mp_pool *pool) {
+  return !pool->shut && pool->options.share_max > 1 &&
+         !mp__pool_visits(pool, MP_HOOK_CHECKOUT) &&
+         !mp__pool_visits(pool, MP_HOOK_CHECKIN) && !mp__config_is_pooled(pool->config);
+}
+
 static bool is_grown(const mp_pool *pool) {
   return mp__pool_total(pool) >= pool->options.max;
 }
@@ -30,8 +37,7 @@ static mp__slot *least_shared(const mp_pool *pool, bool (*fits)(const mp__slot *
 
 mp__slot *mp__pool_join(mp_pool *pool) {
   mp__slot *slot;
-  if (pool->shut || pool->options.share_max <= 1 || !is_grown(pool)) return NULL;
-  if (mp__config_is_pooled(pool->config)) return NULL;
+  if (!may_share(pool) || !is_grown(pool)) return NULL;
   while ((slot = least_shared(pool, may_join)) != NULL && mp__slot_is_expired(slot)) {
     mp__slot_drain(slot);
   }
@@ -44,6 +50,7 @@ mp__slot *mp__pool_join(mp_pool *pool) {
 
 mp__slot *mp__pool_try_share(mp_pool *pool) {
   if (pool->shut || pool->reading > 0) return NULL;
+  if (mp__pool_visits(pool, MP_HOOK_CHECKOUT)) return NULL;
   mp__slot *slot = NULL;
   if (pool->waiting == 0) slot = mp__pool_take_idle(pool, SLOT_SHARED);
   return slot != NULL ? slot : mp__pool_join(pool);

@@ -27,6 +27,7 @@ void mp__slot_close(mp__slot *slot, const char *reason) {
   mp_pool *pool = slot->pool;
   mp__conn *conn = slot->conn;
   mp__timer_stop(pool->loop, &slot->patience);
+  mp__visit_cancel(slot);
   mp__slot_set_state(slot, SLOT_CLOSED);
   pool->sums.closed++;
   if (slot->resetting && mp__conn_withdraw(conn, &slot->reset)) slot->resetting = false;

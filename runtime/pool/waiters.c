@@ -149,7 +149,11 @@ void mp__pool_withdraw(mp__acquire *acquire) {
   leave(acquire);
 }
 
-static void grant(mp__acquire *acquire, mp__slot *slot) {
+mp__acquire *mp__waiters_first(const mp_pool *pool) {
+  return first_of(&pool->waiters);
+}
+
+void mp__waiters_grant(mp__acquire *acquire, mp__slot *slot) {
   leave(acquire);
   acquire->granted(acquire, slot, NULL);
 }
@@ -161,19 +165,32 @@ static void serve_readers(mp_pool *pool) {
     if ((link = mp__list_first(&pool->readers)) == NULL) return;
     mp__slot *slot = mp__pool_join(pool);
     if (slot == NULL) return;
-    grant(MP__CONTAINER(link, mp__acquire, reader), slot);
+    mp__waiters_grant(MP__CONTAINER(link, mp__acquire, reader), slot);
   }
   if (pool->reading > 0) mp__deferred_schedule(pool->loop, &pool->growth);
 }
 
+/* One for each who waits; a hook has it first. */
+static void ready_idle(mp_pool *pool) {
+  while (!pool->shut && pool->waiting > pool->counts[SLOT_READYING]) {
+    mp__slot *slot = mp__pool_take_idle(pool, SLOT_READYING);
+    if (slot == NULL) return;
+    if (!mp__visit_begin(slot, MP_HOOK_CHECKOUT)) mp__visit_hand_over(slot);
+  }
+}
+
 /* An idle connection is for whoever came first; reads may also go beside others. */
 void mp__waiters_serve(mp_pool *pool) {
+  if (mp__pool_visits(pool, MP_HOOK_CHECKOUT)) {
+    ready_idle(pool);
+    return;
+  }
   mp__acquire *acquire;
   while (!pool->shut && (acquire = first_of(&pool->waiters)) != NULL) {
     mp__slot *slot =
         mp__pool_take_idle(pool, acquire->shares ? SLOT_SHARED : SLOT_LEASED);
     if (slot == NULL) break;
-    grant(acquire, slot);
+    mp__waiters_grant(acquire, slot);
   }
   mp__pool_reserve(pool);
   serve_readers(pool);

@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-static void link_to(mp_task *task, mp_owned *owned, void (*release)(mp_owned *)) {
+void mp__task_own(mp_task *task, mp_owned *owned, void (*release)(mp_owned *)) {
   mp_disown(owned);
   owned->release = release;
   owned->next = &task->owned;
@@ -19,7 +19,7 @@ const void *mp_task_running(lua_State *L) {
 }
 
 void mp_own(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
-  link_to(mp_script_of(L)->current, owned, release);
+  mp__task_own(mp_script_of(L)->current, owned, release);
 }
 
 bool mp_own_beside(mp_owned *owned, mp_owned *other, void (*release)(mp_owned *)) {
@@ -34,7 +34,7 @@ bool mp_own_beside(mp_owned *owned, mp_owned *other, void (*release)(mp_owned *)
 }
 
 void mp_own_by_script(lua_State *L, mp_owned *owned, void (*release)(mp_owned *)) {
-  link_to(&mp_script_of(L)->root, owned, release);
+  mp__task_own(&mp_script_of(L)->root, owned, release);
 }
 
 bool mp_is_pinned(lua_State *L) {

@@ -43,6 +43,7 @@ static void resume(mp_script *script, mp_task *task) {
 
 void mp__scheduler_drain(void *data) {
   mp_script *script = data;
+  mp__jobs_begin(script);
   uint64_t end = mp_loop_now_ms(script->loop) + TURN_MS;
   for (mp__link *link = mp__list_first(&script->ready); link != NULL;
        link = mp__list_first(&script->ready)) {

@@ -89,6 +89,7 @@ static mp_script *new_script(mp_loop *loop) {
   mp__list_init(&script->unseen);
   mp__list_init(&script->parked);
   mp__list_init(&script->loading);
+  script->last_job = &script->jobs;
   mp__deferred_init(&script->drain, mp__scheduler_drain, script);
   mp__timer_init(&script->drain_timer, on_drained, script);
   mp__task_init(script, &script->root);
@@ -177,6 +178,7 @@ static void abandon_tasks(mp_script *script) {
 }
 
 static void free_script(mp_script *script) {
+  mp__jobs_begin(script); /* ends them: it is closed */
   mp__deferred_cancel(script->loop, &script->drain);
   mp__timer_stop(script->loop, &script->drain_timer);
   mp__wait_free_spares(script);

@@ -108,8 +108,9 @@ struct mp_script {
 
   mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, ready, unseen, parked;
-  mp__link leaving; /* tasks that called os.exit */
-  mp__link loading; /* gates of tasks that wait for another's `require` */
+  mp__link leaving;         /* tasks that called os.exit */
+  mp_job *jobs, **last_job; /* not begun yet */
+  mp__link loading;         /* gates of tasks that wait for another's `require` */
   mp__deferred drain;
   bool is_idle; /* live is empty, or the drain time is over */
 
@@ -139,6 +140,13 @@ void mp__task_take_coroutine(lua_State *L, mp_task *task);
 void mp__task_give_coroutine(mp_task *task);
 /* It has ended: nobody needs its coroutine if there are no results on it. */
 void mp__task_spare_coroutine(mp_task *task);
+
+/* own.c */
+void mp__task_own(mp_task *task, mp_owned *owned, void (*release)(mp_owned *));
+
+/* job.c */
+/* Spawn the tasks of what was started since; from the loop's top. */
+void mp__jobs_begin(mp_script *script);
 
 /* scheduler.c */
 void mp__scheduler_drain(void *script);

@@ -74,7 +74,7 @@ void mp__task_finish(mp_task *task, bool is_failing) {
    */
   if (task->wait != NULL) mp__wait_set_task(task->wait, NULL);
   mp__scope_park_all(task);
-  if (is_failing) mp__list_push_back(&script->unseen, &task->link);
+  if (is_failing && !task->is_seen) mp__list_push_back(&script->unseen, &task->link);
   mp__task_release_owned(task);
   if (is_failing && task->is_main) mp__report_task(task);
   wake_awaiters(task);

@@ -11,20 +11,26 @@ static void step_open(mp_operation *operation, mp_result *result, const mp_error
   mp__operation_finish(operation, NULL, error);
 }
 
+mp_session *mp__session_new(mp_engine *engine, mp__slot *slot) {
+  mp_session *session = mp__alloc_zero(sizeof(*session));
+  if (session == NULL) return NULL;
+  session->engine = engine;
+  session->slot = slot;
+  session->conn = mp__slot_conn(slot);
+  mp__list_init(&session->operations);
+  mp__engine_retain(engine);
+  mp__slot_watch(slot, mp__session_on_lost, session);
+  return session;
+}
+
 /* The lease passes from the operation to the session. */
 static void begin_open(mp_operation *operation) {
-  mp_session *session = mp__alloc_zero(sizeof(*session));
+  mp_session *session = mp__session_new(operation->engine, operation->slot);
   if (session == NULL) {
     mp__operation_refuse(operation, mp__error_oom());
     return;
   }
-  session->engine = operation->engine;
-  session->slot = operation->slot;
-  session->conn = operation->conn;
-  mp__list_init(&session->operations);
-  mp__engine_retain(session->engine);
   mp__slot_lend(session->slot, operation->holder);
-  mp__slot_watch(session->slot, mp__session_on_lost, session);
   operation->slot = NULL;
   operation->holder = NULL;
   mp__operation_yield(operation, session);
@@ -87,6 +93,21 @@ void mp__session_forget_types(mp_session *session) {
   session->scope.types = NULL;
 }
 
+/* What a hook has changed is meant to stay, and its visit is still to end. */
+static void give_back(mp_session *session) {
+  if (session->visit != NULL) {
+    mp__visit_forget_session(session->visit);
+    return;
+  }
+  if (session->altered) mp__slot_touch(session->slot);
+  mp__pool_release(session->slot);
+}
+
+void mp_session_on_taken(mp_session *session, mp_loop_cb cb, void *data) {
+  session->on_taken = cb;
+  session->on_taken_data = data;
+}
+
 void mp_session_close(mp_session *session) {
   if (session == NULL) return;
   mp__link *link;
@@ -96,8 +117,7 @@ void mp_session_close(mp_session *session) {
   }
   mp__slot_watch(session->slot, NULL, NULL);
   mp__session_end_listening(session);
-  if (session->altered) mp__slot_touch(session->slot);
-  mp__pool_release(session->slot);
+  give_back(session);
   mp__session_leave(session);
   mp__session_forget_types(session);
   mp__engine_drop(session->engine);

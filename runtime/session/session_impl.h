@@ -4,7 +4,7 @@
 
 #include "engine/engine.h"
 
-#include <moonpool/session.h>
+#include <moonpool/hook.h>
 
 struct mp_session {
   mp_engine *engine;
@@ -26,11 +26,17 @@ struct mp_session {
   char *begun_by;  /* the label of the open transaction */
   mp_error *cause; /* the first error that failed the open transaction */
 
+  mp_visit *visit; /* NULL: it has leased the connection */
+  mp_loop_cb on_taken;
+  void *on_taken_data;
+
   mp_session_lost_cb on_lost;
   void *on_lost_data;
 };
 
 /* session.c */
+/* On a connection that is the caller's. NULL without memory. */
+MP_MUST_CHECK mp_session *mp__session_new(mp_engine *engine, mp__slot *slot);
 /* NULL when calls may go on, else why not. */
 MP_MUST_CHECK mp_error *mp__session_refusal(const mp_session *session);
 /* Start an operation of this session, or refuse it. */
@@ -66,6 +72,10 @@ void mp__session_on_lost(void *session);
 /* What a COMMIT or PREPARE TRANSACTION that went unanswered means. */
 MP_MUST_CHECK mp_error *mp__end_loss(const mp_operation *operation, const mp_error *error,
                                      const char *command);
+
+/* visit.c */
+/* Its session is being closed. */
+void mp__visit_forget_session(mp_visit *visit);
 
 /* listen.c */
 void mp__session_end_listening(mp_session *session);

@@ -11,6 +11,7 @@
 #include <moonpool/loop.h>
 #include <moonpool/operation.h>
 #include <moonpool/params.h>
+#include <moonpool/password.h>
 #include <moonpool/pool.h>
 #include <moonpool/result.h>
 #include <moonpool/setting.h>
@@ -41,7 +42,8 @@ typedef struct mp_engine_options {
   const mp_setting *settings;  /* for each new connection */
   size_t setting_count;
   const char *application_name;
-  const char *password; /* NULL: the URL's, or what libpq finds */
+  const char *password;               /* NULL: the URL's, or what libpq finds */
+  mp_password_source password_source; /* asked instead, where it can be */
   bool read_only; /* its sessions refuse writes; statements that do not read are refused
                      before they are sent */
   bool unnamed_statements; /* prepare = "unnamed": nothing stays prepared on a server */

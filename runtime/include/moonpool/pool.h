@@ -25,6 +25,14 @@ typedef struct mp_pool_lease {
 /* Must neither wait nor give connections back; the lease lives until it returns. */
 typedef void (*mp_pool_leak_cb)(const mp_pool_lease *lease, void *data);
 
+/* When a hook is given a connection (moonpool/hook.h). */
+typedef enum mp_hook_event {
+  MP_HOOK_CONNECT,  /* it is new, or as good as new: its session was reset */
+  MP_HOOK_CHECKOUT, /* it is about to be lent */
+  MP_HOOK_CHECKIN   /* it has come back, and nothing is open on it */
+} mp_hook_event;
+#define MP_HOOK_BIT(event) (1u << (unsigned)(event))
+
 typedef enum mp_pool_order { MP_POOL_LIFO, MP_POOL_FIFO } mp_pool_order;
 
 typedef struct mp_pool_options {

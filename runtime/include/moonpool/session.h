@@ -117,6 +117,9 @@ MP_EXTERN bool mp_session_is_committing(const mp_session *session);
  * from the loop's top, with the MP_TX_LOST that the next call will fail with, which may
  * never come. At most once for each transaction; NULL: no more. */
 MP_EXTERN void mp_session_on_lost(mp_session *session, mp_session_lost_cb cb, void *data);
+/* Run `cb(data)` when the session, which is a hook's (moonpool/hook.h), is about to be
+ * closed by the engine: it must not be used from then on. NULL: nobody is told. */
+MP_EXTERN void mp_session_on_taken(mp_session *session, mp_loop_cb cb, void *data);
 /* False once the connection is lost: every further call fails, in a transaction with
  * MP_TX_LOST. */
 MP_EXTERN bool mp_session_is_alive(const mp_session *session);

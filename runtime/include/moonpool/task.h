@@ -78,6 +78,29 @@ MP_EXTERN void mp_own_by_script(struct lua_State *L, mp_owned *owned,
 MP_EXTERN bool mp_is_pinned(struct lua_State *L);
 MP_EXTERN void mp_disown(mp_owned *owned); /* nothing happens when nobody owns it */
 
+/* A task that C starts. Embedded in its owner, who keeps it until `ended`; zeroed but for
+ * `body` and `ended`. */
+typedef struct mp_job {
+  int (*body)(struct lua_State *L); /* with the job as a light userdata; it may wait, and
+                                       what it raises is lost: it has errors of its own */
+  void (*ended)(
+      struct mp_job *job); /* must not touch Lua; the job is its owner's again */
+
+  /* Written by the script alone. */
+  struct mp_job *next;
+  mp_owned owned; /* by its task */
+  struct mp_script *script;
+  mp_task *task;
+  bool is_cancelled;
+} mp_job;
+
+/* Run `body` in a task of its own, from the loop's top. To be called from C, also where
+ * Lua must not be touched. `ended` runs once, later: when the task has ended, or could
+ * not begin. A program ends without waiting for it. */
+MP_EXTERN void mp_job_start(struct mp_script *script, mp_job *job);
+/* Cancel its task; `ended` still follows. */
+MP_EXTERN void mp_job_cancel(mp_job *job);
+
 MP_END_C
 
 #endif
