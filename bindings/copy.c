@@ -163,6 +163,7 @@ static int copy_place(lua_State *L) {
 
 static int finished(lua_State *L, mp_wait *wait) {
   mpl_copy *box = mpl_object_check(L, 1, &copy_class);
+  mp_script_note_write(mp_script_of(L)); /* also when nobody knows whether it lasts */
   check_step(L, wait, box);
   if (box->copy != NULL) box->rows = mp_copy_row_count(box->copy);
   end(box);

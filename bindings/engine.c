@@ -212,6 +212,16 @@ static int engine_name(lua_State *L) {
   return 1;
 }
 
+/* engine:is_pooled() -> whether a pooler is between here and the server, as far as is
+ * known */
+static int engine_is_pooled(lua_State *L) {
+  const mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_pushboolean(L, mp_engine_is_pooled(engine));
+  return 1;
+}
+
 /* engine:next_notice() -> what a server said, as a table; false once the engine is
  * closed, true where there was nothing after all */
 static int engine_next_notice(lua_State *L) {
@@ -225,6 +235,7 @@ static int engine_next_notice(lua_State *L) {
 
 static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
+    {"is_pooled", engine_is_pooled},
     {"next_notice", engine_next_notice},
     {"close", engine_close},
     {"codec_set", engine_codec_set},

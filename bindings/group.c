@@ -191,8 +191,20 @@ static void forget_entry(lua_State *L) {
   lua_setfield(L, ENTRIES, "at");
 }
 
+/* Whatever came of it: what is read next must not be older. */
+static void note_writes(lua_State *L, const call *data) {
+  size_t count = mp_group_statement_count(data->group);
+  for (size_t i = 0; i < count; i++) {
+    const mp_statement *statement = mp_group_statement(data->group, i);
+    if (mp_statement_get_class(statement) == MP_STATEMENT_READ) continue;
+    mp_script_note_write(mp_script_of(L));
+    return;
+  }
+}
+
 static int finish(lua_State *L, mp_wait *wait) {
   const call *data = mp_wait_data(wait);
+  note_writes(L, data);
   if (data->error != NULL) mpl_raise_error(L, data->error);
   return push_answers(L, data->result);
 }

@@ -18,6 +18,7 @@ typedef struct mpl_stream {
   mp_result *batch;
   const mp_result *at;       /* in `batch` */
   size_t row;                /* in `at` */
+  bool writes;               /* its statement is no plain read */
   bool is_waiting, is_ended; /* ended: by its last row or an error */
 } mpl_stream;
 
@@ -91,6 +92,12 @@ static void learn_columns(lua_State *L, const mp_result *result) {
   lua_settop(L, box - 1);
 }
 
+/* It may have done its work, to its end or not: what is read next must not be older. */
+static void note_write(lua_State *L, mpl_stream *box) {
+  if (box->writes) mp_script_note_write(mp_script_of(L));
+  box->writes = false;
+}
+
 /* The batch before is read, and nothing points into it. */
 static int take_batch(lua_State *L, mp_wait *wait) {
   mpl_stream *box = lua_touserdata(L, lua_upvalueindex(1));
@@ -99,6 +106,7 @@ static int take_batch(lua_State *L, mp_wait *wait) {
   if (data->error != NULL || data->result == NULL) {
     box->is_ended = true;
     end(box);
+    note_write(L, box);
     if (data->error != NULL) mpl_raise_error(L, data->error);
     lua_pushnil(L);
     return 1;
@@ -139,7 +147,9 @@ static int next_row(lua_State *L) {
 }
 
 static int stream_close(lua_State *L) {
-  end(mpl_object_check(L, 1, &stream_class));
+  mpl_stream *box = mpl_object_check(L, 1, &stream_class);
+  end(box);
+  note_write(L, box);
   return 0;
 }
 
@@ -168,6 +178,7 @@ int mpl_stream_open(lua_State *L, const mpl_target *target, mp_statement *statem
   *params = NULL;
   box->stream = mpl_target_stream(target, statement, taken);
   if (box->stream == NULL) mpl_raise_memory(L);
+  box->writes = mp_statement_get_class(statement) != MP_STATEMENT_READ;
   box->reading.end = end_reading;
   mpl_session_read(L, 1, &box->reading);
   mp_own(L, &box->owned, release);

@@ -143,10 +143,16 @@ static int last_write(lua_State *L) {
   return 2;
 }
 
+/* note_write(): this task has written, or may have */
+static int note_write(lua_State *L) {
+  mp_script_note_write(mp_script_of(L));
+  return 0;
+}
+
 static const luaL_Reg functions[] = {
-    {"last_write", last_write}, {"spawn", spawn},   {"spawn_daemon", spawn_daemon},
-    {"deadline", deadline},     {"shield", shield}, {"sleep", sleep_for},
-    {"can_wait", can_wait},     {NULL, NULL},
+    {"note_write", note_write},     {"last_write", last_write}, {"spawn", spawn},
+    {"spawn_daemon", spawn_daemon}, {"deadline", deadline},     {"shield", shield},
+    {"sleep", sleep_for},           {"can_wait", can_wait},     {NULL, NULL},
 };
 
 void mpl_open_task(lua_State *L) {

@@ -1,6 +1,7 @@
 -- copy_out.lua - COPY of a table or query to the client: rows, ready bytes, or a file.
 local copy_file = require "moonpool.copy_file"
 local copy_text = require "moonpool.copy_text"
+local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
 local options = require "moonpool.options"
@@ -37,6 +38,14 @@ local function check_source(source)
     refuse(("copy_out takes a table's name or a query, got %s"):format(type(source)),
       'write db:copy_out "select ..." or db:copy_out "table"')
   end
+end
+
+local PLAIN_READS = { select = true, values = true, table = true }
+
+-- Of a query that is no plain read the answer tells that it has been run.
+local function note_write(source)
+  local word = source:match "^[%s(]*(%a+)"
+  if is_query(source) and not PLAIN_READS[word:lower()] then driver.note_write() end
 end
 
 -- A semicolon or a comment at its end must not swallow the parenthesis.
@@ -76,11 +85,12 @@ Closer.__index = Closer
 
 function Closer:__close()
   self.copy:close()
+  note_write(self.source)
   if self.owned then self.owned:close() end
 end
 
-local function iterate(copy, method, owned)
-  local closer = setmetatable({ copy = copy, owned = owned }, Closer)
+local function iterate(copy, method, source, owned)
+  local closer = setmetatable({ copy = copy, source = source, owned = owned }, Closer)
   local function step()
     local item = method(copy)
     if item == nil and owned then owned:close() end
@@ -122,7 +132,9 @@ end
 
 local function to_file(connection, source, settings)
   local file <close> = copy_file.open(settings.file, "wb")
-  return write_all(open_bytes(connection, source, settings), file, settings.file)
+  local rows = write_all(open_bytes(connection, source, settings), file, settings.file)
+  note_write(source)
+  return rows
 end
 
 local function read(given)
@@ -143,7 +155,7 @@ local function run(connection, source, settings, owned)
   if settings.file then return to_file(connection, source, settings) end
   local open = settings.format and open_bytes or open_rows
   local copy = open(connection, source, settings)
-  return iterate(copy, settings.format and copy.read or copy.next, owned)
+  return iterate(copy, settings.format and copy.read or copy.next, source, owned)
 end
 
 ---For a generic `for`: the rows of a table or query as tables; with `format` the server's own

@@ -27,7 +27,7 @@ local NEXT_OPTIONS = {
 
 -- What no other connection would cure.
 local FINAL = { "cancelled", "shutting_down", "bad_argument", "bad_config", "wrong_process",
-  "wrong_thread" }
+  "wrong_thread", "unsupported_behind_pooler" }
 
 local now = driver.system.hrtime
 
@@ -62,7 +62,18 @@ local function listen_text(channels)
   return table.concat(texts, ";")
 end
 
+local function refuse_pooler(engine)
+  if not engine:is_pooled() then return end
+  errors.raise {
+    kind = "unsupported_behind_pooler",
+    message = "listen needs a session of the server's for itself, which a pooler does not give",
+    hint = "listen on another engine, whose URL names the server itself",
+  }
+end
+
+-- Connecting may have found a pooler.
 local function subscribe(connection, channels, buffer)
+  refuse_pooler(connection:engine())
   local inbox = connection:inbox(buffer)
   if #channels > 0 then connection:script(listen_text(channels)) end
   return inbox
@@ -70,6 +81,7 @@ end
 
 -- The one place where a connection comes in.
 local function connect(self)
+  refuse_pooler(self.engine)
   local connection = self.engine:session_open("listen")
   connection:tie_to(self.anchor)
   local ok, inbox = pcall(subscribe, connection, self.channels, self.settings.buffer)

@@ -238,7 +238,8 @@ MP_MUST_CHECK bool mp__type_catalog_agrees(mp_engine *engine,
 /* pooler.c */
 /* NULL, or why a script must not run behind the engine's pooler. */
 MP_MUST_CHECK mp_error *mp__script_refuse_pooled(const mp_engine *engine,
-                                                 const char *text, size_t length);
+                                                 const char *text, size_t length,
+                                                 bool in_transaction);
 
 /* statement_cache.c */
 MP_MUST_CHECK int mp__statement_make(const char *sql, size_t length, mp_statement **out,

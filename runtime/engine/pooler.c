@@ -66,17 +66,30 @@ mp_error *mp_engine_refuse_pooled(const mp_engine *engine, const mp_statement *s
   return passes ? NULL : refusal(statement->text);
 }
 
+/* Without those behind it. */
+static size_t length_of_first(const char *text, size_t length) {
+  mp__lexer lexer;
+  mp__token token;
+  mp__lexer_init(&lexer, text, length);
+  while ((token = mp__lexer_next(&lexer)).kind != MP__TOKEN_END) {
+    if (token.kind == MP__TOKEN_SEMICOLON && token.depth == 0) return token.start;
+  }
+  return length;
+}
+
 /* Its statements one by one. */
 mp_error *mp__script_refuse_pooled(const mp_engine *engine, const char *text,
-                                   size_t length) {
+                                   size_t length, bool in_transaction) {
   if (!mp_engine_is_pooled(engine)) return NULL;
   mp__lexer lexer;
   mp__token token, before = {.kind = MP__TOKEN_SEMICOLON};
   mp__lexer_init(&lexer, text, length);
   while ((token = mp__lexer_next(&lexer)).kind != MP__TOKEN_END) {
     bool begins = before.kind == MP__TOKEN_SEMICOLON && before.depth == 0;
-    if (begins &&
-        mp__classify(text + token.start, length - token.start).touches_session) {
+    const char *rest = text + token.start;
+    size_t left = length - token.start;
+    if (begins && mp__classify(rest, left).touches_session &&
+        !(in_transaction && passes_with_transaction(rest, length_of_first(rest, left)))) {
       return refusal(text);
     }
     before = token;

@@ -48,7 +48,7 @@ mp_operation *mp_engine_script(mp_engine *engine, const char *sql, size_t length
   operation->callback.done = cb;
   operation->text = mp__strndup(sql, length);
   mp_error *refusal = mp__script_check(sql, length);
-  if (refusal == NULL) refusal = mp__script_refuse_pooled(engine, sql, length);
+  if (refusal == NULL) refusal = mp__script_refuse_pooled(engine, sql, length, false);
   if (refusal == NULL && operation->text == NULL) refusal = mp__error_oom();
   if (refusal != NULL) {
     mp__operation_refuse(operation, refusal);

@@ -45,6 +45,10 @@ int mp_group_add_statement(mp_group *group, mp_statement *statement, size_t *ind
   return MP_OK;
 }
 
+size_t mp_group_statement_count(const mp_group *group) {
+  return group->statement_count;
+}
+
 mp_statement *mp_group_statement(const mp_group *group, size_t index) {
   return group->statements[index].statement;
 }

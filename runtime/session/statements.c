@@ -170,7 +170,9 @@ mp_operation *mp_session_execute_many(mp_session *session, mp_statement *stateme
 /* What ends the transaction behind the session's back would leave it counting on one. */
 static mp_error *check_script(const mp_session *session, const char *sql, size_t length) {
   mp_error *error = mp__script_check(sql, length);
-  if (error == NULL) error = mp__script_refuse_pooled(session->engine, sql, length);
+  if (error == NULL) {
+    error = mp__script_refuse_pooled(session->engine, sql, length, session->depth > 0);
+  }
   if (error != NULL || session->depth == 0 || !mp__controls_transaction(sql, length)) {
     return error;
   }

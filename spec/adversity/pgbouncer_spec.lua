@@ -120,6 +120,59 @@ describe("behind PgBouncer in transaction mode", function()
     assert.equal("unsupported_behind_pooler", err.kind)
   end)
 
+  for name, feature in pairs {
+    listen = function(db) db:listen "somebody" end,
+    lock = function(db) db:lock "import" end,
+    ["lock of a connection"] = function(db)
+      local conn <close> = db:connect()
+      conn:lock "import"
+    end,
+    ["cursor with hold"] = function(db)
+      local conn <close> = db:connect()
+      conn:cursor("select 1", {}, { hold = true })
+    end,
+  } do
+    for _, pooler in ipairs { "transaction", "auto" } do
+      it(("refuses a %s, pooler = %q"):format(name, pooler), function()
+        local db <close> = open { pooler = pooler }
+
+        local _, err = mp.try(feature, db)
+
+        assert.equal("unsupported_behind_pooler", err.kind)
+        assert.is_string(err.hint)
+        assert.equal(0, db:pool():stats().in_use)
+      end)
+    end
+  end
+
+  it("connects to nothing for a listener where it knows", function()
+    local db <close> = open { pooler = "transaction" }
+
+    local _, err = mp.try(db.listen, db, "somebody")
+
+    assert.matches("which a pooler does not give", err.message)
+    assert.equal(0, db:pool():stats().connected)
+  end)
+
+  it("lets scripts set what ends with their transaction", function()
+    local db <close> = open { pooler = "transaction" }
+
+    local seen = db:transaction(function(tx)
+      tx:script "set local work_mem = '8MB'; select 1"
+      return tx:value "show work_mem"
+    end)
+    local _, err = mp.try(db.transaction, db, function(tx)
+      tx:script "set local work_mem = '8MB'; set work_mem = '9MB'"
+    end)
+    local _, late = mp.try(db.transaction, db, function(tx)
+      tx:script "set work_mem = '9MB'; set local work_mem = '8MB'"
+    end)
+
+    assert.equal("8MB", seen)
+    assert.equal("unsupported_behind_pooler", err.kind)
+    assert.equal("unsupported_behind_pooler", late.kind)
+  end)
+
   it("refuses settings, and scripts that change the session", function()
     local opened, config = pcall(open, { pooler = "transaction", settings = { work_mem = "8MB" } })
     local found <close> = open { settings = { work_mem = "8MB" } }

@@ -92,6 +92,59 @@ describe("an engine with a replica", function()
     assert.equal(44, seen)
   end)
 
+  for name, write in pairs {
+    ["a pipeline"] = function(n)
+      db:pipeline(function(p) p:exec("insert into replica_spec values (2, $1)", n) end)
+    end,
+    ["a pipeline of a transaction"] = function(n)
+      db:transaction(function(tx)
+        tx:pipeline(function(p) p:exec("insert into replica_spec values (2, $1)", n) end)
+      end)
+    end,
+    copy_in = function(n) db:copy_in("replica_spec", { "id", "n" }, { { 2, n } }) end,
+    ["copy_in of ready bytes"] = function(n)
+      local lines = { ("2\t%d\n"):format(n) }
+      db:copy_in("replica_spec", { "id", "n" }, nil, { format = "text",
+        source = function() return table.remove(lines) end })
+    end,
+    ["a stream"] = function(n)
+      local rows = 0
+      for _ in db:stream("insert into replica_spec values (2, $1) returning id", n) do
+        rows = rows + 1
+      end
+      assert.equal(1, rows)
+    end,
+    ["copy_out of a statement that writes"] = function(n)
+      local sql = ("insert into replica_spec values (2, %d) returning id"):format(n)
+      for _ in db:copy_out(sql) do end
+    end,
+    many = function(n) db:many("insert into replica_spec values (2, $1)", { { n } }) end,
+    script = function(n) db:script(("insert into replica_spec values (2, %d)"):format(n)) end,
+    ["a cursor for update"] = function(n)
+      db:transaction(function(tx)
+        local rows <close> = tx:cursor "select * from replica_spec where id = 1 for update"
+        rows:fetch(1)
+        tx:exec("insert into replica_spec values (2, $1)", n)
+      end)
+    end,
+  } do
+    it("reads what was written by " .. name, function()
+      catch_up()
+      control:value "select pg_wal_replay_pause()::text"
+
+      local ok, seen = pcall(function()
+        return mp.spawn(function()
+          write(4711)
+          return db:read():value "select n from replica_spec where id = 2"
+        end):await()
+      end)
+
+      control:value "select pg_wal_replay_resume()::text"
+      assert.is_true(ok, tostring(seen))
+      assert.equal(4711, seen)
+    end)
+  end
+
   it("reads without asking anybody once the replica has caught up", function()
     catch_up()
     db:read():value "select 1"

@@ -22,6 +22,7 @@ MP_EXTERN void mp_group_release(mp_group *group);
  * One that is executed several times is best added once. */
 MP_EXTERN MP_MUST_CHECK int
 mp_group_add_statement(mp_group *group, mp_statement *statement, size_t *index);
+MP_EXTERN size_t mp_group_statement_count(const mp_group *group);
 MP_EXTERN mp_statement *mp_group_statement(const mp_group *group, size_t index);
 /* Every statement of it has been described. */
 MP_EXTERN bool mp_group_is_described(const mp_group *group);
