@@ -56,7 +56,7 @@ static void *take(mp__memory *memory, size_t size) {
 
 static void give(mp__memory *memory, void *block, size_t size) {
   size_t list = list_of(size);
-  if (size > SMALL_MAX || memory->kept >= KEPT_MAX) {
+  if (size > SMALL_MAX || memory->kept + size > KEPT_MAX) {
     mp__free(block);
     return;
   }
