@@ -14,7 +14,7 @@ static void after_yield(mp_script *script, mp_task *task, int count) {
   script->yielding = NULL;
   lua_pop(task->co, count);
   if (wait == NULL) {
-    mp__task_make_ready(task);
+    mp__task_line_up(task);
     return;
   }
   mp__wait_set_task(wait, task);
@@ -41,17 +41,27 @@ static void resume(mp_script *script, mp_task *task) {
   mp__task_finish(task, task->is_failing || status != LUA_OK);
 }
 
+/* By turns from both lists: who has an answer need not stand behind thousands that were
+ * just spawned, nor they behind those who have one after the other. */
+static mp_task *next_task(mp_script *script) {
+  mp__link *ready = mp__list_first(&script->ready);
+  mp__link *later = mp__list_first(&script->later);
+  bool takes_later = later != NULL && (script->is_later_next || ready == NULL);
+  script->is_later_next = !takes_later;
+  mp__link *link = takes_later ? later : ready;
+  return link != NULL ? MP__CONTAINER(link, mp_task, ready) : NULL;
+}
+
 void mp__scheduler_drain(void *data) {
   mp_script *script = data;
   mp__jobs_begin(script);
   uint64_t end = mp_loop_now_ms(script->loop) + TURN_MS;
-  for (mp__link *link = mp__list_first(&script->ready); link != NULL;
-       link = mp__list_first(&script->ready)) {
-    mp_task *task = MP__CONTAINER(link, mp_task, ready);
+  mp_task *task;
+  while ((task = next_task(script)) != NULL) {
     mp__task_unready(task);
     resume(script, task);
     if (mp_loop_now_ms(script->loop) >= end) break;
   }
-  if (!mp__list_is_empty(&script->ready))
+  if (!mp__list_is_empty(&script->ready) || !mp__list_is_empty(&script->later))
     mp__deferred_schedule(script->loop, &script->drain);
 }

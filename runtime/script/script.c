@@ -86,6 +86,7 @@ static mp_script *new_script(mp_loop *loop) {
   mp__list_init(&script->daemons);
   mp__list_init(&script->leaving);
   mp__list_init(&script->ready);
+  mp__list_init(&script->later);
   mp__list_init(&script->unseen);
   mp__list_init(&script->parked);
   mp__list_init(&script->loading);

@@ -43,7 +43,7 @@ struct mp_task {
   uint64_t wrote; /* the script's count of writes when it last finished one */
   mp__link
       link; /* in script->live until it has ended, then in script->unseen while failed */
-  mp__link ready; /* in script->ready while MP_TASK_READY */
+  mp__link ready; /* in script->ready or script->later while MP_TASK_READY */
   mp_script *script;
   lua_State *co; /* NULL for the root, which stands for code outside of any task, and
                     for an ended task whose coroutine serves another */
@@ -54,12 +54,13 @@ struct mp_task {
       shares; /* of userdata and waits, and one of the script until the task has ended */
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
-  bool is_pinned;  /* who spawned it was */
-  bool is_exposed; /* the program may hold its coroutine */
-  bool is_failing; /* its body has returned an error */
-  bool is_seen;    /* somebody was given its error */
-  mp_wait *wait;   /* that suspends it */
-  mp__link scopes; /* innermost last */
+  bool is_answered; /* in script->ready */
+  bool is_pinned;   /* who spawned it was */
+  bool is_exposed;  /* the program may hold its coroutine */
+  bool is_failing;  /* its body has returned an error */
+  bool is_seen;     /* somebody was given its error */
+  mp_wait *wait;    /* that suspends it */
+  mp__link scopes;  /* innermost last */
   mp__link awaiters;
   mp_owned owned;  /* head of a ring */
   char *traceback; /* of an error that carries none */
@@ -107,10 +108,13 @@ struct mp_script {
   mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
 
   mp__link daemons; /* tasks whose end nobody waits for */
-  mp__link live, ready, unseen, parked;
-  mp__link leaving;         /* tasks that called os.exit */
+  mp__link live, unseen, parked;
+  mp__link ready; /* tasks whose wait is over */
+  mp__link later; /* new ones, and those who let others go first */
+  bool is_later_next;
+  mp__link leaving; /* tasks that called os.exit */
   mp_job *jobs, **last_job; /* not begun yet */
-  mp__link loading;         /* gates of tasks that wait for another's `require` */
+  mp__link loading; /* gates of tasks that wait for another's `require` */
   mp__deferred drain;
   bool is_idle; /* live is empty, or the drain time is over */
 
@@ -125,8 +129,9 @@ struct mp_script {
 /* task.c */
 void mp__task_init(mp_script *script, mp_task *task);
 bool mp__task_has_ended(const mp_task *task);
-void mp__task_make_ready(mp_task *task);
-void mp__task_unready(mp_task *task); /* it will not go on, or does so now */
+void mp__task_make_ready(mp_task *task); /* its wait is over */
+void mp__task_line_up(mp_task *task);    /* it is new, or lets others go first */
+void mp__task_unready(mp_task *task);    /* it will not go on, or does so now */
 void mp__task_finish(mp_task *task, bool is_failing);
 void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */

@@ -28,18 +28,28 @@ bool mp__task_has_ended(const mp_task *task) {
   return task->status == MP_TASK_DONE || task->status == MP_TASK_FAILED;
 }
 
+static void enqueue(mp_task *task, mp__link *list) {
+  task->status = MP_TASK_READY;
+  mp__list_push_back(list, &task->ready);
+  mp__deferred_schedule(task->script->loop, &task->script->drain);
+}
+
 void mp__task_make_ready(mp_task *task) {
   if (task->co == NULL || task->status == MP_TASK_READY) return;
-  task->status = MP_TASK_READY;
-  mp__list_push_back(&task->script->ready, &task->ready);
+  enqueue(task, &task->script->ready);
+  task->is_answered = true;
   mp__loop_add_backlog(task->script->loop, 1);
-  mp__deferred_schedule(task->script->loop, &task->script->drain);
+}
+
+void mp__task_line_up(mp_task *task) {
+  enqueue(task, &task->script->later);
 }
 
 void mp__task_unready(mp_task *task) {
   if (mp__list_is_empty(&task->ready)) return;
   mp__list_remove(&task->ready);
-  mp__loop_add_backlog(task->script->loop, -1);
+  if (task->is_answered) mp__loop_add_backlog(task->script->loop, -1);
+  task->is_answered = false;
 }
 
 void mp__task_release_owned(mp_task *task) {
@@ -149,7 +159,7 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   task->shares++;
   mp__list_push_back(&script->live, &task->link);
   script->is_idle = false;
-  mp__task_make_ready(task);
+  mp__task_line_up(task);
 }
 
 void mp_task_detach(mp_task *task) {

@@ -246,4 +246,49 @@ describe("tasks", function()
       end
     end
   end)
+
+  it("go on while thousands are still to start", function()
+    local MANY <const> = 20000
+    local started, seen = 0, nil
+    local sleeper = mp.spawn(function()
+      mp.sleep(0.001)
+      seen = started
+    end)
+    for _ = 1, MANY do
+      mp.spawn(function() started = started + 1 end)
+    end
+
+    sleeper:await()
+
+    assert.is_true(seen < MANY, "it stood behind all of them")
+    wait_until(function() return started == MANY end)
+  end)
+
+  it("start while others have one answer after the other", function()
+    local is_over, has_started = false, false
+    local busy = mp.spawn(function()
+      while not is_over do mp.sleep(0) end
+    end)
+    mp.sleep(0.001)
+
+    mp.spawn(function() has_started = true end)
+    wait_until(function() return has_started end)
+
+    is_over = true
+    busy:await()
+  end)
+
+  it("let everyone go first who was there when they yield", function()
+    local order = {}
+    local function note(name) order[#order + 1] = name end
+    local first = mp.spawn(function()
+      for i = 1, 3 do mp.spawn(note, i) end
+      coroutine.yield()
+      note "first"
+    end)
+
+    first:await()
+
+    assert.same({ 1, 2, 3, "first" }, order)
+  end)
 end)
