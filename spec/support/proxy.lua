@@ -45,6 +45,7 @@ end
 function Proxy:__close()
   self.process:kill(SIGKILL)
   self.process:wait()
+  self.process:close()
   if not self.folder then return end
   system.unlink(("%s/.s.PGSQL.%d"):format(self.folder, PORT))
   system.rmdir(self.folder)

@@ -215,6 +215,19 @@ static bool move(proxy_link *link, proxy_stream *stream, int from, int to, short
   return true;
 }
 
+/* Whoever takes nothing any more may have said why before. */
+static void hear_out(proxy_link *link, proxy_stream *stream, int from, int to) {
+  size_t heard;
+  if (link->client < 0) return;
+  do {
+    heard = stream->length;
+    bool goes_on = stream_read(stream, from);
+    judge(link, stream);
+    if (!goes_on) break;
+  } while (stream->length > heard);
+  if (link->client >= 0) write_out(stream, to);
+}
+
 /* The end of one side is the end of both, except for a server whose client was cut off.
  */
 static void serve(proxy_link *link, short client_events, short server_events) {
@@ -225,6 +238,7 @@ static void serve(proxy_link *link, short client_events, short server_events) {
               stream_write(&link->back, link->client);
   }
   if (goes_on) return;
+  hear_out(link, &link->back, link->server, link->client);
   close_side(&link->client, false);
   close_side(&link->server, false);
 }
@@ -291,6 +305,7 @@ static void run(int listener, const char *target) {
       polls[2 + 2 * i] =
           (struct pollfd){links[i].server, wanted(&links[i].front, &links[i].back), 0};
     }
+    (void)fflush(stdout); /* what is told has happened: bytes in front of it are written */
     int ready = ppoll(polls, 1 + 2 * polled, has_slow ? &tick : NULL, &waiting_mask);
     obey_signals();
     for (size_t i = 0; i < polled; i++) {
@@ -333,7 +348,6 @@ int main(int argc, char **argv) {
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   set_signals();
-  setvbuf(stdout, NULL, _IOLBF, 0);
   int listener = listen_on(argv[1]);
   if (listener < 0) {
     fprintf(stderr, "spec_proxy: %s: %s\n", argv[1], strerror(errno));
