@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Add the function `traceback` to the module table on top. */
+/* Add the functions `traceback` and `caller` to the module table on top. */
 void mpl_open_traceback(lua_State *L);
 
 /* Write the stack from `level` on (1: who called the C function that runs) to `out`, one

@@ -42,8 +42,8 @@ local function as_text(value)
 end
 
 local function where_of(skip)
-  local place = caller.locate(skip)
-  return place and ("%s:%d in %s"):format(place.file, place.line, place.name)
+  local file, line, name = caller.find(skip)
+  return file and ("%s:%d in %s"):format(file, line, name)
 end
 
 local function copy_of(given)
@@ -54,6 +54,16 @@ local function copy_of(given)
   return copy
 end
 
+-- To be called as the last act, so that the caller's frame is the next one.
+local function complete(err, skip)
+  err.kind = err.kind or "server_error"
+  err.message = err.message or "no message"
+  err.hint = err.hint or hints[err.kind] or hints.server_error
+  err.where = err.where or where_of(skip)
+  err.traceback = err.traceback or traceback(2)
+  return setmetatable(err, Error)
+end
+
 ---Make an error object; it is not raised. Never fails, whatever the fields hold.
 ---@param fields { kind: string, message: string, hint: string?, level: integer?, [string]: any }
 ---  `level`: so many of the caller's frames are passed over when naming the place
@@ -61,12 +71,19 @@ end
 function errors.new(fields)
   local given = type(fields) == "table" and fields or { message = fields }
   local err = copy_of(given)
-  err.kind = as_text(err.kind) or "server_error"
-  err.message = as_text(err.message) or "no message"
-  err.hint = as_text(err.hint) or hints[err.kind] or hints.server_error
-  err.where = as_text(err.where) or where_of(given.level)
-  err.traceback = as_text(err.traceback) or traceback(2)
-  return setmetatable(err, Error)
+  err.kind = as_text(err.kind)
+  err.message = as_text(err.message)
+  err.hint = as_text(err.hint)
+  err.where = as_text(err.where)
+  err.traceback = as_text(err.traceback)
+  return complete(err, given.level)
+end
+
+---The same of a table that the core has just made for it, whose fields are as they should be.
+---@param fields table  becomes the error
+---@return moonpool.Error
+function errors.adopt(fields)
+  return complete(fields)
 end
 
 ---The core has a faster one.

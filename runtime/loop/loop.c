@@ -189,6 +189,11 @@ uint64_t mp__loop_cached_ms(const mp_loop *loop) {
   return uv_now(loop->uv);
 }
 
+uint64_t mp__loop_fresh_ms(mp_loop *loop) {
+  uv_update_time(loop->uv);
+  return uv_now(loop->uv);
+}
+
 uv_loop_t *mp__loop_uv(mp_loop *loop) {
   return loop->uv;
 }

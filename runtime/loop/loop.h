@@ -29,6 +29,8 @@ void mp__deferred_cancel(mp_loop *loop, mp__deferred *deferred);
 
 /* libuv's cached time in milliseconds, as timers see it. */
 uint64_t mp__loop_cached_ms(const mp_loop *loop);
+/* The same after a look at the clock: a turn of the loop may have been long. */
+uint64_t mp__loop_fresh_ms(mp_loop *loop);
 /* Microseconds of the same clock, fresh: for measuring. */
 uint64_t mp__clock_us(void);
 

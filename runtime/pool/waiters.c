@@ -71,13 +71,13 @@ static mp__acquire *first_of(const mp__link *list) {
 
 /* All wait equally long, so that the first in the queue is the first whose time is up:
  * one timer serves them all. It is left running when its waiter is served, and then looks
- * again. */
+ * again. A millisecond more makes up for what the clock cuts off. */
 static void watch_first(mp_pool *pool) {
   mp__acquire *first = first_of(&pool->waiters);
   if (first == NULL || pool->impatience.active || pool->options.acquire_timeout_ms == 0) {
     return;
   }
-  uint64_t due_ms = first->since_ms + pool->options.acquire_timeout_ms;
+  uint64_t due_ms = first->since_ms + pool->options.acquire_timeout_ms + 1;
   uint64_t now_ms = mp__loop_cached_ms(pool->loop);
   mp__timer_start(pool->loop, &pool->impatience, due_ms > now_ms ? due_ms - now_ms : 0);
 }
@@ -93,7 +93,7 @@ static void on_impatient(void *data) {
   uint64_t now_ms = mp__loop_cached_ms(pool->loop);
   while (pool->options.acquire_timeout_ms > 0 &&
          (first = first_of(&pool->waiters)) != NULL &&
-         now_ms - first->since_ms >= pool->options.acquire_timeout_ms) {
+         now_ms - first->since_ms > pool->options.acquire_timeout_ms) {
     pool->sums.acquire_timeouts++;
     fail_with(first, timeout_error(first));
   }
@@ -127,7 +127,7 @@ static bool is_refused(const mp_pool *pool) {
 
 void mp__pool_acquire(mp_pool *pool, mp__acquire *acquire) {
   acquire->pool = pool;
-  acquire->since_ms = mp__loop_cached_ms(pool->loop);
+  acquire->since_ms = mp__loop_fresh_ms(pool->loop);
   acquire->attempt = pool->attempts;
   mp__list_init(&acquire->reader);
   mp__loop_hold(pool->loop);

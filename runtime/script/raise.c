@@ -49,7 +49,7 @@ static void push_formatted(lua_State *L, const char *format, va_list args) {
 int mp_script_vraise(lua_State *L, const char *kind, const char *hint, const char *format,
                      va_list args) {
   luaL_checkstack(L, 8, NULL);
-  lua_createtable(L, 0, 3);
+  lua_createtable(L, 0, 8);
   push_formatted(L, format, args);
   lua_setfield(L, -2, "message");
   set_text(L, "kind", kind);

@@ -1,4 +1,4 @@
--- both_writing_spec.lua - client and server that both have much to say: neither waits for the other.
+-- both_writing_spec.lua - client and server both have much to say: neither waits for the other.
 local driver = require "moonpool.driver"
 local eventually = require "spec.support.eventually"
 local full = require "spec.support.full"

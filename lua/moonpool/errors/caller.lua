@@ -14,20 +14,36 @@ local function name_of(info)
     or ("function <%s:%d>"):format(info.short_src, info.linedefined)
 end
 
----@param skip integer?  so many of the caller's frames are passed over
----@return { file: string, line: integer, name: string }?
-function caller.locate(skip)
-  local left = math.type(skip) == "integer" and skip or 0
+-- The file, the line and the name.
+local function find(skip)
+  local left = skip
   for level = 2, math.maxinteger do
     local info = debug.getinfo(level, "nSl")
     if not info then return nil end
     if info.what ~= "C" and info.currentline > 0 and not is_library(info.source) then
-      if left <= 0 then
-        return { file = info.short_src, line = info.currentline, name = name_of(info) }
-      end
+      if left <= 0 then return info.short_src, info.currentline, name_of(info) end
       left = left - 1
     end
   end
+end
+
+---The core has one at a tenth of the cost: thousands of waits may end with an error in one moment.
+---@param fn fun(skip: integer, library: string): string?, integer?, string?
+function caller.set_find(fn)
+  find = fn
+end
+
+---@param skip integer?  so many of the caller's frames are passed over
+---@return string? file, integer? line, string? name
+function caller.find(skip)
+  return find(math.type(skip) == "integer" and skip or 0, LIBRARY)
+end
+
+---@param skip integer?
+---@return { file: string, line: integer, name: string }?
+function caller.locate(skip)
+  local file, line, name = caller.find(skip)
+  return file and { file = file, line = line, name = name }
 end
 
 return caller
