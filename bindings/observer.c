@@ -19,8 +19,7 @@ int mpl_engine_observe(lua_State *L) {
 
 /* Push the observer of the target at `index`, which may be closed; false, and nothing
  * pushed, where there is none. */
-static bool push_observer(lua_State *L, int index) {
-  bool is_session = mpl_session_is(L, index);
+static bool push_observer(lua_State *L, int index, bool is_session) {
   if (is_session) {
     lua_getiuservalue(L, index, 1);
     index = lua_gettop(L);
@@ -31,8 +30,8 @@ static bool push_observer(lua_State *L, int index) {
   return found;
 }
 
-bool mpl_observer_exists(lua_State *L, int index) {
-  bool found = push_observer(L, index);
+bool mpl_observer_exists(lua_State *L, int index, const mpl_target *target) {
+  bool found = push_observer(L, index, target->session != NULL);
   if (found) lua_pop(L, 1);
   return found;
 }
@@ -48,7 +47,7 @@ void mpl_observer_tell(lua_State *L, const mpl_observation *seen, int param_coun
          network = seconds(seen->timing.network_us);
   double queue = seen->decoding - seen->begun - server - network;
   luaL_checkstack(L, param_count + 16, "too many parameters");
-  if (!push_observer(L, 1)) return;
+  if (!push_observer(L, 1, mpl_session_is(L, 1))) return;
   lua_pushvalue(L, 2);
   lua_pushvalue(L, error);
   lua_pushinteger(L, (lua_Integer)seen->rows);

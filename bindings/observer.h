@@ -2,6 +2,8 @@
 #ifndef MPL_OBSERVER_H
 #define MPL_OBSERVER_H
 
+#include "target.h"
+
 #include <moonpool/operation.h>
 
 #include <lua.h>
@@ -13,8 +15,8 @@
  * has ended: seconds, and the parameters. nil ends that. What fn raises is dropped. */
 int mpl_engine_observe(lua_State *L);
 
-/* Whether the target at `index` has an observer. */
-bool mpl_observer_exists(lua_State *L, int index);
+/* Whether the target at `index`, which was checked, has an observer. */
+bool mpl_observer_exists(lua_State *L, int index, const mpl_target *target);
 
 typedef struct mpl_observation {
   double begun,

@@ -266,7 +266,7 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
   data->depth = mpl_target_depth(&target);
   data->shape = shape;
   data->arg_count = arg_count;
-  if (mpl_observer_exists(L, 1)) data->begun = mp_system_hrtime();
+  if (mpl_observer_exists(L, 1, &target)) data->begun = mp_system_hrtime();
   return wait;
 }
 
