@@ -32,14 +32,17 @@ void mp__task_take_coroutine(lua_State *L, mp_task *task) {
     make_as_new(L, take_spare(task));
     return;
   }
-  task->co = lua_newthread(L);
+  lua_State *co = lua_newthread(L);
   task->ref = luaL_ref(L, LUA_REGISTRYINDEX);
+  task->co = co;
 }
 
+/* A hook of its own is known to the debug library by the coroutine. */
 static bool may_serve_again(const mp_task *task) {
   const mp_script *script = task->script;
   return script->owns_state && !script->is_closed && !task->is_exposed &&
          task->status == MP_TASK_DONE && lua_status(task->co) == LUA_OK &&
+         lua_gethook(task->co) == NULL &&
          script->spare_coroutine_count < MP__SPARE_COROUTINES;
 }
 
