@@ -30,6 +30,15 @@ static mpl_decode decode_of(const mp_type *type, bool is_binary) {
   return is_binary ? codec->decode_binary : codec->decode_text;
 }
 
+/* Columns that are known already; `few` is not touched. */
+static void use_columns(reader *from, lua_State *L, const mp_result *result,
+                        const column *columns) {
+  from->L = L;
+  from->result = result;
+  from->column_count = mp_result_column_count(result);
+  from->columns = columns;
+}
+
 /* Pushes what the columns live in. */
 static void open_reader(reader *from, lua_State *L, const mp_result *result) {
   size_t count = mp_result_column_count(result);
@@ -38,10 +47,7 @@ static void open_reader(reader *from, lua_State *L, const mp_result *result) {
     lua_pushnil(L);
   else
     columns = lua_newuserdatauv(L, count * sizeof(*columns), 0);
-  from->L = L;
-  from->result = result;
-  from->column_count = count;
-  from->columns = columns;
+  use_columns(from, L, result, columns);
   for (size_t i = 0; i < count; i++) {
     bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
     const mp_type *type =
@@ -80,16 +86,34 @@ MPL_NORETURN static void raise_trouble(const reader *from, size_t at,
             "column \"%s\" holds a malformed %s", label, name);
 }
 
-/* Push the cell's value; false, and nothing pushed, for NULL. */
-static bool push_cell(const reader *from, size_t row, size_t at) {
-  size_t length = 0;
-  const char *bytes = mp_result_cell(from->result, row, at, &length);
+/* A value made of parts, or whose decoder has refused the bytes. */
+static void push_by_type(const reader *from, size_t at, const mp_cell *cell) {
   const column *by = &from->columns[at];
-  if (bytes == NULL) return false;
-  if (by->decode != NULL && by->decode(from->L, bytes, length)) return true;
   mpl_decoder decoder = {.L = from->L, .types = mp_result_types(from->result)};
-  if (by->decode == NULL && decode_parts(&decoder, by, bytes, length)) return true;
+  if (by->decode == NULL && decode_parts(&decoder, by, cell->bytes, cell->length)) return;
   raise_trouble(from, at, &decoder);
+}
+
+/* Push the value of a cell that is not NULL. */
+static inline void push_value(const reader *from, size_t at, const mp_cell *cell) {
+  mpl_decode decode = from->columns[at].decode;
+  if (decode != NULL && decode(from->L, cell->bytes, cell->length)) return;
+  push_by_type(from, at, cell);
+}
+
+/* The first cell of a row; false, and nothing pushed, for NULL. */
+static bool push_first(const reader *from, size_t row) {
+  mp_cell cell;
+  mp_result_cells(from->result, row, 0, 1, &cell);
+  if (cell.bytes == NULL) return false;
+  push_value(from, 0, &cell);
+  return true;
+}
+
+/* How many of the columns from `first` on are read in one go. */
+static size_t few_from(const reader *from, size_t first) {
+  size_t left = from->column_count - first;
+  return left < FEW_COLUMNS ? left : FEW_COLUMNS;
 }
 
 static int table_size(size_t count) {
@@ -109,25 +133,48 @@ static int push_names(const reader *from) {
 
 static void push_named_row(const reader *from, size_t row, int names) {
   lua_State *L = from->L;
+  mp_cell cells[FEW_COLUMNS];
   lua_createtable(L, 0, (int)from->column_count);
   int table = lua_gettop(L);
-  for (size_t i = 0; i < from->column_count; i++) {
-    lua_pushvalue(L, names + (int)i);
-    if (push_cell(from, row, i))
+  for (size_t first = 0; first < from->column_count; first += FEW_COLUMNS) {
+    size_t count = few_from(from, first);
+    mp_result_cells(from->result, row, first, count, cells);
+    for (size_t i = 0; i < count; i++) {
+      if (cells[i].bytes == NULL) continue;
+      lua_pushvalue(L, names + (int)(first + i));
+      push_value(from, first + i, &cells[i]);
       lua_rawset(L, table);
-    else
-      lua_pop(L, 1);
+    }
   }
 }
 
-static void push_tuple(const reader *from, size_t row) {
+/* `n` is read through the metatable: a hash part in each row costs as much as three of
+ * its values. Pushes it, and gives its slot. */
+static int push_tuple_metatable(const reader *from) {
   lua_State *L = from->L;
-  lua_createtable(L, (int)from->column_count, 1);
-  for (size_t i = 0; i < from->column_count; i++) {
-    if (push_cell(from, row, i)) lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
+  lua_createtable(L, 0, 1);
+  lua_createtable(L, 0, 1);
   lua_pushinteger(L, (lua_Integer)from->column_count);
   lua_setfield(L, -2, "n");
+  lua_setfield(L, -2, "__index");
+  return lua_gettop(L);
+}
+
+static void push_tuple(const reader *from, size_t row, int metatable) {
+  lua_State *L = from->L;
+  mp_cell cells[FEW_COLUMNS];
+  lua_createtable(L, (int)from->column_count, 0);
+  for (size_t first = 0; first < from->column_count; first += FEW_COLUMNS) {
+    size_t count = few_from(from, first);
+    mp_result_cells(from->result, row, first, count, cells);
+    for (size_t i = 0; i < count; i++) {
+      if (cells[i].bytes == NULL) continue;
+      push_value(from, first + i, &cells[i]);
+      lua_rawseti(L, -2, (lua_Integer)(first + i) + 1);
+    }
+  }
+  lua_pushvalue(L, metatable);
+  lua_setmetatable(L, -2);
 }
 
 /* Push { { name =, oid =, type = }, ... }. */
@@ -190,10 +237,11 @@ void mpl_push_tuples(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
   reader from;
   open_reader(&from, L, result);
+  int metatable = push_tuple_metatable(&from);
   size_t count = mp_result_row_count(result);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
-    push_tuple(&from, row);
+    push_tuple(&from, row, metatable);
     lua_rawseti(L, -2, (lua_Integer)row + 1);
   }
   set_metadata(&from);
@@ -207,7 +255,7 @@ void mpl_push_column(lua_State *L, const mp_result *result) {
   size_t count = from.column_count == 0 ? 0 : mp_result_row_count(result);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
-    if (!push_cell(&from, row, 0)) mpl_push_null(L);
+    if (!push_first(&from, row)) mpl_push_null(L);
     lua_rawseti(L, -2, (lua_Integer)row + 1);
   }
   keep(L, top);
@@ -257,17 +305,21 @@ void mpl_push_row_reader(lua_State *L, const mp_result *result) {
 
 void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row) {
   const kept_columns *kept = lua_touserdata(L, columns);
-  reader from = {.L = L, .result = result, .columns = kept->columns};
-  from.column_count = mp_result_column_count(result);
+  reader from;
+  use_columns(&from, L, result, kept->columns);
+  mp_cell cells[FEW_COLUMNS];
   luaL_checkstack(L, 16, NULL);
   lua_createtable(L, 0, (int)from.column_count);
   int table = lua_gettop(L);
-  for (size_t i = 0; i < from.column_count; i++) {
-    lua_rawgeti(L, columns + 1, (lua_Integer)i + 1);
-    if (push_cell(&from, row, i))
+  for (size_t first = 0; first < from.column_count; first += FEW_COLUMNS) {
+    size_t count = few_from(&from, first);
+    mp_result_cells(result, row, first, count, cells);
+    for (size_t i = 0; i < count; i++) {
+      if (cells[i].bytes == NULL) continue;
+      lua_rawgeti(L, columns + 1, (lua_Integer)(first + i) + 1);
+      push_value(&from, first + i, &cells[i]);
       lua_rawset(L, table);
-    else
-      lua_pop(L, 1);
+    }
   }
 }
 
@@ -276,6 +328,6 @@ void mpl_push_value(lua_State *L, const mp_result *result) {
   reader from;
   open_reader(&from, L, result);
   bool any = from.column_count > 0 && mp_result_row_count(result) > 0;
-  if (!any || !push_cell(&from, 0, 0)) lua_pushnil(L);
+  if (!any || !push_first(&from, 0)) lua_pushnil(L);
   keep(L, top);
 }

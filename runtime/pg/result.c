@@ -67,13 +67,25 @@ mp_format mp_result_column_format(const mp_result *result, size_t column) {
   return PQfformat(result->pg, (int)column) == 1 ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
 }
 
+void mp_result_cells(const mp_result *result, size_t row, size_t first, size_t count,
+                     mp_cell *cells) {
+  const PGresult *pg = result->pg;
+  int at = (int)row, column = (int)first;
+  for (const mp_cell *end = cells + count; cells < end; cells++, column++) {
+    /* A cell of length 0 may be NULL or empty; every other one is a value. */
+    int length = PQgetlength(pg, at, column);
+    cells->length = (size_t)length;
+    cells->bytes =
+        length == 0 && PQgetisnull(pg, at, column) ? NULL : PQgetvalue(pg, at, column);
+  }
+}
+
 const char *mp_result_cell(const mp_result *result, size_t row, size_t column,
                            size_t *length) {
-  /* A cell of length 0 may be NULL or empty; every other one is a value. */
-  int bytes = PQgetlength(result->pg, (int)row, (int)column);
-  *length = (size_t)bytes;
-  if (bytes == 0 && PQgetisnull(result->pg, (int)row, (int)column)) return NULL;
-  return PQgetvalue(result->pg, (int)row, (int)column);
+  mp_cell cell;
+  mp_result_cells(result, row, column, 1, &cell);
+  *length = cell.length;
+  return cell.bytes;
 }
 
 const char *mp_result_command(const mp_result *result) {

@@ -55,6 +55,33 @@ describe("statements", function()
     assert.equal(2, rows[1][2])
   end)
 
+  it("tuples carry n, and show their values alone", function()
+    local row = db:tuples("select null, 2, null")[1]
+
+    assert.equal(3, row.n)
+    assert.same({ nil, 2, nil, n = 3 }, table.pack(table.unpack(row, 1, row.n)))
+    local keys = {}
+    for key in pairs(row) do keys[#keys + 1] = key end
+    assert.same({ 2 }, keys)
+  end)
+
+  it("rows of many columns keep each value and each NULL in its place", function()
+    local columns = {}
+    for at = 1, 40 do columns[at] = (at % 3 == 0 and "null" or at) .. " as c" .. at end
+    local sql = "select " .. table.concat(columns, ", ")
+
+    local named, tuple, streamed = db:one(sql), db:tuples(sql)[1], nil
+    for row in db:stream(sql) do streamed = row end
+
+    for at = 1, 40 do
+      local expected = at % 3 ~= 0 and at or nil
+      assert.equal(expected, named["c" .. at])
+      assert.equal(expected, tuple[at])
+      assert.equal(expected, streamed["c" .. at])
+    end
+    assert.equal(40, tuple.n)
+  end)
+
   it("exec counts the rows affected", function()
     local conn <close> = db:connect()
     conn:exec "create temporary table counted (n int)"

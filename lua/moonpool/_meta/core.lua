@@ -176,6 +176,7 @@ function Executor:value(sql, ...) end
 ---@return any[]
 function Executor:column(sql, ...) end
 
+---Rows as arrays, nil for NULL; `row.n` is how many columns there are, which pairs does not show.
 ---@async
 ---@return any[][]
 function Executor:tuples(sql, ...) end

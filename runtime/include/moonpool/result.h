@@ -31,6 +31,15 @@ MP_EXTERN mp_format mp_result_column_format(const mp_result *result, size_t colu
 MP_EXTERN const char *mp_result_cell(const mp_result *result, size_t row, size_t column,
                                      size_t *length);
 
+typedef struct mp_cell {
+  const char *bytes; /* NULL for NULL; they live as long as the result */
+  size_t length;
+} mp_cell;
+
+/* `count` cells of a row, from the column `first` on, in one call. */
+MP_EXTERN void mp_result_cells(const mp_result *result, size_t row, size_t first,
+                               size_t count, mp_cell *cells);
+
 /* The command tag, such as "INSERT 0 3", and the rows it counts (0 where it counts none).
  */
 MP_EXTERN const char *mp_result_command(const mp_result *result);
