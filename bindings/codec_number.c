@@ -49,14 +49,15 @@ static int64_t take_integer(mpl_encoder *encoder, int index, int64_t least,
                             int64_t most) {
   lua_State *L = encoder->L;
   int64_t value = 0;
-  const mp_decimal *decimal = mpl_test_decimal(L, index);
-  if (decimal == NULL && lua_type(L, index) != LUA_TNUMBER)
-    mpl_refuse_type(encoder, index);
   int is_integer = 0;
-  if (decimal != NULL)
-    is_integer = mp_decimal_to_int64(decimal, &value);
-  else
+  const mp_decimal *decimal = NULL;
+  if (lua_type(L, index) == LUA_TNUMBER) {
     value = lua_tointegerx(L, index, &is_integer);
+  } else {
+    decimal = mpl_test_decimal(L, index);
+    if (decimal == NULL) mpl_refuse_type(encoder, index);
+    is_integer = mp_decimal_to_int64(decimal, &value);
+  }
   if (is_integer && value >= least && value <= most) return value;
   if (decimal == NULL) refuse_number(encoder, index);
   mpl_refuse(encoder, NULL, "the decimal does not fit %s", encoder->type);
@@ -131,24 +132,29 @@ bool mpl_decode_int_text(lua_State *L, const char *bytes, size_t length) {
   return true;
 }
 
+static double take_decimal(mpl_encoder *encoder, const mp_decimal *decimal) {
+  lua_State *L = encoder->L;
+  mp_decimal_room room = mpl_decimal_room(L);
+  const mp_decimal *back = NULL;
+  char *text = lua_newuserdatauv(L, mp_decimal_text_size(decimal), 0);
+  double value = 0;
+  bool same = mpl_read_double(L, text, mp_decimal_to_text(decimal, text), &value) &&
+              mp_decimal_from_double(&room, value, &back) == MP_OK &&
+              mp_decimal_compare(decimal, back) == 0;
+  if (!same)
+    mpl_refuse(encoder, NULL, "the decimal does not fit %s exactly", encoder->type);
+  lua_pop(L, 2);
+  return value;
+}
+
 /* A double for float8: what has more digits than it can keep is refused. */
 static double take_float(mpl_encoder *encoder, int index) {
   lua_State *L = encoder->L;
-  const mp_decimal *decimal = mpl_test_decimal(L, index);
-  if (decimal != NULL) {
-    mp_decimal_room room = mpl_decimal_room(L);
-    const mp_decimal *back = NULL;
-    char *text = lua_newuserdatauv(L, mp_decimal_text_size(decimal), 0);
-    double value = 0;
-    bool same = mpl_read_double(L, text, mp_decimal_to_text(decimal, text), &value) &&
-                mp_decimal_from_double(&room, value, &back) == MP_OK &&
-                mp_decimal_compare(decimal, back) == 0;
-    if (!same)
-      mpl_refuse(encoder, NULL, "the decimal does not fit %s exactly", encoder->type);
-    lua_pop(L, 2);
-    return value;
+  if (lua_type(L, index) != LUA_TNUMBER) {
+    const mp_decimal *decimal = mpl_test_decimal(L, index);
+    if (decimal == NULL) mpl_refuse_type(encoder, index);
+    return take_decimal(encoder, decimal);
   }
-  if (lua_type(L, index) != LUA_TNUMBER) mpl_refuse_type(encoder, index);
   double value = lua_tonumber(L, index);
   int exact = 1;
   if (lua_isinteger(L, index)) {

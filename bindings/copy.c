@@ -127,13 +127,8 @@ static int copy_add(lua_State *L) {
 static int copy_add_list(lua_State *L) {
   mpl_copy *box = check_copy(L);
   luaL_checktype(L, 2, LUA_TTABLE);
-  lua_Integer at = luaL_checkinteger(L, 3), last = (lua_Integer)lua_rawlen(L, 2);
-  for (; at <= last && !mpl_copy_is_full(box); at++) {
-    lua_rawgeti(L, 2, at);
-    mpl_copy_add(L, box, 1, lua_gettop(L));
-    lua_pop(L, 1);
-  }
-  if (at > last) return 0;
+  lua_Integer at = mpl_copy_add_list(L, box, 1, 2, luaL_checkinteger(L, 3));
+  if (at == 0) return 0;
   lua_pushinteger(L, at);
   return 1;
 }

@@ -16,6 +16,7 @@ void mpl_open_copy(lua_State *L);
 typedef struct mpl_copy_column {
   const mp_type *type;    /* what a domain is made of */
   const mpl_codec *codec; /* of types that have one */
+  bool is_direct;         /* its codec writes in binary what is no string or table */
 } mpl_copy_column;
 
 /* The columns of a table or query, as a userdata. User value 1: the list of their names.
@@ -52,6 +53,10 @@ typedef struct mpl_copy {
 
 /* copy_encode.c: append the row at `row`; `box` is the index of the copy. */
 void mpl_copy_add(lua_State *L, mpl_copy *copy, int box, int row);
+/* ... the rows of the list at `rows` from `first` on, until the chunk is full; the first
+ * that was not added, 0 after the last. */
+lua_Integer mpl_copy_add_list(lua_State *L, mpl_copy *copy, int box, int rows,
+                              lua_Integer first);
 /* ... what a COPY in binary ends with. */
 void mpl_copy_add_end(lua_State *L, mpl_copy *copy, int box);
 /* ... ready bytes. */

@@ -7,7 +7,10 @@ static const mpl_class columns_class;
 static mpl_copy_column column_of(const mp_statement *statement, size_t i) {
   uint32_t oid = mp_statement_column_type(statement, i);
   const mp_type *type = mpl_type_base(mp_types_find(mp_statement_types(statement), oid));
-  return (mpl_copy_column){type, mp_type_codec(type)};
+  const mpl_codec *codec = mp_type_codec(type);
+  bool is_direct =
+      codec != NULL && codec->string_use != MPL_STRING_CUSTOM && mp_type_is_binary(type);
+  return (mpl_copy_column){type, codec, is_direct};
 }
 
 void mpl_copy_columns_push(lua_State *L, mp_statement *statement) {

@@ -102,12 +102,17 @@ static void put_binary(mpl_encoder *encoder, int index, const mpl_copy_column *c
 static void add_binary(mpl_encoder *encoder, int index, const mpl_copy_column *column) {
   mpl_buffer *out = encoder->out;
   size_t position = out->length;
-  if (mpl_is_null(encoder->L, index)) {
+  int kind = lua_type(encoder->L, index);
+  if (kind == LUA_TNIL ||
+      (kind == LUA_TLIGHTUSERDATA && mpl_is_null(encoder->L, index))) {
     mpl_buffer_u32(out, NULL_LENGTH);
     return;
   }
   mpl_buffer_u32(out, 0);
-  put_binary(encoder, index, column);
+  if (column->is_direct && kind != LUA_TSTRING && kind != LUA_TTABLE)
+    column->codec->encode(encoder, index);
+  else
+    put_binary(encoder, index, column);
   check_length(encoder, out->length - position - 4);
   mpl_buffer_patch_u32(out, position, (uint32_t)(out->length - position - 4));
 }
@@ -259,37 +264,70 @@ static void add_value(mpl_encoder *encoder, const mpl_copy *copy, int index) {
   add_text(encoder, index, column);
 }
 
-void mpl_copy_add(lua_State *L, mpl_copy *copy, int box, int row) {
-  int top = lua_gettop(L);
-  size_t found = 0;
-  luaL_checkstack(L, 24, NULL);
-  copy->row_count++;
-  if (!lua_istable(L, row))
-    mpl_raise(L, "bad_argument", "a row is a list of values, or a table by column names",
-              "row %lld of the COPY is %s", (long long)copy->row_count,
-              mpl_kind_of(L, row));
-  open_chunk(L, copy, box);
-  lua_getiuservalue(L, box, 4);
-  int names = lua_gettop(L);
-  bool by_place = is_list(L, copy, row, names);
-  if (by_place) check_list(L, copy, row);
-  mpl_encoder encoder = {.L = L, .out = &copy->chunk};
-  begin_row(copy);
-  for (copy->column = 0; copy->column < copy->columns->count; copy->column++) {
-    lua_Integer at = (lua_Integer)copy->column + 1;
+/* Push the row's values in the order of the columns; how many of them it has by name. */
+static size_t push_values(lua_State *L, const mpl_copy *copy, int row, int names,
+                          bool by_place) {
+  size_t found = 0, count = copy->columns->count;
+  for (size_t i = 0; i < count; i++) {
+    lua_Integer at = (lua_Integer)i + 1;
     if (by_place) {
       lua_rawgeti(L, row, at);
     } else {
       lua_rawgeti(L, names, at);
       if (lua_rawget(L, row) != LUA_TNIL) found++;
     }
-    add_value(&encoder, copy, names + 1);
-    lua_settop(L, names);
   }
+  return found;
+}
+
+static void add_row(mpl_encoder *encoder, mpl_copy *copy, int names, int row) {
+  lua_State *L = encoder->L;
+  int top = lua_gettop(L);
+  copy->row_count++;
+  if (!lua_istable(L, row))
+    mpl_raise(L, "bad_argument", "a row is a list of values, or a table by column names",
+              "row %lld of the COPY is %s", (long long)copy->row_count,
+              mpl_kind_of(L, row));
+  bool by_place = is_list(L, copy, row, names);
+  if (by_place) check_list(L, copy, row);
+  size_t found = push_values(L, copy, row, names, by_place);
+  begin_row(copy);
+  for (copy->column = 0; copy->column < copy->columns->count; copy->column++)
+    add_value(encoder, copy, top + 1 + (int)copy->column);
+  lua_settop(L, top);
   if (!by_place) check_keys(L, copy, row, names, found);
   if (!copy->is_binary) mpl_buffer_byte(&copy->chunk, '\n');
+}
+
+/* Pushes what the rows need, the columns' names at last. */
+static int open_rows(lua_State *L, mpl_copy *copy, int box) {
+  luaL_checkstack(L, (int)copy->columns->count + 24, "a COPY of too many columns");
+  open_chunk(L, copy, box);
+  lua_getiuservalue(L, box, 4);
+  return lua_gettop(L);
+}
+
+void mpl_copy_add(lua_State *L, mpl_copy *copy, int box, int row) {
+  int top = lua_gettop(L), names = open_rows(L, copy, box);
+  mpl_encoder encoder = {.L = L, .out = &copy->chunk};
+  add_row(&encoder, copy, names, row);
   close_chunk(L, copy, box);
   lua_settop(L, top);
+}
+
+lua_Integer mpl_copy_add_list(lua_State *L, mpl_copy *copy, int box, int rows,
+                              lua_Integer first) {
+  int top = lua_gettop(L), names = open_rows(L, copy, box);
+  mpl_encoder encoder = {.L = L, .out = &copy->chunk};
+  lua_Integer at = first, last = (lua_Integer)lua_rawlen(L, rows);
+  for (; at <= last && !mpl_copy_is_full(copy); at++) {
+    lua_rawgeti(L, rows, at);
+    add_row(&encoder, copy, names, names + 1);
+    lua_settop(L, names);
+  }
+  close_chunk(L, copy, box);
+  lua_settop(L, top);
+  return at > last ? 0 : at;
 }
 
 void mpl_copy_add_end(lua_State *L, mpl_copy *copy, int box) {

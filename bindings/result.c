@@ -148,7 +148,7 @@ static void push_named_row(const reader *from, size_t row, int names) {
   }
 }
 
-/* `n` is read through the metatable: a hash part in each row costs as much as three of
+/* `n` is read through the metatable: a hash part in each row costs as much as four of
  * its values. Pushes it, and gives its slot. */
 static int push_tuple_metatable(const reader *from) {
   lua_State *L = from->L;
