@@ -25,6 +25,7 @@ typedef struct call {
   mp_result *result;
   mp_error *error;
   mp_operation *operation;
+  mp_timing timing;
 } call;
 
 static void free_call(void *data) {
@@ -43,6 +44,7 @@ static void cancel_call(mp_wait *wait, int status) {
 static void on_result(mp_result *result, const mp_error *error, void *data) {
   call *done = mp_wait_data(data);
   done->result = result;
+  mp_operation_get_timing(done->operation, &done->timing);
   if (error != NULL) done->error = mp_error_copy(error);
   mp_wait_done(data);
 }
@@ -202,9 +204,29 @@ static void note_writes(lua_State *L, const call *data) {
   }
 }
 
+static void set_seconds(lua_State *L, const char *name, uint64_t time_us) {
+  lua_pushnumber(L, (double)time_us / 1e6);
+  lua_setfield(L, ENTRIES, name);
+}
+
+/* For whoever observes: entries.rows, and seconds as entries.queue, server, network. */
+static void tell(lua_State *L, const call *data) {
+  size_t rows = 0;
+  for (const mp_result *at = data->result; at != NULL; at = mp_result_next(at)) {
+    rows += mp_result_column_count(at) > 0 ? mp_result_row_count(at)
+                                           : (size_t)mp_result_affected(at);
+  }
+  lua_pushinteger(L, (lua_Integer)rows);
+  lua_setfield(L, ENTRIES, "rows");
+  set_seconds(L, "queue", data->timing.queue_us);
+  set_seconds(L, "server", data->timing.server_us);
+  set_seconds(L, "network", data->timing.network_us);
+}
+
 static int finish(lua_State *L, mp_wait *wait) {
   const call *data = mp_wait_data(wait);
   note_writes(L, data);
+  tell(L, data);
   if (data->error != NULL) mpl_raise_error(L, data->error);
   return push_answers(L, data->result);
 }

@@ -40,6 +40,21 @@ static double seconds(uint64_t us) {
   return (double)us / 1e6;
 }
 
+void mpl_observer_tell_stream(lua_State *L, int target, size_t rows, double waited) {
+  int sql = lua_gettop(L) - 1, error = lua_gettop(L);
+  luaL_checkstack(L, 16, NULL);
+  if (!push_observer(L, target, mpl_session_is(L, target))) return;
+  lua_pushvalue(L, sql);
+  lua_pushvalue(L, error);
+  lua_pushinteger(L, (lua_Integer)rows);
+  lua_pushnumber(L, 0);
+  lua_pushnumber(L, waited);
+  lua_pushnumber(L, 0);
+  lua_pushnumber(L, 0);
+  (void)lua_pcall(L, 7, 0, 0);
+  lua_settop(L, error);
+}
+
 /* The queue is what is left of the whole: describing a new text is part of it. */
 void mpl_observer_tell(lua_State *L, const mpl_observation *seen, int param_count) {
   int error = lua_gettop(L);

@@ -5,11 +5,14 @@
 #include "codec.h"
 #include "error.h"
 #include "object.h"
+#include "observer.h"
 #include "session.h"
 
 #include <moonpool/script.h>
+#include <moonpool/system.h>
 
-/* User values: 1 the target, which it keeps; 2 and 3 what is known of the columns. */
+/* User values: 1 the target, which it keeps; 2 and 3 what is known of the columns; 4 its
+ * text while somebody observes. */
 typedef struct mpl_stream {
   mpl_object object;
   mp_owned owned; /* by its task */
@@ -18,6 +21,8 @@ typedef struct mpl_stream {
   mp_result *batch;
   const mp_result *at;       /* in `batch` */
   size_t row;                /* in `at` */
+  size_t rows;               /* so far */
+  double waited, since;      /* for rows, seconds; since: mp_system_hrtime */
   bool writes;               /* its statement is no plain read */
   bool is_waiting, is_ended; /* ended: by its last row or an error */
 } mpl_stream;
@@ -70,6 +75,7 @@ static void on_batch(mp_result *result, const mp_error *error, void *data) {
 static int push_row(lua_State *L, mpl_stream *box) {
   const mp_result *result = box->at;
   size_t row = box->row++;
+  box->rows++;
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_getiuservalue(L, -1, 2);
   lua_getiuservalue(L, -2, 3);
@@ -98,17 +104,37 @@ static void note_write(lua_State *L, mpl_stream *box) {
   box->writes = false;
 }
 
+static void push_outcome(lua_State *L, const mp_error *error) {
+  if (error != NULL) mp_script_push_error(L, error);
+  if (error == NULL) lua_pushnil(L);
+}
+
+/* Once: the error, or nil, is on top and stays. */
+static void tell(lua_State *L, int index, mpl_stream *box) {
+  int error = lua_gettop(L);
+  lua_getiuservalue(L, index, 1);
+  if (lua_getiuservalue(L, index, 4) == LUA_TSTRING) {
+    lua_pushvalue(L, error);
+    mpl_observer_tell_stream(L, error + 1, box->rows, box->waited);
+    lua_pushnil(L);
+    lua_setiuservalue(L, index, 4);
+  }
+  lua_settop(L, error);
+}
+
 /* The batch before is read, and nothing points into it. */
 static int take_batch(lua_State *L, mp_wait *wait) {
   mpl_stream *box = lua_touserdata(L, lua_upvalueindex(1));
   step *data = mp_wait_data(wait);
   box->is_waiting = false;
+  box->waited += mp_system_hrtime() - box->since;
   if (data->error != NULL || data->result == NULL) {
     box->is_ended = true;
     end(box);
     note_write(L, box);
-    if (data->error != NULL) mpl_raise_error(L, data->error);
-    lua_pushnil(L);
+    push_outcome(L, data->error);
+    tell(L, lua_upvalueindex(1), box);
+    if (data->error != NULL) lua_error(L);
     return 1;
   }
   mp_result_free(box->batch);
@@ -141,6 +167,7 @@ static int next_row(lua_State *L) {
   step *data = mp_wait_data(wait);
   data->stream = box->stream;
   box->is_waiting = true;
+  box->since = mp_system_hrtime();
   mp_wait_begin(wait, cancel_step);
   mp_stream_next(box->stream, on_batch, wait);
   return mp_wait_suspend(L, wait, take_batch);
@@ -150,6 +177,8 @@ static int stream_close(lua_State *L) {
   mpl_stream *box = mpl_object_check(L, 1, &stream_class);
   end(box);
   note_write(L, box);
+  lua_pushnil(L);
+  tell(L, 1, box);
   return 0;
 }
 
@@ -168,10 +197,14 @@ static const mpl_class stream_class = {"stream", stream_methods, stream_events};
 
 int mpl_stream_open(lua_State *L, const mpl_target *target, mp_statement *statement,
                     mp_params **params) {
-  mpl_stream *box = mpl_object_new(L, &stream_class, sizeof(*box), 3);
+  mpl_stream *box = mpl_object_new(L, &stream_class, sizeof(*box), 4);
   int at = lua_gettop(L);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, at, 1);
+  if (mpl_observer_exists(L, 1, target)) {
+    lua_pushvalue(L, 2);
+    lua_setiuservalue(L, at, 4);
+  }
   lua_pushvalue(L, at);
   lua_pushcclosure(L, next_row, 1);
   mp_params *taken = *params;

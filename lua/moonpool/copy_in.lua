@@ -1,7 +1,9 @@
 -- copy_in.lua - COPY into a table: rows encoded by the columns' types, or ready bytes as they are.
 local copy_file = require "moonpool.copy_file"
 local copy_text = require "moonpool.copy_text"
+local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local observation = require "moonpool.observation"
 local options = require "moonpool.options"
 
 local copy_in = {}
@@ -78,11 +80,21 @@ local function name_place(copy, err)
 end
 
 -- Leaving the block without `finish` ends the COPY with nothing stored.
-local function run(copy_, feed, ...)
+local function feed_all(copy_, feed, ...)
   local copy <close> = copy_
   local ok, err = pcall(feed, copy, ...)
   if not ok then error(name_place(copy, err), 0) end
   return copy:finish()
+end
+
+local function run(connection, sql, columns, is_binary, ...)
+  local since = driver.system.hrtime()
+  local copy = connection:copy_open(sql, "in", columns, is_binary)
+  local ok, outcome = pcall(feed_all, copy, ...)
+  observation.tell(connection, sql, since, { error = not ok and outcome or nil,
+    rows = ok and outcome or 0 })
+  if not ok then error(outcome, 0) end
+  return outcome
 end
 
 local function all_columns(connection, table_)
@@ -112,7 +124,7 @@ local function copy_rows(connection, table_, columns, rows, settings)
     refuse("a column's type cannot be sent in binary", "leave the option format out")
   end
   local sql = copy_text.from_stdin(table_, names, format, {})
-  return run(connection:copy_open(sql, "in", types, format == "binary"), add_all, rows, first)
+  return run(connection, sql, types, format == "binary", add_all, rows, first)
 end
 
 local function add_bytes(copy, source)
@@ -128,7 +140,7 @@ local function copy_bytes(connection, table_, columns, source, settings)
     refuse("the format of ready bytes is missing", 'give format = "csv", "text" or "binary"')
   end
   local sql = copy_text.from_stdin(table_, columns, settings.format, settings)
-  return run(connection:copy_open(sql, "in", nil, false), add_bytes, source)
+  return run(connection, sql, nil, false, add_bytes, source)
 end
 
 local function copy_from_file(connection, table_, columns, settings)

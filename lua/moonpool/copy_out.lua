@@ -4,6 +4,7 @@ local copy_text = require "moonpool.copy_text"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
+local observation = require "moonpool.observation"
 local options = require "moonpool.options"
 local table_name = require "moonpool.sql.table_name"
 
@@ -83,14 +84,18 @@ end
 local Closer = {}
 Closer.__index = Closer
 
-function Closer:__close()
+function Closer:__close(err)
   self.copy:close()
+  observation.tell(self.connection, self.sql, self.since, { rows = self.copy:rows(),
+    error = errors.is_error(err) and err or nil })
   note_write(self.source)
   if self.owned then self.owned:close() end
 end
 
-local function iterate(copy, method, source, owned)
-  local closer = setmetatable({ copy = copy, source = source, owned = owned }, Closer)
+local function iterate(begun, method, source, owned)
+  local closer = setmetatable(begun, Closer)
+  closer.source, closer.owned = source, owned
+  local copy = begun.copy
   local function step()
     local item = method(copy)
     if item == nil and owned then owned:close() end
@@ -99,11 +104,16 @@ local function iterate(copy, method, source, owned)
   return owned and step or function() return method(copy) end, nil, nil, closer
 end
 
+local function begin(connection, sql, columns, is_binary)
+  return { connection = connection, sql = sql, since = driver.system.hrtime(),
+    copy = connection:copy_open(sql, "out", columns, is_binary) }
+end
+
 local function open_rows(connection, source, settings)
   local query = query_of(source, settings.columns)
   local columns = connection:bulk_columns(query)
   local sql = copy_text.to_stdout(readable(query, columns:list()), "binary", {})
-  return connection:copy_open(sql, "out", columns, true)
+  return begin(connection, sql, columns, true)
 end
 
 -- Asking for a query's columns first refuses what is not one statement.
@@ -119,12 +129,12 @@ end
 
 local function open_bytes(connection, source, settings)
   local from = bytes_source(connection, source, settings)
-  return connection:copy_open(copy_text.to_stdout(from, settings.format, settings), "out", nil,
-    false)
+  return begin(connection, copy_text.to_stdout(from, settings.format, settings), nil, false)
 end
 
-local function write_all(copy_, file, path)
-  local copy <close> = copy_
+local function write_all(begun, file, path)
+  local _ <close> = setmetatable(begun, Closer)
+  local copy = begun.copy
   for bytes in copy.read, copy do copy_file.write(file, path, bytes) end
   copy_file.close(file, path)
   return copy:rows()
@@ -132,9 +142,9 @@ end
 
 local function to_file(connection, source, settings)
   local file <close> = copy_file.open(settings.file, "wb")
-  local rows = write_all(open_bytes(connection, source, settings), file, settings.file)
-  note_write(source)
-  return rows
+  local begun = open_bytes(connection, source, settings)
+  begun.source = source
+  return write_all(begun, file, settings.file)
 end
 
 local function read(given)
@@ -154,8 +164,9 @@ end
 local function run(connection, source, settings, owned)
   if settings.file then return to_file(connection, source, settings) end
   local open = settings.format and open_bytes or open_rows
-  local copy = open(connection, source, settings)
-  return iterate(copy, settings.format and copy.read or copy.next, source, owned)
+  local begun = open(connection, source, settings)
+  local copy = begun.copy
+  return iterate(begun, settings.format and copy.read or copy.next, source, owned)
 end
 
 ---For a generic `for`: the rows of a table or query as tables; with `format` the server's own

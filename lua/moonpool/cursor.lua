@@ -1,6 +1,7 @@
 -- cursor.lua - server-side cursors: rows fetched in batches, other statements in between.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local observation = require "moonpool.observation"
 local options = require "moonpool.options"
 
 local cursor = {}
@@ -104,8 +105,13 @@ local function check_open(self)
 end
 
 local function fetch(self, count)
-  return self.connection:bulk_command(("fetch forward %d from %s"):format(count, self.name),
-    self.columns)
+  local connection, since = self.connection, driver.system.hrtime()
+  local sql = ("fetch forward %d from %s"):format(count, self.name)
+  local ok, rows = pcall(connection.bulk_command, connection, sql, self.columns)
+  observation.tell(connection, sql, since, { error = not ok and rows or nil,
+    rows = ok and #rows or 0 })
+  if not ok then error(rows, 0) end
+  return rows
 end
 
 local function outcome(ok, ...)
@@ -113,11 +119,16 @@ local function outcome(ok, ...)
   return ...
 end
 
--- The batch that was asked for ahead, waited for at last.
+local function forget_ahead(self, ...)
+  self.ahead = nil
+  return ...
+end
+
+-- The batch that was asked for ahead, waited for at last. A wait that is given up leaves it there,
+-- for closing to cancel.
 local function take_ahead(self)
   local task = self.ahead
-  self.ahead = nil
-  if task then return outcome(task:await()) end
+  if task then return outcome(forget_ahead(self, task:await())) end
 end
 
 -- A failure is raised where its rows are asked for.

@@ -1,5 +1,6 @@
 -- lease.lua - a connection of one's own, taken together with who takes it and where.
 local caller = require "moonpool.errors.caller"
+local label = require "moonpool.label"
 local options = require "moonpool.options"
 
 local lease = {}
@@ -10,11 +11,12 @@ local OPTIONS = {
 
 ---@async
 ---@param engine table
----@param label string?
+---@param name string?  what it is called; when left out, the label of what runs now
 ---@return moonpool.Connection
-function lease.open(engine, label)
+function lease.open(engine, name)
   local place = caller.locate()
-  return engine:session_open(label, place and ("%s:%d"):format(place.file, place.line))
+  local called = name or label.current()
+  return engine:session_open(called, place and ("%s:%d"):format(place.file, place.line))
 end
 
 ---Pin one connection: it is this task's until it is closed.

@@ -1,5 +1,7 @@
 -- observation.lua - who hears of an engine's statements: handlers of "query", and the log.
 local caller = require "moonpool.errors.caller"
+local driver = require "moonpool.driver"
+local label = require "moonpool.label"
 local log = require "moonpool.log"
 local statement_log = require "moonpool.statement_log"
 
@@ -55,7 +57,8 @@ local function observer_of(self)
     local seconds = queue + server + network + decode
     if not is_wanted(self, seconds) then return end
     local event = { sql = sql, error = err, rows = rows, seconds = seconds, queue = queue,
-      server = server, network = network, decode = decode, where = call_site() }
+      server = server, network = network, decode = decode, where = call_site(),
+      label = label.current() }
     if self.params then event.params = table.pack(...) end
     tell(self, event)
     write(self, event)
@@ -63,9 +66,18 @@ local function observer_of(self)
 end
 
 -- Without anyone to hear, nothing is measured for it.
-local function refresh(self, engine)
-  local needed = #self.handlers > 0 or self.slow or self.log:takes "debug"
-  engine:observe(needed and self.observer or nil)
+local function refresh(self)
+  self.is_needed = #self.handlers > 0 or self.slow or self.log:takes "debug"
+  -- Closed ones refuse, and run nothing any more.
+  for engine in pairs(self.engines) do
+    pcall(engine.observe, engine, self.is_needed and self.observer or nil)
+  end
+end
+
+local function adopt(self, engine)
+  by_engine[engine] = self
+  self.engines[engine] = true
+  refresh(self)
 end
 
 ---@param engine moonpool.Engine
@@ -73,10 +85,38 @@ end
 ---@param sink? fun(line: string)
 function observation.install(engine, given, sink)
   local self = setmetatable({ handlers = {}, log = log.new(given.level, sink), slow = given.slow,
-    params = given.params }, Observation)
+    params = given.params, engines = setmetatable({}, { __mode = "k" }) }, Observation)
   self.observer = observer_of(self)
-  by_engine[engine] = self
-  refresh(self, engine)
+  adopt(self, engine)
+end
+
+---Whoever hears of an engine's statements hears of the other's, too.
+---@param engine table
+---@param other table  an engine that works for it
+function observation.share(engine, other)
+  adopt(by_engine[engine], other)
+end
+
+-- An engine, or what runs on a connection of one.
+local function of(target)
+  if by_engine[target] then return by_engine[target] end
+  local connection = target.connection or target
+  return by_engine[connection:engine()]
+end
+
+---Tell of what is no single statement: COPY, a pipeline. Called when it has ended.
+---@param target moonpool.Executor
+---@param sql string
+---@param since number  driver.system.hrtime of its beginning
+---@param seen { error: any, rows: integer?, queue: number?, server: number?, network: number? }
+function observation.tell(target, sql, since, seen)
+  local self = of(target)
+  if not self.is_needed then return end
+  local seconds = driver.system.hrtime() - since
+  local queue, network = seen.queue or 0, seen.network or 0
+  local server = seen.server or seconds
+  local decode = math.max(0, seconds - queue - server - network)
+  self.observer(sql, seen.error, seen.rows or 0, queue, server, network, decode)
 end
 
 ---@param engine moonpool.Engine
@@ -91,7 +131,7 @@ end
 function observation.add(engine, fn)
   local self = by_engine[engine]
   self.handlers[#self.handlers + 1] = fn
-  refresh(self, engine)
+  refresh(self)
 end
 
 ---@param engine moonpool.Engine
@@ -104,7 +144,7 @@ function observation.remove(engine, fn)
       break
     end
   end
-  refresh(self, engine)
+  refresh(self)
 end
 
 return observation

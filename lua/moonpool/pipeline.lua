@@ -1,6 +1,7 @@
 -- pipeline.lua - statements recorded by a function, sent in one round trip, all or nothing.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local observation = require "moonpool.observation"
 
 local pipeline = {}
 
@@ -53,6 +54,12 @@ local function record(fn)
   return entries
 end
 
+local function text_of(entries)
+  local texts = {}
+  for i, entry in ipairs(entries) do texts[i] = tostring(entry.sql) end
+  return table.concat(texts, ";\n")
+end
+
 ---Record statements in `fn(p)`, whose methods only record; then send all of them in one round
 ---trip. Outside a transaction they are one of their own; inside one they are part of it.
 ---@async
@@ -62,9 +69,13 @@ end
 function pipeline.run(target, fn)
   local entries = record(fn)
   if #entries == 0 then return { n = 0 } end
+  local since = driver.system.hrtime()
   local ok, answer = pcall(target.run_group, target, entries)
+  local err = not ok and place(answer, entries) or nil
+  observation.tell(target, text_of(entries), since, { error = err, rows = entries.rows,
+    queue = entries.queue, server = entries.server, network = entries.network })
   if ok then return answer end
-  error(place(answer, entries), 0)
+  error(err, 0)
 end
 
 return pipeline

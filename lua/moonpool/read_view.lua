@@ -3,6 +3,7 @@ local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"
 local errors = require "moonpool.errors"
 local lease = require "moonpool.lease"
+local observation = require "moonpool.observation"
 local pool_hooks = require "moonpool.pool_hooks"
 local reconfigure = require "moonpool.reconfigure"
 local transaction = require "moonpool.transaction"
@@ -152,6 +153,7 @@ end
 local function open(view, url, flat)
   local engine = driver.engine_open(url, flat)
   view.engine:adopt(engine)
+  observation.share(view.engine, engine)
   return engine
 end
 

@@ -2,6 +2,7 @@
 -- a name: db:with { timeout = 0.5, label = "feed" }.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local label = require "moonpool.label"
 local options = require "moonpool.options"
 
 local statement_view = {}
@@ -36,23 +37,46 @@ end
 local function call(origin, name, ...)
   local target = origin.target
   if origin.timeout then
-    return finish(origin, pcall(driver.deadline, origin.timeout, target[name], target, ...))
+    return finish(origin, label.call(origin.label, driver.deadline, origin.timeout, target[name],
+      target, ...))
   end
-  return finish(origin, pcall(target[name], target, ...))
+  return finish(origin, label.call(origin.label, target[name], target, ...))
+end
+
+-- A call of a function that is no method, within the limit.
+local function step(origin, fn, ...)
+  if origin.timeout then
+    return finish(origin, label.call(origin.label, driver.deadline, origin.timeout, fn, ...))
+  end
+  return finish(origin, label.call(origin.label, fn, ...))
+end
+
+-- What a generic `for` takes: the limit is for each wait for rows.
+local function bound(origin, iterate, state, control, closer)
+  if type(iterate) ~= "function" then return iterate end
+  return function(...) return step(origin, iterate, ...) end, state, control, closer
 end
 
 local methods = {}
 
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "script", "describe", "explain", "notify", "commit", "rollback" } do
+  "script", "describe", "explain", "notify", "commit", "rollback", "copy_in", "pipeline", "prepare",
+  "lock", "listen", "large_object", "prepared", "fetch", "move" } do
   methods[name] = function(self, ...) return call(origins[self], name, ...) end
 end
 
 -- What these give is seen through the same options.
-for _, name in ipairs { "begin", "connect", "read" } do
+for _, name in ipairs { "begin", "connect", "read", "cursor" } do
   methods[name] = function(self, ...)
     local origin = origins[self]
     return wrap(call(origin, name, ...), origin)
+  end
+end
+
+for _, name in ipairs { "stream", "copy_out", "each" } do
+  methods[name] = function(self, ...)
+    local origin = origins[self]
+    return bound(origin, call(origin, name, ...))
   end
 end
 
@@ -61,7 +85,9 @@ end
 function methods:transaction(fn, ...)
   local origin = origins[self]
   local target = origin.target
-  return target:transaction(function(tx) return fn(wrap(tx, origin)) end, ...)
+  -- Its connection is held under the label, and so is asked for what else the function does.
+  return finish(origin, label.call(origin.label, target.transaction, target,
+    function(tx) return fn(wrap(tx, origin)) end, ...))
 end
 
 ---Options that are left out stay as they are.

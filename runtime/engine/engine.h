@@ -67,6 +67,8 @@ struct mp_operation {
   unsigned repeats;       /* after a stale plan */
   uint32_t number;        /* of the transaction level it is about (session) */
   int ended_by;           /* what a commit under way was asked to end with */
+  bool counts_by_text;    /* its text is what the statistics know it by */
+  uint64_t rows;          /* that were handed over as they came */
   bool submitted;
   bool reporting; /* `ended` is scheduled */
 

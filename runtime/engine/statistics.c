@@ -122,12 +122,15 @@ void mp__statistics_fold(mp__statistics *statistics, mp_statement *statement) {
   statement->use = (mp__statement_use){0};
 }
 
+static uint64_t rows_of(const mp_result *result) {
+  if (mp_result_column_count(result) > 0) return mp_result_row_count(result);
+  return (uint64_t)mp_result_affected(result);
+}
+
 static uint64_t count_rows(const mp_result *result) {
   uint64_t rows = 0;
-  for (; result != NULL; result = mp_result_next(result)) {
-    rows += mp_result_column_count(result) > 0 ? mp_result_row_count(result)
-                                               : (uint64_t)mp_result_affected(result);
-  }
+  for (; result != NULL; result = mp_result_next(result))
+    rows += rows_of(result);
   return rows;
 }
 
@@ -140,28 +143,70 @@ static void count_class(mp_engine_statistics *sums, mp_statement_class kind) {
     sums->others++;
 }
 
+static void add_sums(mp__statistics *statistics, mp_statement_class kind,
+                     const mp__statement_use *use) {
+  count_class(&statistics->sums, kind);
+  statistics->sums.errors += use->errors;
+  statistics->sums.rows += use->rows;
+  add_time(&statistics->sums.queue, use->queue_us);
+  add_time(&statistics->sums.run, use->run_us);
+}
+
 /* The hot path only adds to the statement's own use: the engine's cache folds it when the
  * statement leaves, or somebody asks. One that is in no cache is folded at once. */
+static void record_statement(mp__statistics *statistics, mp_statement *statement,
+                             const mp__statement_use *use) {
+  add_use(&statement->use, use);
+  add_sums(statistics, mp_statement_get_class(statement), use);
+  if (mp__list_is_empty(&statement->link)) mp__statistics_fold(statistics, statement);
+}
+
+/* Commands and COPY have a text only. */
+static void record_text(mp__statistics *statistics, const char *sql,
+                        const mp__statement_use *use) {
+  char *text = mp__fingerprint(sql, strlen(sql));
+  fingerprint *entry = text == NULL ? NULL : find_entry(statistics, text);
+  if (entry != NULL) add_use(&entry->use, use);
+  add_sums(statistics, MP_STATEMENT_SESSION, use);
+}
+
+/* Each execution has an equal share of the time; the first has waited for them all. */
+static void record_group(const mp_operation *operation, const mp_result *result,
+                         const mp_error *error, const mp__statement_use *whole) {
+  const mp_group *group = operation->group;
+  size_t count = group->execution_count;
+  size_t failed = error == NULL ? 0 : (size_t)mp_error_index(error);
+  uint64_t share_us = count == 0 ? 0 : whole->run_us / count;
+  for (size_t i = 0; i < count; i++) {
+    mp_statement *statement = group->statements[group->executions[i].statement].statement;
+    mp__statement_use use = {1,        i + 1 == failed, 0, i == 0 ? whole->queue_us : 0,
+                             share_us, share_us};
+    if (result != NULL) use.rows = rows_of(result);
+    if (result != NULL) result = mp_result_next(result);
+    record_statement(operation->engine->statistics, statement, &use);
+  }
+}
+
 void mp__statistics_record(const mp_operation *operation, const mp_result *result,
                            const mp_error *error) {
-  mp_statement *statement = operation->statement;
-  mp__statistics *statistics = operation->engine->statistics;
   const mp__request_kind *kind = operation->request.kind;
-  if (statement == NULL ||
-      (kind != &mp__request_execute && kind != &mp__request_stream)) {
-    return;
-  }
+  bool is_statement = kind == &mp__request_execute || kind == &mp__request_stream;
+  bool is_group = kind == &mp__request_group;
+  if (!is_statement && !is_group && !operation->counts_by_text) return;
+  mp__statistics *statistics = operation->engine->statistics;
   mp_timing timing;
   mp_operation_get_timing(operation, &timing);
-  uint64_t rows = count_rows(result), run_us = timing.server_us + timing.network_us;
-  mp__statement_use use = {1, error != NULL, rows, timing.queue_us, run_us, run_us};
-  add_use(&statement->use, &use);
-  count_class(&statistics->sums, mp_statement_get_class(statement));
-  statistics->sums.errors += error != NULL;
-  statistics->sums.rows += rows;
-  add_time(&statistics->sums.queue, timing.queue_us);
-  add_time(&statistics->sums.run, run_us);
-  if (mp__list_is_empty(&statement->link)) mp__statistics_fold(statistics, statement);
+  uint64_t run_us = timing.server_us + timing.network_us;
+  mp__statement_use use = {1,      error != NULL, operation->rows, timing.queue_us,
+                           run_us, run_us};
+  if (!is_group) use.rows += count_rows(result);
+  if (is_group) {
+    record_group(operation, result, error, &use);
+  } else if (operation->counts_by_text && operation->text != NULL) {
+    record_text(statistics, operation->text, &use);
+  } else if (operation->statement != NULL) {
+    record_statement(statistics, operation->statement, &use);
+  }
 }
 
 void mp_engine_get_statistics(const mp_engine *engine, mp_engine_statistics *out) {

@@ -77,7 +77,8 @@ static void answer_soon(mp_stream *stream) {
 }
 
 static void on_row(mp__request *request, mp_result *row) {
-  const mp_operation *operation = request->data;
+  mp_operation *operation = request->data;
+  operation->rows++;
   mp_stream *stream = operation->data;
   if (stream->first == NULL) stream->first = row;
   if (stream->last != NULL) mp__result_append(stream->last, row);

@@ -72,6 +72,7 @@ mp_operation *mp_session_command(mp_session *session, const char *sql, size_t le
   operation->callback.result = cb;
   if (like != NULL) operation->statement = mp_statement_retain(like);
   operation->text = mp__strndup(sql, length);
+  operation->counts_by_text = true;
   if (operation->text == NULL) {
     mp__operation_refuse(operation, mp__error_oom());
   } else {

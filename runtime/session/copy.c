@@ -144,6 +144,7 @@ static void step(mp_operation *operation, mp_result *result, const mp_error *err
   mp_copy *copy = operation->data;
   if (error == NULL) {
     copy->row_count = result == NULL ? 0 : mp_result_affected(result);
+    if (copy->row_count > 0) operation->rows = (uint64_t)copy->row_count;
     mp_result_free(result);
     mp__operation_finish(operation, NULL, NULL);
     return;
@@ -192,6 +193,7 @@ static mp_copy *start(mp_session *session, const mp__operation_kind *kind,
   copy->operation = operation;
   mp__deferred_init(&copy->deliver, deliver, copy);
   operation->text = text;
+  operation->counts_by_text = true;
   mp__session_start(session, operation);
   return copy;
 }

@@ -74,6 +74,80 @@ describe("an engine's statements", function()
     assert.equal(1, count)
   end)
 
+  for name, case in pairs {
+    pipeline = { sql = "^select 1;\nselect 2 from", rows = 4, run = function(db)
+      db:pipeline(function(p)
+        p:value "select 1"
+        p:query "select 2 from generate_series(1, 3)"
+      end)
+    end },
+    stream = { sql = "^select n from", rows = 100, run = function(db)
+      for _ in db:stream "select n from generate_series(1, 100) n" do end
+    end },
+    ["stream that is left"] = { sql = "^select n from", rows = 5, run = function(db)
+      for row in db:stream "select n from generate_series(1, 100000) n" do
+        if row.n == 5 then break end
+      end
+    end },
+    ["copy_in"] = { sql = "^copy .*observed", rows = 2, run = function(db)
+      db:copy_in("observed", { "n" }, { { 1 }, { 2 } })
+    end },
+    ["copy_out"] = { sql = "^copy .*generate_series", rows = 5, run = function(db)
+      for _ in db:copy_out "select n from generate_series(1, 5) n" do end
+    end },
+    cursor = { sql = "^fetch forward", rows = 5, run = function(db)
+      local cursor <close> = db:cursor("select n from generate_series(1, 5) n", {}, { batch = 10 })
+      for _ in cursor:each() do end
+    end },
+    ["view that only reads"] = { sql = "^select 7$", rows = 1, run = function(db)
+      db:read():value "select 7"
+    end },
+  } do
+    it(("are told of a %s"):format(name), function()
+      local db <close> = mp.engine()
+      db:script "create table if not exists observed (n int)"
+      local events, found = watch(db), nil
+
+      case.run(db)
+
+      for _, event in ipairs(events) do
+        if event.sql:lower():find(case.sql) then found = event end
+      end
+      assert.is_not_nil(found)
+      assert.equal(case.rows, found.rows)
+      assert.is_nil(found.error)
+      assert.is_true(found.seconds >= 0)
+      assert.matches("observation_spec.lua:%d+$", found.where)
+    end)
+  end
+
+  it("are told with the error of a pipeline, a stream and a COPY", function()
+    local db <close> = mp.engine()
+    local events = watch(db)
+
+    local _, first = mp.try(db.pipeline, db, function(p) p:value "select 1 / 0" end)
+    local _, second = mp.try(function() for _ in db:stream "select 1 / 0" do end end)
+    local _, third = mp.try(function() for _ in db:copy_out "select 1 / 0" do end end)
+
+    assert.equal(first, events[1].error)
+    assert.equal(second, events[2].error)
+    assert.equal(third, events[#events].error)
+  end)
+
+  it("are told with the label of who asks", function()
+    local db <close> = mp.engine()
+    local events = watch(db)
+    local feed = db:with { label = "feed" }
+
+    feed:value "select 1"
+    for _ in feed:stream "select 2" do end
+    feed:pipeline(function(p) p:value "select 3" end)
+    db:value "select 4"
+
+    for i = 1, 3 do assert.equal("feed", events[i].label) end
+    assert.is_nil(events[4].label)
+  end)
+
   it("go on when a handler fails, which is logged", function()
     local db <close>, lines = observed { level = "info" }
     observation.add(db, function() error "broken" end)
@@ -117,6 +191,34 @@ describe("an engine's statements", function()
     assert.equal(4, db:metrics().statements.reads)
     assert.equal(1, db:metrics().statements.errors)
     assert.is_true(top[1].run >= top[1].longest)
+  end)
+
+  it("are counted in pipelines, streams, COPY and cursors", function()
+    local db <close> = mp.engine()
+    db:script "create table if not exists observed (n int)"
+    local function count(text)
+      for _, item in ipairs(db:top { limit = 1000 }) do
+        if item.sql:lower():find(text, 1, true) then return item end
+      end
+    end
+
+    db:pipeline(function(p)
+      p:exec("insert into observed values ($1)", 1)
+      p:exec("insert into observed values ($1)", 2)
+    end)
+    for _ in db:stream "select n from generate_series(1, 100) n" do end
+    db:copy_in("observed", { "n" }, { { 1 }, { 2 }, { 3 } })
+    local reading <close> = db:cursor("select 1 from generate_series(1, 7)", {}, { batch = 3 })
+    for _ in reading:each() do end
+
+    local inserted, streamed = count "insert into observed", count "select n from generate_series"
+    local copied, fetched = count "copy ", count "fetch forward"
+    assert.equal(2, inserted.calls)
+    assert.equal(2, inserted.rows)
+    assert.equal(100, streamed.rows)
+    assert.equal(3, copied.rows)
+    assert.equal(7, fetched.rows)
+    assert.equal(3, fetched.calls)
   end)
 
   it("are counted when their text has left the cache", function()

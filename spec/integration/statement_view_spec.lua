@@ -82,4 +82,97 @@ describe("an engine seen with a limit", function()
     assert.equal("bad_argument", err.kind)
     assert.matches('did you mean "timeout"', err.message)
   end)
+
+  local SLOW_ROWS = [[
+    select n, pg_sleep(case when n = 3 then 30 else 0 end)::text from generate_series(1, 5) n]]
+  local BULK = {
+    stream = function(view)
+      for _ in view:stream(SLOW_ROWS) do end
+    end,
+    cursor = function(view)
+      local cursor <close> = view:cursor(SLOW_ROWS, {}, { batch = 1 })
+      for _ in cursor:each() do end
+    end,
+    ["cursor that is fetched"] = function(view)
+      local cursor <close> = view:cursor(SLOW_ROWS)
+      cursor:fetch(5)
+    end,
+    copy_out = function(view)
+      for _ in view:copy_out(SLOW_ROWS) do end
+    end,
+    copy_in = function(view)
+      view:script [[create table if not exists slow_copy (n int);
+        create or replace function slow_row() returns trigger language plpgsql as
+          $$ begin perform pg_sleep(30); return new; end $$;
+        create or replace trigger slow before insert on slow_copy
+          for each row execute function slow_row()]]
+      view:copy_in("slow_copy", { "n" }, { { 1 } })
+    end,
+    pipeline = function(view)
+      view:pipeline(function(p) p:exec "select pg_sleep(30)::text" end)
+    end,
+  }
+
+  for name, run in pairs(BULK) do
+    it(("bounds the waits of a %s, and names who asks"):format(name), function()
+      local engine <close> = mp.engine(nil, { pool = { max = 2 } })
+      local view = engine:with { timeout = 0.3, label = "feed" }
+
+      local _, err = mp.try(run, view)
+
+      assert.equal("timeout", err.kind)
+      assert.equal("feed", err.label)
+      mp.deadline(10, function()
+        while engine:pool():stats().in_use > 0 do mp.sleep(0.005) end
+      end)
+      assert.equal(1, engine:value "select 1")
+    end)
+  end
+
+  it("gives what the target gives, of streams, cursors, COPY and pipelines", function()
+    local engine <close> = mp.engine()
+    local view = engine:with { timeout = 10, label = "feed" }
+    view:script "create table if not exists view_copy (n int); truncate view_copy"
+    local seen = {}
+
+    assert.equal(3, view:copy_in("view_copy", { "n" }, { { 1 }, { 2 }, { 3 } }))
+    for row in view:copy_out "select n from view_copy" do seen[#seen + 1] = row.n end
+    for row in view:stream "select n + 3 as n from view_copy" do seen[#seen + 1] = row.n end
+    local cursor <close> = view:cursor "select n + 6 as n from view_copy"
+    for row in cursor:each() do seen[#seen + 1] = row.n end
+    local answers = view:pipeline(function(p) p:value "select 10" end)
+
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8, 9 }, seen)
+    assert.equal(10, answers[1])
+  end)
+
+  it("stops a stream that is left, as the target does", function()
+    local engine <close> = mp.engine(nil, { pool = { max = 1 } })
+
+    for row in engine:with { timeout = 10 }:stream "select generate_series(1, 1000000) as n" do
+      if row.n == 5 then break end
+    end
+
+    assert.equal(1, engine:value "select 1")
+  end)
+
+  it("names who holds a connection", function()
+    local engine <close> = mp.engine(nil, { pool = { max = 3 } })
+    local view = engine:with { label = "feed" }
+    local conn <close> = view:connect()
+    local tx <close> = view:begin()
+
+    view:transaction(function()
+      for i = 1, 3 do assert.equal("feed", engine:pool():held()[i].label) end
+    end)
+    tx:rollback()
+    conn:close()
+
+    local own <close> = view:connect { label = "own" }
+    assert.equal("own", engine:pool():held()[1].label)
+    own:close()
+    local plain <close> = engine:connect()
+    assert.is_nil(engine:pool():held()[1].label)
+    plain:close()
+  end)
 end)
