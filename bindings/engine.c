@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include "custom_codec.h"
+#include "engine_event.h"
 #include "error.h"
 #include "hook.h"
 #include "notice.h"
@@ -50,7 +51,7 @@ static void drop_share(engine_state *state) {
   if (--state->shares > 0) return;
   mpl_notices_free(state->notices);
   mpl_custom_free(state->codecs);
-  mpl_hooks_free(state->hooks);
+  mpl_hooks_drop(state->hooks);
   free(state);
 }
 
@@ -212,6 +213,20 @@ static int engine_name(lua_State *L) {
   return 1;
 }
 
+struct mpl_hooks *mpl_engine_hooks(lua_State *L, int index) {
+  return ((mpl_engine *)lua_touserdata(L, index))->state->hooks;
+}
+
+/* engine:tell(fn, names) */
+static int engine_tell(lua_State *L) {
+  mp_engine *engine = mpl_engine_test(L, 1);
+  if (engine == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_settop(L, 3);
+  mpl_engine_tell(L, mpl_engine_hooks(L, 1), engine);
+  return 0;
+}
+
 /* engine:is_pooled() -> whether a pooler is between here and the server, as far as is
  * known */
 static int engine_is_pooled(lua_State *L) {
@@ -235,6 +250,7 @@ static int engine_next_notice(lua_State *L) {
 
 static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
+    {"tell", engine_tell},
     {"is_pooled", engine_is_pooled},
     {"next_notice", engine_next_notice},
     {"close", engine_close},
@@ -308,7 +324,7 @@ static int engine_reconfigure(lua_State *L) {
   mp_engine *engine = mpl_engine_test(L, 1);
   if (engine == NULL)
     mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
-  mpl_hooks *hooks = ((mpl_engine *)lua_touserdata(L, 1))->state->hooks;
+  mpl_hooks *hooks = mpl_engine_hooks(L, 1);
   lua_pushvalue(L, 1);
   lua_remove(L, 1);
   if (!lua_isnoneornil(L, 1)) options.url = check_url(L);

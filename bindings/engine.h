@@ -10,10 +10,18 @@
 void mpl_open_engine(lua_State *L);
 
 /* User values of an engine. */
-enum { MPL_ENGINE_OBSERVER = 1, MPL_ENGINE_HOOKS = 2, MPL_ENGINE_USER_VALUES = 2 };
+enum {
+  MPL_ENGINE_OBSERVER = 1,
+  MPL_ENGINE_HOOKS,
+  MPL_ENGINE_TELLER,
+  MPL_ENGINE_USER_VALUES = MPL_ENGINE_TELLER
+};
 
 /* NULL when the value is no engine; raises bad_argument when it is a closed one. */
 mp_engine *mpl_engine_test(lua_State *L, int index);
+
+/* Of the engine at `index`; borrowed. */
+struct mpl_hooks *mpl_engine_hooks(lua_State *L, int index);
 
 /* engine_open(url_or_nil, flat_options) -> engine; the options are read by
  * engine_options.c */

@@ -19,11 +19,13 @@
  * address of its hooks in a table that does not keep it. */
 struct mpl_hooks {
   mp_script *script;
+  size_t shares;
+  bool has_teller;
 };
 
 typedef struct hook_job {
   mp_job job;
-  const mpl_hooks *hooks;
+  mpl_hooks *hooks;
   mp_visit *visit; /* of a hook; else the password's */
   mp_password *password;
   char *failure; /* NULL: it has not failed */
@@ -57,14 +59,41 @@ mpl_hooks *mpl_hooks_new(lua_State *L, int engine) {
     return NULL;
   }
   hooks->script = mp_script_of(L);
+  hooks->shares = 1;
   lua_pushvalue(L, engine);
   lua_rawsetp(L, -2, hooks);
   lua_pop(L, 1);
   return hooks;
 }
 
-void mpl_hooks_free(mpl_hooks *hooks) {
-  free(hooks);
+mpl_hooks *mpl_hooks_keep(mpl_hooks *hooks) {
+  hooks->shares++;
+  return hooks;
+}
+
+void mpl_hooks_drop(mpl_hooks *hooks) {
+  if (hooks != NULL && --hooks->shares == 0) free(hooks);
+}
+
+mp_script *mpl_hooks_script(const mpl_hooks *hooks) {
+  return hooks->script;
+}
+
+size_t mpl_hooks_pending(const mpl_hooks *hooks) {
+  return hooks->shares;
+}
+
+bool mpl_hooks_push_engine(lua_State *L, const mpl_hooks *hooks) {
+  push_engines(L);
+  return lua_rawgetp(L, -1, hooks) == LUA_TUSERDATA;
+}
+
+void mpl_hooks_set_teller(mpl_hooks *hooks) {
+  hooks->has_teller = true;
+}
+
+bool mpl_hooks_has_teller(const mpl_hooks *hooks) {
+  return hooks->has_teller;
 }
 
 static char *copy_text(const char *text) {
@@ -118,8 +147,7 @@ static int finish(lua_State *L, int status, lua_KContext context) {
 
 /* Push the function and its arguments; false when the engine is gone. */
 static bool push_call(lua_State *L, const hook_job *job) {
-  push_engines(L);
-  if (lua_rawgetp(L, -1, job->hooks) != LUA_TUSERDATA) return false;
+  if (!mpl_hooks_push_engine(L, job->hooks)) return false;
   int engine = lua_gettop(L);
   lua_getiuservalue(L, engine, MPL_ENGINE_HOOKS);
   if (!lua_istable(L, -1)) return false;
@@ -155,16 +183,17 @@ static void ended(mp_job *base) {
     mp_password_give(job->password, job->answer, failure_of(job));
   }
   wipe(job->answer);
+  mpl_hooks_drop(job->hooks);
   free(job->answer);
   free(job->failure);
   free(job);
 }
 
-static hook_job *start(const mpl_hooks *hooks, mp_visit *visit, mp_password *password) {
+static hook_job *start(mpl_hooks *hooks, mp_visit *visit, mp_password *password) {
   hook_job *job = calloc(1, sizeof(*job));
   if (job == NULL) return NULL;
   job->job = (mp_job){.body = body, .ended = ended};
-  job->hooks = hooks;
+  job->hooks = mpl_hooks_keep(hooks);
   job->visit = visit;
   job->password = password;
   mp_job_start(hooks->script, &job->job);

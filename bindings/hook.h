@@ -7,12 +7,25 @@
 
 #include <lua.h>
 
+#include <stdbool.h>
+#include <stddef.h>
+
 typedef struct mpl_hooks mpl_hooks;
 
 /* For an engine that is about to be opened; its userdata is at `engine`. NULL without
- * memory. Free it when the engine is gone. */
+ * memory. Drop it when the engine is gone. */
 mpl_hooks *mpl_hooks_new(lua_State *L, int engine);
-void mpl_hooks_free(mpl_hooks *hooks);
+/* A share, to be dropped: of its engine, and of each call and session under way. */
+mpl_hooks *mpl_hooks_keep(mpl_hooks *hooks);
+void mpl_hooks_drop(mpl_hooks *hooks); /* NULL does nothing */
+mp_script *mpl_hooks_script(const mpl_hooks *hooks);
+/* Shares there are. */
+size_t mpl_hooks_pending(const mpl_hooks *hooks);
+/* Push the engine; false, and something else, when nobody has it any more. */
+bool mpl_hooks_push_engine(lua_State *L, const mpl_hooks *hooks);
+/* Its user value MPL_ENGINE_TELLER is there from now on. */
+void mpl_hooks_set_teller(mpl_hooks *hooks);
+bool mpl_hooks_has_teller(const mpl_hooks *hooks);
 
 /* Push a table of the functions in the flat options at `index`; `options` learns whether
  * there is one for the password. */

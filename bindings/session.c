@@ -4,6 +4,7 @@
 #include "anchor.h"
 #include "copy.h"
 #include "engine.h"
+#include "engine_event.h"
 #include "error.h"
 #include "inbox.h"
 #include "object.h"
@@ -22,6 +23,7 @@ typedef struct mpl_session {
   mp_owned owned; /* by its task */
   mp_session *session;
   mp_script *script;
+  mpl_hooks *hooks; /* of its engine, a share */
   mpl_reading *readings;
 } mpl_session;
 
@@ -150,6 +152,7 @@ static int finish(lua_State *L, mp_wait *wait) {
 /* The next call would tell, but that may never come. */
 static void on_lost(mp_session *session, const mp_error *error, void *data) {
   const mpl_session *box = data;
+  if (mpl_engine_tell_lost(box->hooks, error)) return;
   const char *hint = mp_error_get(error, MP_FIELD_HINT);
   char line[1024];
   (void)session;
@@ -171,6 +174,7 @@ static mpl_session *push_box(lua_State *L, int engine) {
   lua_pushvalue(L, engine);
   lua_setiuservalue(L, -2, 1);
   box->script = mp_script_of(L);
+  box->hooks = mpl_hooks_keep(mpl_engine_hooks(L, engine));
   return box;
 }
 
@@ -343,7 +347,10 @@ static int session_close(lua_State *L) {
 }
 
 static int session_gc(lua_State *L) {
-  close_session(lua_touserdata(L, 1));
+  mpl_session *box = lua_touserdata(L, 1);
+  close_session(box);
+  mpl_hooks_drop(box->hooks);
+  box->hooks = NULL;
   return 0;
 }
 

@@ -71,6 +71,9 @@ local EVENTS = {
   notice = { add = add_to_list("notice", start_notices), remove = remove_from_list "notice" },
   query = { add = observation.add, remove = observation.remove },
 }
+for _, name in ipairs { "connect", "acquire", "transaction", "close" } do
+  EVENTS[name] = observation.of_event(name)
+end
 
 local function check(event, fn)
   if not EVENTS[event] then
@@ -104,10 +107,22 @@ end
 
 Handler.__close = Handler.close
 
----Call `fn` each time the event happens: of a notice in a task of its own, of a query inside the
----task that ran it, where it may not wait.
+---@class moonpool.ConnectionEvent
+---@field seconds number  connect: it took; acquire: it was waited for; close: it was open
+---@field error moonpool.Error?  why there is no connection
+---@field reason string?  of a close
+
+---@class moonpool.TransactionEvent
+---@field outcome "committed"|"rolled back"|"prepared"|"lost"|"in doubt"
+---@field seconds number  from its BEGIN to its end
+---@field begun_at string  `file:line`
+---@field where string?  `file:line` of its end
+---@field label string?
+
+---Call `fn` each time the event happens, in a task of its own; of a query inside the task that ran
+---it, where it may not wait.
 ---@param engine moonpool.Engine
----@param event "notice"|"query"
+---@param event "connect"|"acquire"|"query"|"transaction"|"notice"|"close"
 ---@param fn function
 ---@return table handler  its `close` ends that
 function engine_events.on(engine, event, fn)

@@ -68,9 +68,39 @@ end
 -- Without anyone to hear, nothing is measured for it.
 local function refresh(self)
   self.is_needed = #self.handlers > 0 or self.slow or self.log:takes "debug"
+  local told = {}
+  for name, list in pairs(self.told) do told[name] = #list > 0 or nil end
   -- Closed ones refuse, and run nothing any more.
   for engine in pairs(self.engines) do
     pcall(engine.observe, engine, self.is_needed and self.observer or nil)
+    pcall(engine.tell, engine, self.teller, told)
+  end
+end
+
+local REPORTS = {}
+
+function REPORTS.leak(self, event)
+  self.log:write("warn", "a connection has been held for %.1f s%s%s%s", event.seconds,
+    event.where and ", taken at " .. event.where or "",
+    event.label and ", label " .. event.label or "",
+    event.traceback and "\n" .. event.traceback or "")
+end
+
+function REPORTS.lost(self, event)
+  self.log:write("error", "%s (%s)", event.error.message, event.error.hint or "")
+end
+
+-- Each handler in a task of its own: it may wait, and its error is reported as any task's that
+-- nobody awaits.
+local function announce(self, name, event)
+  for _, handler in ipairs(self.told[name]) do driver.spawn(handler, event) end
+end
+
+local function teller_of(self)
+  return function(name, event)
+    local report = REPORTS[name]
+    if report then return report(self, event) end
+    announce(self, name, event)
   end
 end
 
@@ -85,7 +115,9 @@ end
 ---@param sink? fun(line: string)
 function observation.install(engine, given, sink)
   local self = setmetatable({ handlers = {}, log = log.new(given.level, sink), slow = given.slow,
-    params = given.params, engines = setmetatable({}, { __mode = "k" }) }, Observation)
+    params = given.params, engines = setmetatable({}, { __mode = "k" }),
+    told = { connect = {}, acquire = {}, close = {}, transaction = {} } }, Observation)
+  self.teller = teller_of(self)
   self.observer = observer_of(self)
   adopt(self, engine)
 end
@@ -125,6 +157,41 @@ function observation.log_of(engine)
   return by_engine[engine].log
 end
 
+local function remove_from(list, fn)
+  for at, handler in ipairs(list) do
+    if handler == fn then
+      table.remove(list, at)
+      return
+    end
+  end
+end
+
+---How to add and to remove functions that are told of what happens to connections and transactions.
+---@param name "connect"|"acquire"|"close"|"transaction"
+---@return { add: function, remove: function }
+function observation.of_event(name)
+  return {
+    add = function(engine, fn)
+      local self = by_engine[engine]
+      table.insert(self.told[name], fn)
+      refresh(self)
+    end,
+    remove = function(engine, fn)
+      local self = by_engine[engine]
+      remove_from(self.told[name], fn)
+      refresh(self)
+    end,
+  }
+end
+
+---A transaction has ended.
+---@param connection moonpool.Connection
+---@param event { outcome: string, seconds: number, where: string?, label: string? }
+function observation.tell_transaction(connection, event)
+  local self = by_engine[connection:engine()]
+  if self and #self.told.transaction > 0 then announce(self, "transaction", event) end
+end
+
 ---Call `fn(event)` inside the task of each statement that ends; it may not wait.
 ---@param engine moonpool.Engine
 ---@param fn fun(event: moonpool.QueryEvent)
@@ -138,12 +205,7 @@ end
 ---@param fn function
 function observation.remove(engine, fn)
   local self = by_engine[engine]
-  for at, handler in ipairs(self.handlers) do
-    if handler == fn then
-      table.remove(self.handlers, at)
-      break
-    end
-  end
+  remove_from(self.handlers, fn)
   refresh(self)
 end
 

@@ -6,7 +6,9 @@ local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
 local large_object = require "moonpool.large_object"
+local label = require "moonpool.label"
 local lease = require "moonpool.lease"
+local observation = require "moonpool.observation"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
 local statement_view = require "moonpool.statement_view"
@@ -93,6 +95,9 @@ local function set_ended(tx, state)
   tx.ended_at = where()
   if tx.parent and tx.parent.child == tx then tx.parent.child = nil end
   if tx.owns_connection then tx.connection:close() end
+  if tx.parent then return end
+  observation.tell_transaction(tx.connection, { outcome = state, begun_at = tx.begun_at,
+    where = tx.ended_at, seconds = driver.system.hrtime() - tx.since, label = tx.label })
 end
 
 -- Whether the server still has it open.
@@ -252,6 +257,8 @@ local function new(connection, parent, owns_connection)
     owns_connection = owns_connection,
     state = "open",
     begun_at = where(),
+    since = driver.system.hrtime(),
+    label = label.current(),
     commit_hooks = {},
     rollback_hooks = {},
   }, Transaction)

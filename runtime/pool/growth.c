@@ -50,6 +50,8 @@ void mp__growth_opened(mp__slot *slot) {
   note_failure(pool, NULL);
   pool->sums.connected++;
   slot->generation = pool->generation;
+  mp__pool_tell(pool, MP_POOL_CONNECT, slot->began_ms, NULL, NULL);
+  slot->began_ms = mp__loop_cached_ms(pool->loop);
   mp__slot_set_state(slot, SLOT_SETTLING);
   mp__slot_settle(slot);
   schedule_housekeeping(pool);
@@ -58,6 +60,7 @@ void mp__growth_opened(mp__slot *slot) {
 
 void mp__growth_failed(mp__slot *slot, const mp_error *error) {
   mp_pool *pool = slot->pool;
+  mp__pool_tell(pool, MP_POOL_CONNECT, slot->began_ms, error, NULL);
   pool->failures++;
   pool->sums.connect_failures++;
   uint64_t attempt = slot->attempt;
@@ -123,6 +126,7 @@ static void begin_attempt(mp_pool *pool) {
   if (slot == NULL) return; /* the next growth tries again */
   slot->attempt = ++pool->attempts;
   slot->generation = pool->generation;
+  slot->began_ms = mp__loop_cached_ms(pool->loop);
   slot->expires_ms = expiry_ms(pool);
   mp__slot_set_state(slot, SLOT_CONNECTING);
   if (mp__conn_open(pool->loop, pool->config, &events, slot, &slot->conn) != MP_OK) {

@@ -15,6 +15,11 @@ static void print(const mp_pool_lease *lease) {
           lease->traceback == NULL ? "" : "\n");
 }
 
+void mp_pool_on_leak(mp_pool *pool, mp_pool_leak_cb cb, void *data) {
+  pool->options.on_leak = cb;
+  pool->options.on_leak_data = data;
+}
+
 static void report(mp_pool *pool, mp__holder *holder) {
   uint64_t held_ms = mp__loop_cached_ms(pool->loop) - holder->since_ms;
   mp_pool_lease lease = {.label = holder->label,

@@ -66,7 +66,9 @@ mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state) {
 mp__slot *mp__pool_try_acquire(mp_pool *pool) {
   if (pool->shut || pool->waiting > 0) return NULL;
   if (mp__pool_visits(pool, MP_HOOK_CHECKOUT)) return NULL;
-  return mp__pool_take_idle(pool, SLOT_LEASED);
+  mp__slot *slot = mp__pool_take_idle(pool, SLOT_LEASED);
+  if (slot != NULL) mp__pool_tell_at_once(pool);
+  return slot;
 }
 
 uint32_t mp__pool_in_use(const mp_pool *pool) {

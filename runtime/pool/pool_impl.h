@@ -25,6 +25,7 @@ struct mp__slot {
   mp_pool *pool;
   mp__conn *conn;
   uint64_t attempt;                 /* its number among the pool's connection attempts */
+  uint64_t began_ms;                /* to connect; then: it was open */
   uint64_t expires_ms, returned_ms; /* expires_ms 0: never */
   uint64_t uses;
   uint32_t users;      /* while shared or draining */
@@ -70,6 +71,11 @@ struct mp_pool {
   mp__deferred growth;
 
   mp__visitor visitor;
+  struct {
+    unsigned kinds;
+    mp_pool_event_cb cb;
+    void *data;
+  } watcher;
   bool shut, broken;
   uint32_t lent;  /* slots that a user gives back when it likes */
   uint32_t stuck; /* of their holders, those that wait for another one */
@@ -125,6 +131,14 @@ typedef enum liveness {
 } liveness;
 liveness mp__liveness_check(mp__slot *slot);
 void mp__liveness_on_silence(mp__slot *slot);
+
+/* event.c */
+/* `since_ms`: when what ends now began. */
+void mp__pool_tell(const mp_pool *pool, mp_pool_event_kind kind, uint64_t since_ms,
+                   const mp_error *error, const char *reason);
+
+/* Somebody was lent one without a wait. */
+void mp__pool_tell_at_once(const mp_pool *pool);
 
 /* visit.c */
 bool mp__pool_visits(const mp_pool *pool, mp_hook_event event);

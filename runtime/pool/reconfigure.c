@@ -15,7 +15,10 @@ void mp__pool_reconfigure(mp_pool *pool, const mp__config *config,
   if (pool->shut) return;
   bool is_new = config != pool->config;
   pool->config = config;
+  mp_pool_leak_cb on_leak = pool->options.on_leak;
+  void *on_leak_data = pool->options.on_leak_data;
   pool->options = *options;
+  if (options->on_leak == NULL) mp_pool_on_leak(pool, on_leak, on_leak_data);
   if (is_new) mp__growth_begin_anew(pool);
   close_surplus(pool);
   mp__waiters_watch_anew(pool);

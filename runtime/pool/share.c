@@ -53,7 +53,9 @@ mp__slot *mp__pool_try_share(mp_pool *pool) {
   if (mp__pool_visits(pool, MP_HOOK_CHECKOUT)) return NULL;
   mp__slot *slot = NULL;
   if (pool->waiting == 0) slot = mp__pool_take_idle(pool, SLOT_SHARED);
-  return slot != NULL ? slot : mp__pool_join(pool);
+  if (slot == NULL) slot = mp__pool_join(pool);
+  if (slot != NULL) mp__pool_tell_at_once(pool);
+  return slot;
 }
 
 /* One for each, of those that will be free first. While the pool may still grow they are

@@ -28,6 +28,8 @@ void mp__slot_close(mp__slot *slot, const char *reason) {
   mp__conn *conn = slot->conn;
   mp__timer_stop(pool->loop, &slot->patience);
   mp__visit_cancel(slot);
+  if (slot->state != SLOT_CONNECTING)
+    mp__pool_tell(pool, MP_POOL_CLOSE, slot->began_ms, NULL, reason);
   mp__slot_set_state(slot, SLOT_CLOSED);
   pool->sums.closed++;
   if (slot->resetting && mp__conn_withdraw(conn, &slot->reset)) slot->resetting = false;

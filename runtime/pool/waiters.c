@@ -25,6 +25,7 @@ static void leave(mp__acquire *acquire) {
 
 void mp__waiters_fail(mp__acquire *acquire, const mp_error *error) {
   leave(acquire);
+  mp__pool_tell(acquire->pool, MP_POOL_ACQUIRE, acquire->since_ms, error, NULL);
   acquire->granted(acquire, NULL, error);
 }
 
@@ -155,6 +156,7 @@ mp__acquire *mp__waiters_first(const mp_pool *pool) {
 
 void mp__waiters_grant(mp__acquire *acquire, mp__slot *slot) {
   leave(acquire);
+  mp__pool_tell(acquire->pool, MP_POOL_ACQUIRE, acquire->since_ms, NULL, NULL);
   acquire->granted(acquire, slot, NULL);
 }
 

@@ -152,7 +152,7 @@ describe("a lease that lasts longer than leak_after", function()
 
     assert.equal("1\n", result.out)
     local _, reports = result.err:gsub(
-      "moonpool: a connection has been held for 0%.%d s, taken at", "")
+      "moonpool: warn: a connection has been held for 0%.%d s, taken at", "")
     assert.equal(1, reports)
     assert.is_truthy(result.err:find("label slow job", 1, true))
     assert.is_truthy(result.err:find("stack traceback:", 1, true))

@@ -3,7 +3,7 @@
 #ifndef MOONPOOL_POOL_H
 #define MOONPOOL_POOL_H
 
-#include <moonpool/status.h>
+#include <moonpool/error.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +24,22 @@ typedef struct mp_pool_lease {
 
 /* Must neither wait nor give connections back; the lease lives until it returns. */
 typedef void (*mp_pool_leak_cb)(const mp_pool_lease *lease, void *data);
+
+/* What happens to connections, for whoever watches. */
+typedef enum mp_pool_event_kind {
+  MP_POOL_CONNECT, /* a connection was opened, or could not be */
+  MP_POOL_ACQUIRE, /* one was lent to who asked, or none could be */
+  MP_POOL_CLOSE    /* an open one has gone */
+} mp_pool_event_kind;
+typedef struct mp_pool_event {
+  mp_pool_event_kind kind;
+  double seconds;        /* connecting; waiting; open */
+  const mp_error *error; /* why it failed; NULL: it did not */
+  const char *reason;    /* of MP_POOL_CLOSE */
+} mp_pool_event;
+#define MP_POOL_EVENT_BIT(kind) (1u << (unsigned)(kind))
+/* Must neither wait nor call the pool; the event lives until it returns. */
+typedef void (*mp_pool_event_cb)(const mp_pool_event *event, void *data);
 
 /* When a hook is given a connection (moonpool/hook.h). */
 typedef enum mp_hook_event {
@@ -74,6 +90,11 @@ MP_EXTERN const mp_pool_options *mp_pool_get_options(const mp_pool *pool);
 /* Replace every connection that is open now, within `over_ms`; 0: at once. Lent ones
  * close when they come back. */
 MP_EXTERN void mp_pool_recycle(mp_pool *pool, uint64_t over_ms);
+/* Tell of these kinds (MP_POOL_EVENT_BIT) from now on, and of no others. */
+MP_EXTERN void mp_pool_on_event(mp_pool *pool, unsigned kinds, mp_pool_event_cb cb,
+                                void *data);
+/* Tell of leaks from now on; NULL: on standard error. */
+MP_EXTERN void mp_pool_on_leak(mp_pool *pool, mp_pool_leak_cb cb, void *data);
 MP_EXTERN void mp_pool_get_stats(const mp_pool *pool, mp_pool_stats *out);
 
 MP_END_C
