@@ -132,7 +132,8 @@ static void keep_password(lua_State *L, hook_job *job) {
 
 /* The job is below what the call has left. */
 static int finish(lua_State *L, int status, lua_KContext context) {
-  hook_job *job = (hook_job *)context;
+  hook_job *job = lua_touserdata(L, 1);
+  (void)context;
   bool is_failing = status != LUA_OK && status != LUA_YIELD;
   if (is_failing) {
     const char *message = push_message(L);
@@ -163,11 +164,10 @@ static bool push_call(lua_State *L, const hook_job *job) {
 
 /* In its task: argument is the job. */
 static int body(lua_State *L) {
-  hook_job *job = lua_touserdata(L, 1);
+  const hook_job *job = lua_touserdata(L, 1);
   if (!push_call(L, job)) return 0;
   int args = job->visit == NULL ? 0 : 1;
-  lua_KContext context = (lua_KContext)job;
-  return finish(L, lua_pcallk(L, args, args == 0 ? 1 : 0, 0, context, finish), context);
+  return finish(L, lua_pcallk(L, args, args == 0 ? 1 : 0, 0, 0, finish), 0);
 }
 
 static const char *failure_of(const hook_job *job) {
