@@ -49,8 +49,8 @@ local REFUSED = {
 local KINDS = { "connect_failed", "auth_failed", "tls_failed", "connect_timeout", "acquire_timeout",
   "queue_full", "timeout", "cancelled", "connection_lost", "outcome_unknown", "commit_unknown",
   "tx_lost", "tx_rolled_back", "not_found", "multiple_rows", "not_loaded", "stale_object",
-  "invalid", "encode", "decode", "bad_argument", "bad_config", "unsupported_behind_pooler", "shutting_down",
-  "wrong_thread", "wrong_process", "out_of_memory", "migration", "server_error" }
+  "invalid", "encode", "decode", "bad_argument", "bad_config", "unsupported_behind_pooler",
+  "shutting_down", "wrong_thread", "wrong_process", "out_of_memory", "migration", "server_error" }
 
 -- expression -> what it is, as text
 local VALUES = {
