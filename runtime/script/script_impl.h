@@ -112,9 +112,9 @@ struct mp_script {
   mp__link ready; /* tasks whose wait is over */
   mp__link later; /* new ones, and those who let others go first */
   bool is_later_next;
-  mp__link leaving; /* tasks that called os.exit */
+  mp__link leaving;         /* tasks that called os.exit */
   mp_job *jobs, **last_job; /* not begun yet */
-  mp__link loading; /* gates of tasks that wait for another's `require` */
+  mp__link loading;         /* gates of tasks that wait for another's `require` */
   mp__deferred drain;
   bool is_idle; /* live is empty, or the drain time is over */
 
