@@ -144,15 +144,18 @@ bool mp_error_in_transaction(const mp_error *error) {
   return error->in_transaction;
 }
 
+/* When a server goes away, each of thousands of waiters gets a few: nothing is formatted.
+ */
 mp_error *mp_error_copy(const mp_error *error) {
   if (error->is_static) return mp__error_oom();
-  mp_error *copy = mp__error_new(error->status, "%s", mp_error_message(error));
-  if (copy->is_static) return copy;
-  memcpy(copy->sqlstate, error->sqlstate, sizeof(copy->sqlstate));
-  copy->position = error->position;
-  copy->index = error->index;
-  copy->is_retryable = error->is_retryable;
-  copy->in_transaction = error->in_transaction;
+  mp_error *copy = mp__alloc(sizeof(*copy));
+  if (copy == NULL) return mp__error_oom();
+  *copy = *error;
+  copy->message = mp__strdup(mp_error_message(error));
+  if (copy->message == NULL) {
+    mp__free(copy);
+    return mp__error_oom();
+  }
   for (int field = 0; field < MP_FIELD_COUNT; field++) {
     copy->fields[field] = mp__strdup(error->fields[field]);
   }

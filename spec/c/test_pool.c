@@ -247,7 +247,7 @@ static void makes_no_storm_of_connections(void **state) {
   listener_open(&rude, true);
   database_open(&db, rude.url, &pool);
   mp_statement *statement = statement_of(&db, "select 1");
-  uint64_t until = mp_loop_now_ms(db.loop) + SECONDS * 1000;
+  uint64_t until = mp_loop_now_ms(db.loop) + UINT64_C(1000) * SECONDS;
 
   for (int i = 0; i < ASKERS; i++) {
     askers[i] = (stubborn){&db, statement, until, 0};

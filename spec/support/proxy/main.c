@@ -305,7 +305,8 @@ static void run(int listener, const char *target) {
       polls[2 + 2 * i] =
           (struct pollfd){links[i].server, wanted(&links[i].front, &links[i].back), 0};
     }
-    (void)fflush(stdout); /* what is told has happened: bytes in front of it are written */
+    (void)fflush(
+        stdout); /* what is told has happened: bytes in front of it are written */
     int ready = ppoll(polls, 1 + 2 * polled, has_slow ? &tick : NULL, &waiting_mask);
     obey_signals();
     for (size_t i = 0; i < polled; i++) {
