@@ -10,6 +10,7 @@
 
 typedef struct shape {
   const mp_type *element;
+  const mpl_codec *direct; /* writes what is no table or NULL; NULL: by the type */
   int dimensions;
   lua_Integer sizes[MPL_ARRAY_DIMENSIONS_MAX], lowers[MPL_ARRAY_DIMENSIONS_MAX];
   bool has_null, has_lower;
@@ -31,20 +32,28 @@ static void refuse_hole(mpl_encoder *encoder, int index) {
              "the array has a hole or a key that is no index");
 }
 
+/* The key on top is "lower". */
+static bool is_lower(lua_State *L) {
+  return lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "lower") == 0;
+}
+
+/* ... or one that an array does not have. */
+static void refuse_key(mpl_encoder *encoder, int index) {
+  if (lua_type(encoder->L, -1) == LUA_TSTRING)
+    mpl_refuse(encoder, "for JSON wrap the table: mp.json(table)",
+               "a table with string keys is not an array");
+  refuse_hole(encoder, index);
+}
+
 lua_Integer mpl_check_sequence(mpl_encoder *encoder, int index, bool may_have_lower) {
   lua_State *L = encoder->L;
   lua_Integer length = (lua_Integer)lua_rawlen(L, index), count = 0;
   for (lua_pushnil(L); lua_next(L, index) != 0;) {
     lua_pop(L, 1);
-    bool is_string = lua_type(L, -1) == LUA_TSTRING;
-    if (is_string && may_have_lower && strcmp(lua_tostring(L, -1), "lower") == 0)
-      continue;
-    if (is_string) {
-      mpl_refuse(encoder, "for JSON wrap the table: mp.json(table)",
-                 "a table with string keys is not an array");
-    }
-    lua_Integer key = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
-    if (key < 1 || key > length) refuse_hole(encoder, index);
+    int is_integer = lua_isinteger(L, -1);
+    if (!is_integer && may_have_lower && is_lower(L)) continue;
+    lua_Integer key = is_integer ? lua_tointeger(L, -1) : 0;
+    if (key < 1 || key > length) refuse_key(encoder, index);
     count++;
   }
   if (count != length) refuse_hole(encoder, index);
@@ -121,21 +130,53 @@ static void check_nested(mpl_encoder *encoder, const shape *array, int level, in
     mpl_refuse(encoder, NULL, "the nested array is not as long as the ones before it");
 }
 
+static void put_direct(mpl_encoder *encoder, const shape *array, int index) {
+  size_t start = mpl_begin_length(encoder);
+  array->direct->encode(encoder, index);
+  mpl_end_length(encoder, start);
+}
+
+static bool is_direct(const shape *array, int kind) {
+  return array->direct != NULL && kind != LUA_TNIL && kind != LUA_TTABLE &&
+         kind != LUA_TLIGHTUSERDATA;
+}
+
+static void put_dimension(mpl_encoder *encoder, shape *array, int level, int index);
+
+/* An element, or a dimension more. */
+static void put_item(mpl_encoder *encoder, shape *array, int level, int item) {
+  check_nested(encoder, array, level, item);
+  if (level + 1 == array->dimensions)
+    put_element(encoder, array, item);
+  else
+    put_dimension(encoder, array, level + 1, item);
+}
+
 static void put_dimension(mpl_encoder *encoder, shape *array, int level, int index) {
   lua_State *L = encoder->L;
   luaL_checkstack(L, 16, NULL);
+  bool is_last = level + 1 == array->dimensions;
+  int item = lua_gettop(L) + 1;
+  mpl_path_enter(encoder, NULL, 0);
   for (lua_Integer i = 1; i <= array->sizes[level]; i++) {
-    mpl_path_enter(encoder, NULL, i);
-    lua_rawgeti(L, index, i);
-    int item = lua_gettop(L);
-    check_nested(encoder, array, level, item);
-    if (level + 1 == array->dimensions)
-      put_element(encoder, array, item);
+    encoder->path[encoder->depth - 1].index = i;
+    int kind = lua_rawgeti(L, index, i);
+    if (is_last && is_direct(array, kind))
+      put_direct(encoder, array, item);
     else
-      put_dimension(encoder, array, level + 1, item);
+      put_item(encoder, array, level, item);
     lua_settop(L, item - 1);
-    mpl_path_leave(encoder);
   }
+  mpl_path_leave(encoder);
+}
+
+/* The codec that writes the elements; of a codec of the user's, or none, their type must
+ * be asked. */
+static const mpl_codec *direct_codec(mpl_encoder *encoder, const mp_type *element) {
+  const mp_type *base = mpl_type_base(element);
+  const mpl_codec *codec = mp_type_codec(base);
+  encoder->type = mp_type_name(base);
+  return codec == NULL || codec->string_use == MPL_STRING_CUSTOM ? NULL : codec;
 }
 
 static void check_table(mpl_encoder *encoder, int index) {
@@ -156,6 +197,7 @@ void mpl_array_write_binary(mpl_encoder *encoder, const mp_type *element, int in
     mpl_buffer_u32(out, (uint32_t)array.sizes[i]);
     mpl_buffer_u32(out, (uint32_t)array.lowers[i]);
   }
+  array.direct = direct_codec(encoder, element);
   if (array.dimensions > 0) put_dimension(encoder, &array, 0, index);
   mpl_buffer_patch_u32(out, start + 4, array.has_null);
 }

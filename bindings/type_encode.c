@@ -145,15 +145,23 @@ static bool field_needs_literal(lua_State *L, const mp_type *type, int table,
   return needs;
 }
 
+/* Of such a type only a string may have to be parsed. */
+static bool is_binary_codec(const mp_type *type) {
+  type = mpl_type_base(type);
+  return mp_type_codec(type) != NULL && mp_type_is_binary(type);
+}
+
 /* `depth` is how many tables more may be dimensions of the array. */
 static bool item_needs_literal(lua_State *L, const mp_type *type, int table, int depth) {
-  bool needs = false;
+  bool needs = false, is_simple = is_binary_codec(type);
   luaL_checkstack(L, 8, NULL);
   lua_Integer length = (lua_Integer)lua_rawlen(L, table);
+  int item = lua_gettop(L) + 1;
   for (lua_Integer i = 1; i <= length && !needs; i++) {
-    lua_rawgeti(L, table, i);
-    int item = lua_gettop(L);
-    if (lua_istable(L, item) && depth > 0 && !mpl_is_value(L, type, item))
+    int kind = lua_rawgeti(L, table, i);
+    if (is_simple && kind != LUA_TSTRING && kind != LUA_TTABLE)
+      needs = false;
+    else if (kind == LUA_TTABLE && depth > 0 && !mpl_is_value(L, type, item))
       needs = item_needs_literal(L, type, item, depth - 1);
     else
       needs = mpl_needs_literal(L, type, item);
