@@ -11,6 +11,7 @@ local ROWS = {
   { "w1", "Moonpool", "cpu_us", of = "asyncpg", at_most = 0.5 },
   { "w2_8", "Moonpool", "wall_us", of = "C libpq", at_most = 1.25 },
   { "w2_8", "Moonpool", "wall_us", of = "asyncpg", faster = 3.5 },
+  { "w2_8", "Moonpool", "wall_us", of = "SQLAlchemy", faster = 12 },
   { "w2_8", "Moonpool", "wall_us", of = "pgx 4", faster = 1 },
   { "w2_2", "Moonpool", "wall_us", of = "C libpq, a sync each", at_most = 1.4 },
   { "w2_2", "Moonpool db:read()", "wall_us", of = "C libpq, a sync each", at_most = 0.85 },

@@ -20,6 +20,11 @@ local PROGRAMS = {
   postgres = "node bench/peers/postgres_peer.mjs",
   pgx = "build/bench/pgx_peer",
   luasql = "lua5.4 bench/peers/luasql_peer.lua",
+  psycopg2 = "/usr/bin/python3 bench/peers/psycopg2_peer.py",
+  sqlalchemy = "/usr/bin/python3 bench/peers/sqlalchemy_peer.py",
+  kysely = "node bench/peers/kysely_peer.mjs",
+  drizzle = "node bench/peers/drizzle_peer.mjs",
+  sequel = "ruby bench/peers/sequel_peer.rb",
 }
 
 local function peer(name, program, arguments)
@@ -27,11 +32,23 @@ local function peer(name, program, arguments)
   return { name = name, command = PROGRAMS[program] .. separator .. arguments }
 end
 
+-- Query builders and mappers are measured where they build; they load rows as their drivers do.
+local BUILDERS = { kysely = true, drizzle = true }
+
+local function without_builders(left_out)
+  local names = {}
+  for name in pairs(BUILDERS) do names[name] = true end
+  for name in pairs(left_out) do names[name] = true end
+  return names
+end
+
 -- The same call of every driver that is not ours.
 local function drivers(arguments, left_out)
   local rows = {
     { "asyncpg", "asyncpg" }, { "psycopg 3 (Python)", "psycopg" }, { "pg", "pg" },
     { "postgres.js", "postgres" }, { "pgx 4", "pgx" }, { "LuaSQL", "luasql" },
+    { "psycopg2", "psycopg2" }, { "SQLAlchemy", "sqlalchemy" }, { "kysely", "kysely" },
+    { "drizzle", "drizzle" }, { "Sequel", "sequel" },
   }
   local peers = {}
   for _, row in ipairs(rows) do
@@ -61,7 +78,7 @@ return {
       peer("C libpq", "limit", "point_select_pool"),
       peer("pgbench", "pgbench", "8"),
       peer("Moonpool", "moonpool", "point_select_tasks.lua 8"),
-    }, drivers("point_select_tasks 8", { luasql = true })),
+    }, drivers("point_select_tasks 8", { luasql = true, psycopg2 = true })),
   },
   {
     name = "w2_2", title = "W2: point selects of 64 tasks, 2 connections", unit = "query",
@@ -71,7 +88,7 @@ return {
       peer("pgbench", "pgbench", "2"),
       peer("Moonpool", "moonpool", "point_select_tasks.lua 2"),
       peer("Moonpool db:read()", "moonpool", "point_select_tasks.lua 2 read"),
-    }, drivers("point_select_tasks 2", { luasql = true })),
+    }, drivers("point_select_tasks 2", { luasql = true, psycopg2 = true })),
   },
   {
     name = "w3", title = "W3: rows of twelve columns", unit = "row",
@@ -81,14 +98,14 @@ return {
       peer("Moonpool tuples", "moonpool", "type_rows.lua tuples"),
       peer("asyncpg to dicts", "asyncpg", "type_rows dict"),
       peer("asyncpg to Records", "asyncpg", "type_rows record"),
-    }, drivers("type_rows", { asyncpg = true })),
+    }, drivers("type_rows", without_builders { asyncpg = true })),
   },
   {
     name = "w4_copy", title = "W4: COPY of 100 000 rows", unit = "row",
     peers = join({
       peer("C libpq, binary", "limit", "copy_rows"),
       peer("Moonpool", "moonpool", "copy_rows.lua"),
-    }, drivers("copy_rows", { pg = true, luasql = true })),
+    }, drivers("copy_rows", without_builders { pg = true, luasql = true, sqlalchemy = true })),
   },
   {
     name = "w4_insert", title = "W4: insert of 10 000 rows", unit = "row",
@@ -96,7 +113,7 @@ return {
       peer("C libpq, unnest", "limit", "insert_rows"),
       peer("Moonpool unnest", "moonpool", "insert_rows.lua unnest"),
       peer("Moonpool many", "moonpool", "insert_rows.lua many"),
-    }, drivers "insert_rows"),
+    }, drivers("insert_rows", without_builders { sqlalchemy = true })),
   },
   {
     name = "w6", title = "W6: a million rows, streamed", unit = "row", rounds = 3,
@@ -104,7 +121,7 @@ return {
     peers = join({
       peer("C libpq, row by row", "limit", "stream_accounts"),
       peer("Moonpool", "moonpool", "stream_accounts.lua"),
-    }, drivers("stream_accounts", { pg = true })),
+    }, drivers("stream_accounts", without_builders { pg = true })),
   },
   {
     name = "w7", title = "W7: a process, from its start to its first row", unit = "process",
