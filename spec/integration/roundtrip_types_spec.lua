@@ -1,10 +1,11 @@
 -- roundtrip_types_spec.lua - random values of types that a database makes, there and back.
 local both = require "spec.support.both_formats"
+local fewer = require "spec.support.fewer"
 local mp = require "moonpool"
 local random_types = require "spec.support.random_types"
 local seed = require "spec.support.seed"
 
-local ROUNDS = 60
+local ROUNDS = fewer(60, 6)
 
 describe("random values of a database's own types", function()
   local db
