@@ -45,7 +45,7 @@ describe("a server that crashes and restarts under load", function()
     local strange, failed, slowest = {}, 0, 0
 
     local tally = load.run(db, {
-      tasks = 300,
+      tasks = full(300, 1000),
       seconds = math.huge,
       on_error = function(err)
         failed = failed + 1

@@ -92,7 +92,7 @@ local function messages_of(work)
   local resets = 0
   while true do
     local line = between.next_line(between.lines)
-    local front, back = line:match "^close 1 (%d+) (%d+)$"
+    local front, back = line:match "^close 1 (%d+) (%d+) "
     if front then return { front = tonumber(front), back = tonumber(back), resets = resets } end
     if line:find "^rule" then resets = resets + 1 end
   end

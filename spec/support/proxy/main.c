@@ -19,7 +19,8 @@
  * SIGUSR1 closes every client's side and keeps the server's open; SIGTERM closes both,
  * SIGHUP does so by RST (TCP). SIGUSR2 lets what is stalled or slow go on. Events, one a
  * line, on standard output: "listening PORT", "open N", "backend N PID", "rule R N" (the
- * Rth rule acted on connection N), "close N FRONT BACK" (messages that went each way). */
+ * Rth rule acted on connection N), "close N FRONT BACK FRONT_BYTES BACK_BYTES" (messages
+ * and bytes that went each way). */
 #include "stream.h"
 
 #include <arpa/inet.h>
@@ -158,6 +159,7 @@ static void write_out(proxy_stream *stream, int socket) {
   (void)stream_write(stream, socket);
 }
 
+/* `length` is what is left of the message. */
 static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule,
                 size_t length) {
   switch (rule->action) {
@@ -169,6 +171,7 @@ static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule,
     return;
   case ACTION_STALL:
     stream->stalled = true;
+    stream->rest = length;
     return;
   case ACTION_KILL:
     stream_pass(stream, length);
@@ -195,11 +198,15 @@ static void judge(proxy_link *link, proxy_stream *stream) {
   proxy_message message;
   while (link->client >= 0 && stream_next(stream, &message)) {
     const proxy_rule *rule = find_rule(&message, link);
-    follow(link, &message);
-    stream_count(stream, &message);
     size_t before = rule == NULL     ? message.length
                     : rule->byte > 0 ? (size_t)(rule->byte - message.first_byte)
                                      : 0;
+    if (rule != NULL && rule->action == ACTION_STALL && before == 0) {
+      stream->stalled = true; /* all of it will be read anew */
+      return;
+    }
+    follow(link, &message);
+    stream_count(stream, &message);
     stream_pass(stream, before);
     if (rule != NULL) act(link, stream, rule, message.length - before);
   }
@@ -259,9 +266,11 @@ static void obey_signals(void) {
 static void forget_closed(void) {
   for (size_t i = link_count; i-- > 0;) {
     if (links[i].client >= 0) continue;
-    printf("close %u %llu %llu\n", links[i].number,
+    printf("close %u %llu %llu %llu %llu\n", links[i].number,
            (unsigned long long)links[i].front.messages,
-           (unsigned long long)links[i].back.messages);
+           (unsigned long long)links[i].back.messages,
+           (unsigned long long)links[i].front.bytes,
+           (unsigned long long)links[i].back.bytes);
     stream_free(&links[i].front);
     stream_free(&links[i].back);
     links[i] = links[--link_count];

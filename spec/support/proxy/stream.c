@@ -70,6 +70,13 @@ bool stream_next(const proxy_stream *stream, proxy_message *message) {
   message->number = stream->messages + 1;
   message->first_byte = stream->bytes + 1;
   if (there == 0 || stream->stalled) return false;
+  if (stream->rest > 0) {
+    message->type = ' ';
+    message->body = at;
+    message->length = there < stream->rest ? there : stream->rest;
+    message->body_length = message->length;
+    return true;
+  }
   if (stream->single > 0 || stream->is_opaque) {
     message->type = '.';
     message->body = at;
@@ -96,6 +103,10 @@ void stream_drop(proxy_stream *stream, size_t length) {
 }
 
 void stream_count(proxy_stream *stream, const proxy_message *message) {
+  if (message->type == ' ') {
+    stream->rest -= message->length;
+    return;
+  }
   stream->messages++;
   if (message->type == '.' && stream->single > 0) stream->single--;
 }
