@@ -7,7 +7,7 @@ local seed = require "spec.support.seed"
 
 -- A collection after each allocation makes every value dear.
 local SHORT = os.getenv "MOONPOOL_SPEC_GC" and 10 or 400
-local COUNT = full(SHORT, 1000000)
+local COUNT = full(SHORT, 100000)
 local ARRAY_BATCH, EACH_BATCH = 500, 50
 
 local function show(value)
