@@ -1,4 +1,5 @@
 -- advisory_lock.lua - advisory locks: scoped objects on a connection, or a transaction's.
+local cleanup = require "moonpool.cleanup"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local options = require "moonpool.options"
@@ -6,7 +7,6 @@ local text = require "moonpool.util.text"
 
 local advisory_lock = {}
 
-local CLEANUP_SECONDS = 5
 local CLOCK_SECONDS = 0.005 -- by which the timers' clock and ours may differ
 
 local OPTIONS = {
@@ -123,7 +123,7 @@ end
 function Lock:__close(err)
   if self.is_released then return end
   if not driver.can_wait() then return let_go(self) end
-  local ok, failure = pcall(driver.shield, driver.deadline, CLEANUP_SECONDS, self.close, self)
+  local ok, failure = cleanup.run(cleanup.is_interruption(err), self.close, self)
   let_go(self)
   if not ok and err == nil then error(failure, 0) end
 end

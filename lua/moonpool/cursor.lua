@@ -1,4 +1,5 @@
 -- cursor.lua - server-side cursors: rows fetched in batches, other statements in between.
+local cleanup = require "moonpool.cleanup"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local observation = require "moonpool.observation"
@@ -13,9 +14,6 @@ local OPTIONS = {
     doc = "outlives its transaction; for connections" },
   { name = "scroll", kind = "boolean", default = false, doc = "may move backwards" },
 }
-
--- One cleaning up at a block's end waits at most this long.
-local CLEANUP_SECONDS = 5
 
 ---@class moonpool.Cursor
 local Cursor = {}
@@ -218,10 +216,10 @@ function Cursor:close()
   close_on_server(self)
 end
 
-function Cursor:__close()
+function Cursor:__close(err)
   if self.state == "closed" then return end
   if driver.can_wait() then
-    pcall(driver.shield, driver.deadline, CLEANUP_SECONDS, self.close, self)
+    cleanup.run(cleanup.is_interruption(err), self.close, self)
     return
   end
   if self.ahead then self.ahead:cancel() end

@@ -2,6 +2,7 @@
 local advisory_lock = require "moonpool.advisory_lock"
 local caller = require "moonpool.errors.caller"
 local channel = require "moonpool.channel"
+local cleanup = require "moonpool.cleanup"
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
@@ -18,9 +19,6 @@ local transaction_block = require "moonpool.transaction_block"
 local two_phase = require "moonpool.two_phase"
 
 local transaction = {}
-
--- A rollback at a block's end waits at most this long; then the connection is given up.
-local CLEANUP_SECONDS = 5
 
 local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
@@ -238,10 +236,16 @@ local function give_up(tx)
   hooks.after_failure(tx.rollback_hooks)
 end
 
-function Transaction:__close()
+---Tell a transaction what ended its block, so that its rollback waits no longer than that allows.
+---@param err any
+function Transaction:note_failure(err)
+  self.is_interrupted = cleanup.is_interruption(err)
+end
+
+function Transaction:__close(err)
   if self.state ~= "open" then return end
   if not driver.can_wait() then return give_up(self) end
-  pcall(driver.shield, driver.deadline, CLEANUP_SECONDS, undo, self)
+  cleanup.run(self.is_interrupted or cleanup.is_interruption(err), undo, self)
   give_up(self)
 end
 

@@ -10,7 +10,10 @@ local BACKOFF_SECONDS, BACKOFF_MAX_SECONDS = 0.01, 1
 local function settle(tx, ok, ...)
   local aborted = tx:abort_reason()
   if aborted then return "aborted", aborted.reason end
-  if not ok then return "failed", ... end
+  if not ok then
+    tx:note_failure((...))
+    return "failed", ...
+  end
   if tx:is_open() then tx:commit() end
   return "done", ...
 end

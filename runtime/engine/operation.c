@@ -9,6 +9,7 @@
 /* A read that shares is left alone for so long, once it is its turn: most end sooner than
  * a cancel would reach them, and a cancel makes its neighbours be sent again. */
 #define GRACE_MS   20
+#define COMMIT_MS  100
 #define SPARES_MAX 256
 
 static void free_operation(mp_operation *operation) {
@@ -285,6 +286,13 @@ static void be_patient(mp_operation *operation) {
   if (!operation->patience.active) watch(operation, on_impatient, PATIENCE_MS);
 }
 
+/* Its answer, or its loss, says what is true. Who has run out of time learns rather that
+ * nobody knows. */
+static void await_outcome(mp_operation *operation, int status) {
+  if (operation->patience.active) return;
+  watch(operation, on_impatient, status == MP_TIMEOUT ? COMMIT_MS : PATIENCE_MS);
+}
+
 static void on_overdue(void *data) {
   mp_operation *operation = data;
   if (!operation->submitted) return;
@@ -349,7 +357,7 @@ void mp_operation_cancel(mp_operation *operation, int status) {
     if (operation->kind->is_commit && operation->request.sent) {
       operation->ended_by = status;
       if (operation->kind->may_stop) mp__conn_cancel(operation->conn);
-      be_patient(operation); /* its answer, or its loss, says what is true */
+      await_outcome(operation, status);
       return;
     }
     cancel_running(operation, mp__operation_interruption(operation, status));
