@@ -125,7 +125,7 @@ return {
   },
   {
     name = "w7", title = "W7: a process, from its start to its first row", unit = "process",
-    spawned = 10,
+    spawned = 5,
     peers = join({
       peer("C libpq", "limit", "first_row"),
       peer("psql", "psql", "-c 'select 1'"),

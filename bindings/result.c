@@ -32,10 +32,10 @@ static mpl_decode decode_of(const mp_type *type, bool is_binary) {
 
 /* Columns that are known already; `few` is not touched. */
 static void use_columns(reader *from, lua_State *L, const mp_result *result,
-                        const column *columns) {
+                        const column *columns, size_t count) {
   from->L = L;
   from->result = result;
-  from->column_count = mp_result_column_count(result);
+  from->column_count = count;
   from->columns = columns;
 }
 
@@ -47,7 +47,7 @@ static void open_reader(reader *from, lua_State *L, const mp_result *result) {
     lua_pushnil(L);
   else
     columns = lua_newuserdatauv(L, count * sizeof(*columns), 0);
-  use_columns(from, L, result, columns);
+  use_columns(from, L, result, columns, count);
   for (size_t i = 0; i < count; i++) {
     bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
     const mp_type *type =
@@ -306,7 +306,7 @@ void mpl_push_row_reader(lua_State *L, const mp_result *result) {
 void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row) {
   const kept_columns *kept = lua_touserdata(L, columns);
   reader from;
-  use_columns(&from, L, result, kept->columns);
+  use_columns(&from, L, result, kept->columns, mp_result_column_count(result));
   mp_cell cells[FEW_COLUMNS];
   luaL_checkstack(L, 16, NULL);
   lua_createtable(L, 0, (int)from.column_count);
