@@ -4,8 +4,8 @@ local errors = require "moonpool.errors"
 
 local cleanup = {}
 
--- Who has run out of time must not lose more of it. What is not done by then is left to the runtime,
--- which does it before the connection serves anybody else.
+-- Who has run out of time must not lose more of it. What is not done by then is left to the
+-- runtime, which does it before the connection serves anybody else.
 local SECONDS, INTERRUPTED_SECONDS = 5, 0.1
 
 ---@param err any  on its way out of the block
@@ -14,8 +14,8 @@ function cleanup.is_interruption(err)
   return errors.is_error(err, "timeout") or errors.is_error(err, "cancelled")
 end
 
----Call `fn(...)`. A deadline around the block and a cancellation stop it, but those that have ended
----the block already leave it a moment.
+---Call `fn(...)`. A deadline around the block and a cancellation stop it, but those that have
+---ended the block already leave it a moment.
 ---@async
 ---@param was_interrupted boolean
 ---@return boolean ok, any ...  as pcall gives them
