@@ -77,6 +77,7 @@ struct mp__conn {
   conn_copy copy;     /* what it is in the middle of */
   bool paused;        /* nothing is read until its owner has taken what came */
   bool unpaused;      /* libpq may hold what the pause kept back */
+  bool has_more;      /* more has come in the pause: its socket need not be watched */
   bool needs_flush;   /* libpq holds bytes the socket did not take */
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */

@@ -78,8 +78,10 @@ static void report_quiet(mp__conn *conn) {
   conn->events.quiet(conn, conn->data);
 }
 
+/* A pause is mostly over before the loop looks again, and to change what is watched costs
+ * more system calls than to read. */
 static int wanted_events(const mp__conn *conn) {
-  return (conn->paused ? 0 : MP__READABLE) | (conn->needs_flush ? MP__WRITABLE : 0);
+  return (conn->has_more ? 0 : MP__READABLE) | (conn->needs_flush ? MP__WRITABLE : 0);
 }
 
 void mp__conn_pump(mp__conn *conn) {
@@ -110,7 +112,9 @@ void mp__conn_on_socket(void *data, int events) {
   mp__conn *conn = data;
   mp__conn_retain(conn);
   mp__copy_look(conn);
-  bool alive = (events & MP__READABLE) == 0 || PQconsumeInput(conn->pg) == 1;
+  bool is_readable = (events & MP__READABLE) != 0;
+  if (conn->paused) conn->has_more = is_readable;
+  bool alive = !is_readable || conn->paused || PQconsumeInput(conn->pg) == 1;
   note_answer(conn);
   if (!alive) mp__copy_break_off(conn);
   mp__conn_receive(
