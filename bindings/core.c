@@ -4,7 +4,7 @@
 #include "anchor.h"
 #include "codec.h"
 #include "engine.h"
-#include "error.h"
+#include "error_object.h"
 #include "group.h"
 #include "object.h"
 #include "pool.h"
@@ -33,7 +33,7 @@ static void attach(lua_State *L) {
 
 static const luaL_Reg functions[] = {
     {"methods", mpl_methods},
-    {"set_error_constructor", mpl_set_error_constructor},
+    {"set_error_class", mpl_set_error_class},
     {NULL, NULL},
 };
 

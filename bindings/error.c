@@ -71,9 +71,3 @@ double mpl_check_seconds(lua_State *L, int index, const char *what) {
             "%s must be a number of seconds > 0 and <= 1e9, got %s", what,
             describe(L, index));
 }
-
-int mpl_set_error_constructor(lua_State *L) {
-  lua_settop(L, 1);
-  mp_script_set_error_constructor(L);
-  return 0;
-}

@@ -25,7 +25,4 @@ const char *mpl_check_text(lua_State *L, int index, const char *what, size_t *le
 /* A number of seconds above 0. */
 double mpl_check_seconds(lua_State *L, int index, const char *what);
 
-/* errors.adopt of Lua makes errors from here on: set_error_constructor(f). */
-int mpl_set_error_constructor(lua_State *L);
-
 #endif

@@ -15,4 +15,9 @@ void mpl_open_traceback(lua_State *L);
  * as much. */
 void mpl_traceback(lua_State *L, int level, char *out, size_t size);
 
+/* Push where the user's Lua is, "FILE:LINE in NAME" or nil, and the stack as text, both
+ * from the caller of the C function that runs on, in one walk. What begins with
+ * `library` is not the user's. */
+void mpl_push_place(lua_State *L, const char *library);
+
 #endif

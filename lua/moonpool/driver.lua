@@ -2,8 +2,9 @@
 local caller = require "moonpool.errors.caller"
 local core = require "moonpool.core"
 local errors = require "moonpool.errors"
+local hints = require "moonpool.errors.hints"
 
-core.set_error_constructor(errors.adopt)
+core.set_error_class(errors.class, hints, caller.library)
 errors.set_traceback(core.traceback)
 caller.set_find(core.caller)
 

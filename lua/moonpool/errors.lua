@@ -27,6 +27,7 @@ local errors = {}
 ---@field where string?  `file:line in function` of the caller's Lua
 ---@field traceback string
 local Error = {}
+errors.class = Error
 Error.__index = Error
 Error.__name = "mp.Error"
 Error.__tostring = render
@@ -77,13 +78,6 @@ function errors.new(fields)
   err.where = as_text(err.where)
   err.traceback = as_text(err.traceback)
   return complete(err, given.level)
-end
-
----The same of a table that the core has just made for it, whose fields are as they should be.
----@param fields table  becomes the error
----@return moonpool.Error
-function errors.adopt(fields)
-  return complete(fields)
 end
 
 ---The core has a faster one.

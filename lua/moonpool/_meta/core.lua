@@ -12,8 +12,11 @@ local core = {}
 ---@return table methods  of that userdata class; Lua adds to it
 function core.methods(class_name) end
 
----@param constructor fun(fields: table): any  makes every error that C raises
-function core.set_error_constructor(constructor) end
+---What C raises is made of these.
+---@param class table  the metatable
+---@param hints table<string, string>  by kind
+---@param library string  how sources begin that are not the user's
+function core.set_error_class(class, hints, library) end
 
 ---@param url? string
 ---@param flat_options? table  as engine_options.flat gives them

@@ -4,6 +4,9 @@ local caller = {}
 local OWN_SOURCE = debug.getinfo(1, "S").source
 local LIBRARY = OWN_SOURCE:match("^(.*)errors[/\\]caller%.lua$") or OWN_SOURCE
 
+---How the sources of this library begin.
+caller.library = LIBRARY
+
 local function is_library(source)
   return source:sub(1, #LIBRARY) == LIBRARY or source:sub(1, 10) == "@moonpool/"
 end
