@@ -43,6 +43,7 @@ Stranger.__index = Stranger
 function Stranger:stop()
   self.program:kill(SIGKILL)
   self.program:wait()
+  self.program:close()
 end
 
 function Stranger:__close()
