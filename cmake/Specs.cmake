@@ -49,7 +49,7 @@ endfunction()
 # The pure specs run on stock Lua, which proves them pure.
 mp_spec(unit unit 300 "${MP_LUA}" ${MP_RUN_BUSTED} spec/unit)
 mp_busted_spec(integration integration 600)
-mp_busted_spec(adversity adversity 600)
+mp_busted_spec(adversity adversity 900)
 
 # The same at the figures that are promised, a test a file: "ctest -C Full -L full" runs them.
 set(MP_FULL_ENVIRONMENT MOONPOOL_SPEC_FULL=1 MOONPOOL_SPEC_STRICT=1 MOONPOOL_SPEC_HERD_SECONDS=30
