@@ -9,7 +9,7 @@
 /* A read that shares is left alone for so long, once it is its turn: most end sooner than
  * a cancel would reach them, and a cancel makes its neighbours be sent again. */
 #define GRACE_MS   20
-#define COMMIT_MS  100
+#define COMMIT_MS  180
 #define SPARES_MAX 256
 
 static void free_operation(mp_operation *operation) {

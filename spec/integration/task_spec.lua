@@ -30,7 +30,7 @@ describe("tasks", function()
     local tasks = {}
     for i = 1, 3 do
       tasks[i] = mp.spawn(function()
-        return db:value "select 1 from pg_sleep(0.1) /* together */"
+        return db:value "select 1 from pg_sleep(1) /* together */"
       end)
     end
 
