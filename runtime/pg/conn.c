@@ -148,6 +148,7 @@ int mp__conn_open(mp_loop *loop, const mp__config *config, const mp__conn_events
   mp__list_init(&conn->prepared_order);
   mp__list_init(&conn->notices);
   mp__deferred_init(&conn->pump, on_pump, conn);
+  mp__timer_init(&conn->cancel_again, mp__cancel_again, conn);
   mp__conn_hold(conn, true); /* until it is quiet, lost or closed */
   *out = conn;
   mp__conn_connect(conn);
@@ -183,6 +184,7 @@ void mp__conn_submit(mp__conn *conn, mp__request *request) {
   request->sent_us = request->answered_us = 0;
   request->asked = false;
   request->sent = request->exposed = request->is_stale = request->is_left = false;
+  request->is_unwanted = false;
   request->preludes = 0;
   request->first = request->last = NULL;
   request->error = NULL;

@@ -106,6 +106,7 @@ struct mp__request {
   bool sent;
   bool asked;       /* by mp__request_end for the transaction's id */
   bool exposed;     /* a cancel that was meant for another may have hit it */
+  bool is_unwanted; /* a cancel was meant for it, and is repeated until it ends */
   bool is_stale;    /* refused because what was prepared no longer fits */
   bool is_answered; /* the first of `commands`, in part */
   bool is_ours;     /* bookkeeping that no caller sees */
@@ -133,7 +134,9 @@ void mp__conn_submit(mp__conn *conn, mp__request *request);
 /* Take back a request that was not sent: true, and it will not complete. */
 bool mp__conn_withdraw(mp__conn *conn, mp__request *request);
 /* Ask the server to cancel what is under way: any of it may be hit, and is marked as
- * exposed. Nothing further is sent until the cancel is over. */
+ * exposed. Meant is the first of a user's, and until that has ended the server is asked
+ * again and again. Nothing further is sent until the cancel is over and what was exposed
+ * is answered. */
 void mp__conn_cancel(mp__conn *conn);
 /* It is what the server is busy with, as far as anyone can tell from here. */
 bool mp__conn_is_first(const mp__conn *conn, const mp__request *request);

@@ -82,6 +82,9 @@ struct mp__conn {
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */
   cancel_job *cancel; /* under way: nothing is sent meanwhile */
+  /* The pause before the next one, while what is unwanted goes on. */
+  mp__timer cancel_again;
+  uint64_t cancel_pause_ms;
   uint32_t round_trip_us;
   mp_password *asked_password; /* not given yet */
   char *password;              /* that was given, while it connects */
@@ -141,6 +144,9 @@ void mp__turn_begin(mp__conn *conn);
 void mp__node_forget(mp__conn *conn);
 
 /* cancel.c */
+/* The timer's call: ask again while what is unwanted goes on. */
+void mp__cancel_again(void *data);
+/* Ask no more. */
 void mp__cancel_forget(mp__conn *conn);
 
 /* send.c: what kinds of requests are sent by; each gives false when libpq refused. */

@@ -7,13 +7,13 @@
 
 /* One statement of a user's at a time, so that a cancel can hit no other, except for
  * reads that share, which are sent again when it does; our own bookkeeping may go ahead
- * of it. */
+ * of it. Behind what a cancel may have hit nothing goes: the next one may follow. */
 static bool may_send(const mp__conn *conn, const mp__request *request) {
   if (conn->cancel != NULL || conn->left_pipeline) return false;
   mp__link *link = mp__list_last(&conn->sent);
   if (link == NULL) return true;
   const mp__request *last = MP__CONTAINER(link, mp__request, link);
-  if (request->kind->leaves_pipeline) return false;
+  if (last->exposed || request->kind->leaves_pipeline) return false;
   return last->is_ours || (last->shares && request->shares);
 }
 
@@ -74,6 +74,7 @@ static void lose(mp__conn *conn) {
 static void report_quiet(mp__conn *conn) {
   if (conn->was_quiet || !mp__conn_is_quiet(conn)) return;
   conn->was_quiet = true;
+  mp__timer_stop(conn->loop, &conn->cancel_again);
   mp__conn_hold(conn, false);
   conn->events.quiet(conn, conn->data);
 }

@@ -37,7 +37,7 @@ static void renew(mp__request *request) {
   mp_error_free(request->error);
   request->first = request->last = NULL;
   request->error = NULL;
-  request->groups = request->is_stale = false;
+  request->groups = request->is_stale = request->exposed = false;
   request->preludes = 0;
 }
 

@@ -148,6 +148,47 @@ static void cancels_on_the_server(void **state) {
   database_close(&db);
 }
 
+/* It swallows three cancels, as one that comes too early is lost; the server may signal
+ * twice for one. */
+static void cancels_again_what_goes_on(void **state) {
+  (void)state;
+  spec_db db;
+  outcome out = {0}, next = {0};
+  mp_pool_options pool = pool_of(2);
+  database_open(&db, NULL, &pool);
+  mp_statement *statement =
+      statement_of(&db, "do $$ begin for i in 1..3 loop begin perform pg_sleep(30); "
+                        "exception when query_canceled then null; end; end loop; "
+                        "perform pg_sleep(30); /* stubborn */ end $$");
+  mp_operation *operation =
+      mp_engine_execute(db.engine, statement, NULL, on_result, &out);
+  const char *running =
+      "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and "
+      "pid <> pg_backend_pid() and query like '%stubborn%'";
+  do {
+    outcome_free(&next);
+    query(&db, running, &next);
+  } while (strcmp(cell(&next), "1") != 0);
+  uint64_t begun = mp_loop_now_ms(db.loop);
+
+  mp_operation_cancel(operation, MP_CANCELLED);
+  wait_for(&db, &out);
+  mp_pool_stats stats;
+  do {
+    outcome_free(&next);
+    query(&db, "select 1", &next);
+    mp_pool_get_stats(mp_engine_pool(db.engine), &stats);
+  } while (stats.in_use > 0);
+
+  assert_int_equal(out.status, MP_CANCELLED);
+  assert_int_equal(stats.closed, 0);
+  assert_int_equal(stats.total, 2);
+  assert_true(mp_loop_now_ms(db.loop) - begun < 4000);
+  outcome_free(&next);
+  mp_statement_release(statement);
+  database_close(&db);
+}
+
 static void withdraws_a_waiting_statement(void **state) {
   (void)state;
   spec_db db;
@@ -343,6 +384,7 @@ int main(void) {
       cmocka_unit_test(runs_many_at_once_in_order),
       cmocka_unit_test(cancels_a_running_statement),
       cmocka_unit_test(cancels_on_the_server),
+      cmocka_unit_test(cancels_again_what_goes_on),
       cmocka_unit_test(withdraws_a_waiting_statement),
       cmocka_unit_test(reports_a_killed_read_as_lost),
       cmocka_unit_test(replaces_a_connection_killed_while_idle),
