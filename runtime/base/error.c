@@ -4,8 +4,17 @@
 #include "base/alloc.h"
 #include "base/sqlstate.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+
+/* Shared by an error's copies, on whichever thread they are, until one of them is changed:
+ * when a server goes away, each of thousands of waiters gets a few. */
+typedef struct texts {
+  atomic_uint shares;
+  char *message; /* never NULL */
+  char *fields[MP_FIELD_COUNT];
+} texts;
 
 struct mp_error {
   int status;
@@ -13,8 +22,7 @@ struct mp_error {
   int position;
   int index;
   bool is_retryable, in_transaction, is_static;
-  char *message; /* NULL only without memory */
-  char *fields[MP_FIELD_COUNT];
+  texts *texts; /* NULL in the static error alone */
 };
 
 typedef union unconst {
@@ -45,36 +53,82 @@ mp_error *mp__error_oom(void) {
   return (unconst){.from = &out_of_memory}.to;
 }
 
+/* Takes the message; NULL without memory, or for none. */
+static texts *new_texts(char *message) {
+  texts *made = message == NULL ? NULL : mp__alloc_zero(sizeof(*made));
+  if (made == NULL) {
+    mp__free(message);
+    return NULL;
+  }
+  atomic_init(&made->shares, 1);
+  made->message = message;
+  return made;
+}
+
+static void drop_texts(texts *gone) {
+  if (atomic_fetch_sub_explicit(&gone->shares, 1, memory_order_acq_rel) > 1) return;
+  for (int field = 0; field < MP_FIELD_COUNT; field++) {
+    mp__free(gone->fields[field]);
+  }
+  mp__free(gone->message);
+  mp__free(gone);
+}
+
+/* Let this error's texts be its alone; false without memory. */
+static bool unshare(mp_error *error) {
+  texts *shared = error->texts;
+  if (atomic_load_explicit(&shared->shares, memory_order_acquire) == 1) return true;
+  texts *own = new_texts(mp__strdup(shared->message));
+  if (own == NULL) return false;
+  for (int field = 0; field < MP_FIELD_COUNT; field++) {
+    own->fields[field] = mp__strdup(shared->fields[field]);
+  }
+  error->texts = own;
+  drop_texts(shared);
+  return true;
+}
+
 mp_error *mp__error_new(int status, const char *format, ...) {
   mp_error *error = mp__alloc_zero(sizeof(*error));
   if (error == NULL) return mp__error_oom();
   va_list args;
   va_start(args, format);
   error->status = status;
-  error->message = format_text(format, args);
+  error->texts = new_texts(format_text(format, args));
   va_end(args);
-  if (error->message != NULL) return error;
+  if (error->texts != NULL) return error;
   mp__free(error);
   return mp__error_oom();
+}
+
+/* The new text may be among the old ones: it is copied before they go. */
+static void replace(char **text, char *by) {
+  mp__free(*text);
+  *text = by;
 }
 
 void mp__error_set(mp_error *error, mp_error_field field, const char *text) {
   if (error->is_static) return;
   char *copy = mp__strdup(text);
-  mp__free(error->fields[field]);
-  error->fields[field] = copy;
+  if (unshare(error)) {
+    replace(&error->texts->fields[field], copy);
+  } else {
+    mp__free(copy);
+  }
 }
 
 void mp__error_set_message(mp_error *error, const char *format, ...) {
   if (error->is_static) return;
   va_list args;
   va_start(args, format);
-  /* The old message may be among the arguments. */
   char *message = format_text(format, args);
   va_end(args);
   if (message == NULL) return;
-  mp__free(error->message);
-  error->message = message;
+  if (unshare(error)) {
+    replace(&error->texts->message, message);
+  } else {
+    mp__free(message);
+  }
 }
 
 void mp__error_set_status(mp_error *error, int status) {
@@ -117,7 +171,7 @@ const char *mp_error_kind(const mp_error *error) {
 }
 
 const char *mp_error_message(const mp_error *error) {
-  return error->message != NULL ? error->message : "out of memory";
+  return error->texts != NULL ? error->texts->message : "out of memory";
 }
 
 const char *mp_error_sqlstate(const mp_error *error) {
@@ -125,7 +179,7 @@ const char *mp_error_sqlstate(const mp_error *error) {
 }
 
 const char *mp_error_get(const mp_error *error, mp_error_field field) {
-  return error->fields[field];
+  return error->texts != NULL ? error->texts->fields[field] : NULL;
 }
 
 int mp_error_position(const mp_error *error) {
@@ -144,29 +198,17 @@ bool mp_error_in_transaction(const mp_error *error) {
   return error->in_transaction;
 }
 
-/* When a server goes away, each of thousands of waiters gets a few: nothing is formatted.
- */
 mp_error *mp_error_copy(const mp_error *error) {
   if (error->is_static) return mp__error_oom();
   mp_error *copy = mp__alloc(sizeof(*copy));
   if (copy == NULL) return mp__error_oom();
   *copy = *error;
-  copy->message = mp__strdup(mp_error_message(error));
-  if (copy->message == NULL) {
-    mp__free(copy);
-    return mp__error_oom();
-  }
-  for (int field = 0; field < MP_FIELD_COUNT; field++) {
-    copy->fields[field] = mp__strdup(error->fields[field]);
-  }
+  atomic_fetch_add_explicit(&copy->texts->shares, 1, memory_order_relaxed);
   return copy;
 }
 
 void mp_error_free(mp_error *error) {
   if (error == NULL || error->is_static) return;
-  for (int field = 0; field < MP_FIELD_COUNT; field++) {
-    mp__free(error->fields[field]);
-  }
-  mp__free(error->message);
+  drop_texts(error->texts);
   mp__free(error);
 }

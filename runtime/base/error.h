@@ -11,8 +11,8 @@ MP_MUST_CHECK mp_error *mp__error_new(int status, const char *format, ...)
     MP_PRINTF(2, 3);
 MP_MUST_CHECK mp_error *mp__error_oom(void);
 
-/* These copy the text; without memory the field stays empty. On the static error they do
- * nothing. */
+/* These copy the text; without memory the field stays empty, or as it was in what this is
+ * a copy of. On the static error they do nothing. */
 void mp__error_set(mp_error *error, mp_error_field field, const char *text);
 void mp__error_set_message(mp_error *error, const char *format, ...) MP_PRINTF(2, 3);
 void mp__error_set_status(mp_error *error, int status);

@@ -66,6 +66,16 @@ int mp_script_raise(lua_State *L, const char *kind, const char *hint, const char
   mp_script_vraise(L, kind, hint, format, args);
 }
 
+/* Kind, message, two truths, and the constructor's hint, place and traceback. */
+enum { FIELDS_ALWAYS = 7 };
+
+static int count_texts(const mp_error *error) {
+  int count = mp_error_sqlstate(error)[0] != '\0';
+  for (int field = 0; field < MP_FIELD_COUNT; field++)
+    count += mp_error_get(error, (mp_error_field)field) != NULL;
+  return count;
+}
+
 void mp_script_push_error(lua_State *L, const mp_error *error) {
   static const struct {
     mp_error_field field;
@@ -79,7 +89,7 @@ void mp_script_push_error(lua_State *L, const mp_error *error) {
       {MP_FIELD_XID, "xid"},           {MP_FIELD_NODE, "node"},
   };
   luaL_checkstack(L, 8, NULL);
-  lua_createtable(L, 0, 16);
+  lua_createtable(L, 0, FIELDS_ALWAYS + count_texts(error));
   set_text(L, "kind", mp_error_kind(error));
   set_text(L, "message", mp_error_message(error));
   set_text(L, "sqlstate", mp_error_sqlstate(error));

@@ -70,6 +70,30 @@ static void copies_everything(void **state) {
   mp_error_free(copy);
 }
 
+static void changes_apart_from_its_copies(void **state) {
+  (void)state;
+  mp_error *error = mp__error_new(MP_CONNECTION_LOST, "first");
+  mp__error_set(error, MP_FIELD_HINT, "wait");
+  mp_error *copy = mp_error_copy(error), *second = mp_error_copy(error);
+
+  mp__error_set_message(copy, "second: %s", mp_error_message(copy));
+  mp__error_set(second, MP_FIELD_HINT, mp_error_get(second, MP_FIELD_HINT));
+  mp__error_set(error, MP_FIELD_HINT, NULL);
+  mp__error_set_status(second, MP_TIMEOUT);
+
+  assert_string_equal(mp_error_message(error), "first");
+  assert_null(mp_error_get(error, MP_FIELD_HINT));
+  assert_string_equal(mp_error_message(copy), "second: first");
+  assert_string_equal(mp_error_get(copy, MP_FIELD_HINT), "wait");
+  mp_error_free(copy);
+  assert_string_equal(mp_error_kind(error), "connection_lost");
+  mp_error_free(error);
+  assert_string_equal(mp_error_kind(second), "timeout");
+  assert_string_equal(mp_error_message(second), "first");
+  assert_string_equal(mp_error_get(second, MP_FIELD_HINT), "wait");
+  mp_error_free(second);
+}
+
 static void can_quote_itself_in_a_new_message(void **state) {
   (void)state;
   mp_error *error = mp__error_new(MP_MIGRATION, "inner");
@@ -114,6 +138,7 @@ int main(void) {
       cmocka_unit_test(is_named_by_the_servers_condition),
       cmocka_unit_test(keeps_the_status_over_the_sqlstate),
       cmocka_unit_test(copies_everything),
+      cmocka_unit_test(changes_apart_from_its_copies),
       cmocka_unit_test(can_quote_itself_in_a_new_message),
       cmocka_unit_test(never_changes_the_error_without_memory),
       cmocka_unit_test(names_every_status),
