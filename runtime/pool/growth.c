@@ -5,8 +5,14 @@
 #include "pool/pool_impl.h"
 
 #define FIRST_DELAY_MS 50.0
-#define LAST_DELAY_MS                                                                    \
-  600.0 /* with its jitter below a second, in which a restart is over */
+/* With its jitter below a second: so soon a server that was restarted is found. Each
+ * failure is an error for all who wait, so that where nobody has answered for longer than
+ * a restart takes the next attempt has more time, and with its jitter less than 1.5 s. */
+#define LAST_DELAY_MS   600.0
+#define SILENT_DELAY_MS 900.0
+#define SILENT_AFTER_MS 5000
+#define JITTER_LOW      0.5
+#define JITTER_HIGH     1.4
 #define HOUSEKEEPING_MS 1000
 /* At once: a server that refuses everyone is met by no more. */
 #define OPENING_MAX 20
@@ -15,12 +21,17 @@ static double jitter(mp_pool *pool, double low, double high) {
   return low + (high - low) * mp__random_unit(&pool->random);
 }
 
-/* Doubling from 50 ms to 0.6 s. */
+static double last_delay_ms(const mp_pool *pool) {
+  uint64_t silent_ms = mp__loop_cached_ms(pool->loop) - pool->silent_since_ms;
+  return silent_ms > SILENT_AFTER_MS ? SILENT_DELAY_MS : LAST_DELAY_MS;
+}
+
+/* Doubling from 50 ms to the last. */
 uint64_t mp__growth_delay_ms(mp_pool *pool) {
-  double delay = FIRST_DELAY_MS;
-  for (uint32_t i = 1; i < pool->failures && delay < LAST_DELAY_MS; i++)
+  double delay = FIRST_DELAY_MS, last = last_delay_ms(pool);
+  for (uint32_t i = 1; i < pool->failures && delay < last; i++)
     delay *= 2;
-  return (uint64_t)(delay > LAST_DELAY_MS ? LAST_DELAY_MS : delay);
+  return (uint64_t)(delay > last ? last : delay);
 }
 
 static void schedule_housekeeping(mp_pool *pool) {
@@ -33,9 +44,14 @@ static void note_failure(mp_pool *pool, const mp_error *error) {
   pool->failure = error == NULL ? NULL : mp_error_copy(error);
 }
 
-/* The server itself has said why, and that asking again would not help. */
+/* The server itself has said why. */
+static bool is_answer(const mp_error *error) {
+  return mp_error_sqlstate(error)[0] != '\0';
+}
+
+/* And that asking again would not help. */
 static bool is_for_good(const mp_error *error) {
-  return mp_error_sqlstate(error)[0] != '\0' && !mp_error_is_retryable(error);
+  return is_answer(error) && !mp_error_is_retryable(error);
 }
 
 /* Until the next attempt is due, whoever comes is told why the last one failed. */
@@ -61,11 +77,12 @@ void mp__growth_opened(mp__slot *slot) {
 void mp__growth_failed(mp__slot *slot, const mp_error *error) {
   mp_pool *pool = slot->pool;
   mp__pool_tell(pool, MP_POOL_CONNECT, slot->began_ms, error, NULL);
-  pool->failures++;
+  if (pool->failures++ == 0 || is_answer(error))
+    pool->silent_since_ms = mp__loop_cached_ms(pool->loop);
   pool->sums.connect_failures++;
   uint64_t attempt = slot->attempt;
   uint64_t delay_ms =
-      (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, 0.6, 1.4));
+      (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, JITTER_LOW, JITTER_HIGH));
   mp_error *reason =
       mp_error_copy(error); /* closing the slot frees the connection's own */
   note_failure(pool, reason);
