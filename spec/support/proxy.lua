@@ -2,13 +2,13 @@
 local driver = require "moonpool.driver"
 local process = require "moonpool.process"
 
-local proxy = {}
+local proxy = { PORT = 5432 } -- in the name of a Unix socket
 
 local Proxy = {}
 Proxy.__index = Proxy
 
 local system = driver.system
-local SIGHUP, SIGKILL, SIGUSR1, SIGUSR2, SIGTERM, PORT = 1, 9, 10, 12, 15, 5432
+local SIGHUP, SIGKILL, SIGUSR1, SIGUSR2, SIGTERM = 1, 9, 10, 12, 15
 
 local function program()
   return (os.getenv "MOONPOOL_SPEC_BUILD" or "build/release") .. "/spec_proxy"
@@ -47,7 +47,7 @@ function Proxy:__close()
   self.process:wait()
   self.process:close()
   if not self.folder then return end
-  system.unlink(("%s/.s.PGSQL.%d"):format(self.folder, PORT))
+  system.unlink(("%s/.s.PGSQL.%d"):format(self.folder, proxy.PORT))
   system.rmdir(self.folder)
 end
 
@@ -82,9 +82,9 @@ end
 function proxy.open(...)
   local server = suite_server()
   local self = setmetatable({ folder = system.mkdtemp "/tmp/mp-proxy.XXXXXX" }, Proxy)
-  start(self, ("%s/.s.PGSQL.%d"):format(self.folder, PORT), server, { ... })
+  start(self, ("%s/.s.PGSQL.%d"):format(self.folder, proxy.PORT), server, { ... })
   self.url = ("postgresql://%s@/%s?host=%s&port=%d"):format(server.user, server.database,
-    self.folder, PORT)
+    self.folder, proxy.PORT)
   return self
 end
 

@@ -45,6 +45,7 @@ enum {
   SSL = 80877103,
   GSS = 80877104,
   TICK_MS = 5,
+  PATIENCE_MS = 1000, /* with a reader of pieces */
   BUFFER = 65536
 };
 
@@ -109,9 +110,15 @@ static void close_side(int *side, bool abruptly) {
   *side = -1;
 }
 
+/* Where it is TCP. */
+static void hold_nothing_back(int socket) {
+  int on = 1;
+  (void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
 static void accept_client(int listener, const char *target) {
   address at;
-  int on = 1, client = accept(listener, NULL, NULL);
+  int client = accept(listener, NULL, NULL);
   if (client < 0) return;
   socklen_t length = read_address(target, &at);
   int server = socket(at.any.sa_family, SOCK_STREAM, 0);
@@ -119,10 +126,8 @@ static void accept_client(int listener, const char *target) {
     close(client), close(server);
     return;
   }
-  if (at.any.sa_family == AF_INET) {
-    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-    setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-  }
+  hold_nothing_back(client);
+  hold_nothing_back(server);
   proxy_link *link = &links[link_count++];
   *link = (proxy_link){.number = ++link_number, .client = client, .server = server};
   link->front.is_starting = true;
@@ -154,9 +159,26 @@ static const proxy_rule *find_rule(const proxy_message *message, const proxy_lin
   return NULL;
 }
 
+static bool is_writable_soon(int socket) {
+  struct pollfd polled = {socket, POLLOUT, 0};
+  return poll(&polled, 1, PATIENCE_MS) > 0 && (polled.revents & POLLOUT) != 0;
+}
+
+/* What is left, at once or piece by piece. */
 static void write_out(proxy_stream *stream, int socket) {
-  stream->piece = stream->rate = 0;
-  (void)stream_write(stream, socket);
+  stream->rate = 0;
+  if (stream->piece == 0) (void)stream_write(stream, socket);
+  while (stream->piece > 0 && stream->judged > 0) {
+    if (!is_writable_soon(socket) || !stream_write(stream, socket)) return;
+  }
+}
+
+/* A local socket is writable while its reader has at most a quarter of the buffer to
+ * read, so that with the smallest buffer no more than two pieces are read as one. */
+static void cut_into_pieces(proxy_stream *stream, int socket, int size) {
+  int least = 0;
+  (void)setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &least, sizeof(least));
+  stream->piece = (size_t)size;
 }
 
 /* `length` is what is left of the message. */
@@ -178,7 +200,8 @@ static void act(proxy_link *link, proxy_stream *stream, const proxy_rule *rule,
     if (link->backend > 0) kill(link->backend, rule->number);
     return;
   case ACTION_SPLIT:
-    stream->piece = (size_t)rule->number;
+    cut_into_pieces(stream, stream->to_client ? link->client : link->server,
+                    rule->number);
     stream_pass(stream, length);
     return;
   case ACTION_RATE:
@@ -235,14 +258,19 @@ static void hear_out(proxy_link *link, proxy_stream *stream, int from, int to) {
   if (link->client >= 0) write_out(stream, to);
 }
 
+static bool write_piece(proxy_stream *stream, int socket, short events) {
+  if (stream->piece > 0 && (events & POLLOUT) == 0) return true;
+  return stream_write(stream, socket);
+}
+
 /* The end of one side is the end of both, except for a server whose client was cut off.
  */
 static void serve(proxy_link *link, short client_events, short server_events) {
   bool goes_on = move(link, &link->front, link->client, link->server, client_events) &&
                  move(link, &link->back, link->server, link->client, server_events);
   if (link->client >= 0 && goes_on) {
-    goes_on = stream_write(&link->front, link->server) &&
-              stream_write(&link->back, link->client);
+    goes_on = write_piece(&link->front, link->server, server_events) &&
+              write_piece(&link->back, link->client, client_events);
   }
   if (goes_on) return;
   hear_out(link, &link->back, link->server, link->client);

@@ -18,21 +18,33 @@ static bool is_temporary(ssize_t moved) {
   return moved < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
 }
 
+static char *unsent(const proxy_stream *stream) {
+  return stream->data + stream->first;
+}
+
+/* For a chunk more; what was sent makes room first. */
+static bool make_room(proxy_stream *stream) {
+  if (stream->first > 0) memmove(stream->data, unsent(stream), stream->length);
+  stream->first = 0;
+  if (stream->capacity - stream->length >= CHUNK) return true;
+  stream->capacity = stream->capacity * 2 + CHUNK;
+  char *grown = realloc(stream->data, stream->capacity);
+  if (grown != NULL) stream->data = grown;
+  return grown != NULL;
+}
+
 bool stream_read(proxy_stream *stream, int socket) {
-  if (stream->capacity - stream->length < CHUNK) {
-    stream->capacity = stream->capacity * 2 + CHUNK;
-    char *grown = realloc(stream->data, stream->capacity);
-    if (grown == NULL) return false;
-    stream->data = grown;
-  }
+  if (!make_room(stream)) return false;
   ssize_t got = recv(socket, stream->data + stream->length, CHUNK, MSG_DONTWAIT);
   if (got > 0) stream->length += (size_t)got;
   return got > 0 || is_temporary(got);
 }
 
-static void take_out(proxy_stream *stream, size_t at, size_t length) {
-  memmove(stream->data + at, stream->data + at + length, stream->length - at - length);
+/* A large answer in pieces of one byte must not be moved for each of them. */
+static void take_first(proxy_stream *stream, size_t length) {
+  stream->first += length;
   stream->length -= length;
+  stream->judged -= length;
 }
 
 /* What was not used is not saved up. */
@@ -48,11 +60,10 @@ bool stream_write(proxy_stream *stream, int socket) {
   if (stream->rate > 0 && (double)size > stream->allowance)
     size = (size_t)stream->allowance;
   if (size == 0) return true;
-  ssize_t sent = send(socket, stream->data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  ssize_t sent = send(socket, unsent(stream), size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent <= 0) return is_temporary(sent);
-  take_out(stream, 0, (size_t)sent);
+  take_first(stream, (size_t)sent);
   stream->allowance -= stream->rate > 0 ? (double)sent : 0;
-  stream->judged -= (size_t)sent;
   return true;
 }
 
@@ -63,7 +74,7 @@ static size_t header(const proxy_stream *stream, const char *at, proxy_message *
 }
 
 bool stream_next(const proxy_stream *stream, proxy_message *message) {
-  const char *at = stream->data + stream->judged;
+  const char *at = unsent(stream) + stream->judged;
   size_t there = stream->length - stream->judged;
   memset(message, 0, sizeof(*message));
   message->to_client = stream->to_client;
@@ -98,7 +109,9 @@ void stream_pass(proxy_stream *stream, size_t length) {
 }
 
 void stream_drop(proxy_stream *stream, size_t length) {
-  take_out(stream, stream->judged, length);
+  char *at = unsent(stream) + stream->judged;
+  memmove(at, at + length, stream->length - stream->judged - length);
+  stream->length -= length;
   stream->bytes += length;
 }
 

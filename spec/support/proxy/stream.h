@@ -7,11 +7,12 @@
 typedef struct proxy_stream {
   bool to_client;
   char *data;
-  size_t length, capacity;  /* received and not sent */
+  size_t capacity;
+  size_t first, length;     /* received and not sent, and where it begins */
   size_t judged;            /* of them, what may be sent */
   uint64_t bytes, messages; /* judged so far */
   size_t rest;              /* of a message whose first part has passed */
-  size_t piece;             /* at most so many at once; 0: all */
+  size_t piece;             /* so many at once, each time the socket can; 0: all */
   size_t rate;              /* bytes a second; 0: as they come */
   double allowance;         /* bytes that may go now, with a rate */
   bool is_starting;         /* packets without a type come first */

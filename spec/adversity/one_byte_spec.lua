@@ -1,0 +1,97 @@
+-- one_byte_spec.lua - all that is said over a connection, one byte at a time in both directions.
+local conformance = require "spec.support.conformance"
+local driver = require "moonpool.driver"
+local full = require "spec.support.full"
+local mp = require "moonpool"
+local process = require "moonpool.process"
+local proxy = require "spec.support.proxy"
+local seed = require "spec.support.seed"
+local settle = require "spec.support.settle"
+local show = require "spec.support.show"
+
+local SPLIT = { "always front message:1 split:1", "always back message:1 split:1" }
+local NAME = "one byte"
+local TCP_SERVER = os.getenv("MOONPOOL_SPEC_TCP_URL"):match "@([%d.]+:%d+)/"
+local LIMIT_SECONDS = 300 -- of a file
+local SIGKILL = 9
+
+local function between_tcp()
+  return proxy.open_tcp(SPLIT, { target = TCP_SERVER, user = "spec_password:password",
+    database = os.getenv "PGDATABASE" })
+end
+
+describe("one byte at a time", function()
+  local control, between, whole, pieces
+
+  setup(function()
+    control = mp.engine(nil, { pool = { max = 4 } })
+    between = proxy.open(table.unpack(SPLIT))
+    whole = mp.engine(nil, { pool = { max = 4 } })
+    pieces = mp.engine(between.url, { pool = { max = 4 }, application_name = NAME })
+    conformance.prepare(control)
+    seed.set "one_byte"
+  end)
+  teardown(function()
+    for _, db in ipairs { pieces, whole } do db:close() end
+    conformance.clean(control)
+    control:close()
+    between:__close()
+  end)
+
+  for _, row in ipairs(conformance.STEPS) do
+    local name, step = table.unpack(row)
+    it(name .. " are what they are in one piece", function()
+      local random = math.random(0)
+
+      math.randomseed(random)
+      local expected = show(step(whole))
+      math.randomseed(random)
+      local actual = show(step(pieces))
+
+      assert.equal(expected, actual)
+      assert.same(settle.QUIET, settle.wait(pieces, control, NAME))
+    end)
+  end
+
+  it("a password is asked for and told", function()
+    local tcp <close> = between_tcp()
+    local db <close> = mp.engine(tcp.url)
+    assert.equal("spec_password", db:value "select current_user::text")
+  end)
+end)
+
+-- What the whole suite says of statements; the rest speaks with servers of its own, with none, or
+-- of how long something takes.
+local FILES = {
+  "advisory_lock", "after_close", "archive_repositories", "archive_schema", "archive_source",
+  "bad_call", "bad_option", "bad_parameter", "bad_url", "bad_value", "cannot_wait", "cli", "codec",
+  "command_migration", "command_signal", "command", "composite", "contract", "copy_out", "cursor",
+  "decimal", "engine_events", "error", "explain", "gc", "hstore", "json",
+}
+
+local function environment(unix, tcp)
+  return {
+    PGHOST = unix.folder, PGPORT = tostring(proxy.PORT), DATABASE_URL = unix.url,
+    MOONPOOL_SPEC_URL = unix.url, MOONPOOL_SPEC_TCP_URL = tcp.url,
+  }
+end
+
+-- Its exit code, and what it said.
+local function run(file)
+  local unix <close> = proxy.open(table.unpack(SPLIT))
+  local tcp <close> = between_tcp()
+  local child <close> = process.open { driver.system.exe_path(), "run",
+    "spec/support/run_busted.lua", file, env = environment(unix, tcp), stderr = "pipe" }
+  local ok, said = pcall(mp.deadline, LIMIT_SECONDS, child.read_all, child)
+  if not ok then child:kill(SIGKILL) end
+  return child:wait(), ok and said or tostring(said)
+end
+
+describe("one byte at a time, in full,", function()
+  for _, file in ipairs(full({}, FILES)) do
+    it(file .. " passes", function()
+      local code, said = run(("spec/integration/%s_spec.lua"):format(file))
+      assert.equal(0, code, said)
+    end)
+  end
+end)
