@@ -65,12 +65,17 @@ end)
 local FILES = {
   "advisory_lock", "after_close", "archive_repositories", "archive_schema", "archive_source",
   "bad_call", "bad_option", "bad_parameter", "bad_url", "bad_value", "cannot_wait", "cli", "codec",
-  "command_migration", "command_signal", "command", "composite", "contract", "copy_out", "cursor",
-  "decimal", "engine_events", "error", "explain", "gc", "hstore", "json",
+  "command", "command_migration", "command_signal", "composite", "contract", "copy_out", "cursor",
+  "decimal", "engine_events", "error", "explain", "gc", "hstore", "json", "lexer", "listen",
+  "made_types", "migrate_command", "migration_runner", "model", "notice", "observation", "password",
+  "pipeline", "process", "query", "range", "reconfigure", "refused_statement", "repository",
+  "repository_page", "resolve",
 }
 
+-- What a file does in short is enough.
 local function environment(unix, tcp)
   return {
+    MOONPOOL_SPEC_FULL = false,
     PGHOST = unix.folder, PGPORT = tostring(proxy.PORT), DATABASE_URL = unix.url,
     MOONPOOL_SPEC_URL = unix.url, MOONPOOL_SPEC_TCP_URL = tcp.url,
   }
