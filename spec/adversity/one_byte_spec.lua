@@ -62,7 +62,7 @@ end)
 
 -- Left out is what bounds a time that a connection in pieces needs for its opening (holder,
 -- pool_hooks, statement_view, task), what moves more than a few hundred thousand bytes
--- (archive_import, copy_in, large_object, repository, roundtrip, roundtrip_types, sql_builder,
+-- (archive_import, copy_in, large_object, roundtrip, roundtrip_types, sql_builder,
 -- stream, type_catalog), and what has no server or one of its own (private_server, system).
 local FILES = {
   "advisory_lock", "after_close", "archive_repositories", "archive_schema", "archive_source",
@@ -70,9 +70,10 @@ local FILES = {
   "command", "command_migration", "command_signal", "composite", "contract", "copy_out", "cursor",
   "decimal", "engine_events", "error", "explain", "gc", "hstore", "json", "lexer", "listen",
   "made_types", "migrate_command", "migration_runner", "model", "notice", "observation", "password",
-  "pipeline", "process", "query", "range", "reconfigure", "refused_statement", "repository_page",
-  "resolve", "service", "time_arithmetic", "timestamp", "transaction_hooks", "transaction_options",
-  "transaction_retry", "transaction", "two_phase", "unreachable", "uuid", "values",
+  "pipeline", "process", "query", "range", "reconfigure", "refused_statement", "repository",
+  "repository_page", "resolve", "service", "time_arithmetic", "timestamp", "transaction_hooks",
+  "transaction_options", "transaction_retry", "transaction", "two_phase", "unreachable", "uuid",
+  "values",
 }
 
 -- What a file does in short is enough.
