@@ -1,5 +1,5 @@
-/* error_object.c - makes the errors that C raises in Lua: what errors.new does for Lua, at
- * a small part of its cost, as thousands of waits may end with an error in one moment.
+/* error_object.c - makes the errors that C raises in Lua: what errors.new does for Lua,
+ * at a small part of its cost, as thousands of waits may end with an error in one moment.
  */
 #include "error_object.h"
 

@@ -125,8 +125,7 @@ static bool starts_with(const char *source, const char *start) {
 /* A frame outside C and of a source that starts with neither `library` nor the name of
  * what is built in. */
 static bool is_users(const lua_Debug *level, const char *library) {
-  return !is_c(level) && level->currentline > 0 &&
-         !starts_with(level->source, library) &&
+  return !is_c(level) && level->currentline > 0 && !starts_with(level->source, library) &&
          !starts_with(level->source, "@moonpool/");
 }
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Shared by an error's copies, on whichever thread they are, until one of them is changed:
- * when a server goes away, each of thousands of waiters gets a few. */
+/* Shared by an error's copies, on whichever thread they are, until one of them is
+ * changed: when a server goes away, each of thousands of waiters gets a few. */
 typedef struct texts {
   atomic_uint shares;
   char *message; /* never NULL */

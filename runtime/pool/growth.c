@@ -81,8 +81,8 @@ void mp__growth_failed(mp__slot *slot, const mp_error *error) {
     pool->silent_since_ms = mp__loop_cached_ms(pool->loop);
   pool->sums.connect_failures++;
   uint64_t attempt = slot->attempt;
-  uint64_t delay_ms =
-      (uint64_t)((double)mp__growth_delay_ms(pool) * jitter(pool, JITTER_LOW, JITTER_HIGH));
+  uint64_t delay_ms = (uint64_t)((double)mp__growth_delay_ms(pool) *
+                                 jitter(pool, JITTER_LOW, JITTER_HIGH));
   mp_error *reason =
       mp_error_copy(error); /* closing the slot frees the connection's own */
   note_failure(pool, reason);

@@ -63,8 +63,8 @@ struct mp_pool {
   mp__deferred refusals;
 
   uint64_t generation;
-  uint64_t attempts; /* begun so far */
-  uint32_t failures; /* in a row */
+  uint64_t attempts;        /* begun so far */
+  uint32_t failures;        /* in a row */
   uint64_t silent_since_ms; /* since then no server has answered an attempt */
   mp_error *failure; /* the last of them; NULL when the last attempt was a success */
   mp__timer next_attempt;
