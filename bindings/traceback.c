@@ -99,8 +99,9 @@ static bool look_at(lua_State *L, int level, lua_Debug *out) {
 }
 
 void mpl_traceback(lua_State *L, int level, char *out, size_t size) {
-  text built = {.at = out, .left = size - 1};
+  text built = {.left = size - 1};
   lua_Debug info;
+  built.at = out;
   add(&built, "stack traceback:");
   for (int i = level; i < level + LEVELS_MAX && look_at(L, i, &info); i++) {
     if (is_c(&info)) continue;
