@@ -81,10 +81,16 @@ local function check_places(project, text, report)
   end
 end
 
+-- Without "FOLDER/..".
+local function resolve(path)
+  local shorter, count = path:gsub("[^/.]+/%.%./", "", 1)
+  return count > 0 and resolve(shorter) or path
+end
+
 local function check_links(project, text, report, path)
   local folder = path:match("^(.*/)") or ""
   for target in text:gmatch("%]%(([^)#]+)[^)]*%)") do
-    local name = (folder .. target):gsub("/$", "")
+    local name = resolve((folder .. target):gsub("/$", ""))
     if not target:find("^%a+:") and not project.index[name] then
       report("links to nothing: " .. target)
     end

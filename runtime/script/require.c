@@ -235,7 +235,8 @@ static int search_modules(lua_State *L) {
     lua_pushfstring(L, "no embedded module '%s'", name);
     return 1;
   }
-  if (luaL_loadbufferx(L, module->text, module->length, module->chunkname, "t") != LUA_OK)
+  if (luaL_loadbufferx(L, module->text, module->length, module->chunkname, "bt") !=
+      LUA_OK)
     return luaL_error(L, "error loading module '%s':\n\t%s", name, lua_tostring(L, -1));
   lua_pushstring(L, module->chunkname);
   return 2;

@@ -20,7 +20,8 @@ MP_BEGIN_C
 typedef struct mp_script mp_script;
 
 /* One embedded module: `name` as `require` knows it, `chunkname` such as
- * "@moonpool/engine.lua". */
+ * "@moonpool/engine.lua". `text` is Lua, or what string.dump of the same release made of
+ * it; Lua does not check such a chunk: it must be your own. */
 typedef struct mp_script_module {
   const char *name;
   const char *chunkname;

@@ -14,7 +14,7 @@ end
 
 local HONEST = [[
 `mp_pool_open` in `runtime/pool/pool.c`, or `pool.c` for short; `runtime/pool/`, `test_*.c`, 1/3.
-[more](more.md)
+[more](more.md) [above](../examples/hello.lua)
 
 <!-- from examples/hello.lua -->
 ```lua
