@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PENDING_MAX = 10000 };
+/* Events that are not told yet hold a share each, and so do sessions. */
+enum { SHARES_MAX = 10000 };
 
 static const char *const names[] = {"connect", "acquire", "close"};
 
@@ -63,7 +64,7 @@ static void ended(mp_job *job) {
 /* Takes over `error`. Over the bound, or without memory, it is left out. */
 static void start(mpl_hooks *hooks, const char *name, double seconds, mp_error *error,
                   const char *const *texts) {
-  told *event = mpl_hooks_pending(hooks) < PENDING_MAX ? calloc(1, sizeof(*event)) : NULL;
+  told *event = mpl_hooks_shares(hooks) < SHARES_MAX ? calloc(1, sizeof(*event)) : NULL;
   if (event == NULL) {
     mp_error_free(error);
     return;

@@ -79,7 +79,7 @@ mp_script *mpl_hooks_script(const mpl_hooks *hooks) {
   return hooks->script;
 }
 
-size_t mpl_hooks_pending(const mpl_hooks *hooks) {
+size_t mpl_hooks_shares(const mpl_hooks *hooks) {
   return hooks->shares;
 }
 

@@ -20,7 +20,7 @@ mpl_hooks *mpl_hooks_keep(mpl_hooks *hooks);
 void mpl_hooks_drop(mpl_hooks *hooks); /* NULL does nothing */
 mp_script *mpl_hooks_script(const mpl_hooks *hooks);
 /* Shares there are. */
-size_t mpl_hooks_pending(const mpl_hooks *hooks);
+size_t mpl_hooks_shares(const mpl_hooks *hooks);
 /* Push the engine; false, and something else, when nobody has it any more. */
 bool mpl_hooks_push_engine(lua_State *L, const mpl_hooks *hooks);
 /* Its user value MPL_ENGINE_TELLER is there from now on. */

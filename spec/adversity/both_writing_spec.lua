@@ -4,6 +4,7 @@ local eventually = require "spec.support.eventually"
 local full = require "spec.support.full"
 local mp = require "moonpool"
 local proxy = require "spec.support.proxy"
+local resident_kb = require "spec.support.resident_kb"
 local settle = require "spec.support.settle"
 
 local hrtime = driver.system.hrtime
@@ -16,13 +17,6 @@ local BYTES_PER_SECOND = 8000 -- 64 kbit
 local STUCK_SECONDS = 0.2
 local MEMORY_KB = 16 * 1024
 local LINE = ("x"):rep(1000)
-
-local function resident_kb()
-  for line in io.lines "/proc/self/status" do
-    local kb = line:match "^VmRSS:%s*(%d+)"
-    if kb then return tonumber(kb) end
-  end
-end
 
 local function timed(fn, ...)
   local start = hrtime()

@@ -2,6 +2,7 @@
 local driver = require "moonpool.driver"
 local full = require "spec.support.full"
 local mp = require "moonpool"
+local resident_kb = require "spec.support.resident_kb"
 local seed = require "spec.support.seed"
 local settle = require "spec.support.settle"
 
@@ -11,13 +12,6 @@ local NAME = "moonpool-bulk-spec"
 local MEMORY_KB = 16 * 1024
 local KILL = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1"
 local SERIES = "select generate_series(1, $1::int) as n, repeat('x', 80) as filler"
-
-local function resident_kb()
-  for line in io.lines "/proc/self/status" do
-    local kb = line:match "^VmRSS:%s*(%d+)"
-    if kb then return tonumber(kb) end
-  end
-end
 
 local function failure(fn, ...)
   local ok, err = pcall(fn, ...)
