@@ -1,10 +1,12 @@
 -- A column as data: its name, type and options, checked when it is declared.
-local errors = require "moonpool.errors"
+local default_module = require "moonpool.schema.default"
 local expression = require "moonpool.sql.expression"
-local identifier = require "moonpool.sql.identifier"
-local null = require "moonpool.null"
+local given_module = require "moonpool.schema.given"
 local options = require "moonpool.options"
+local reference = require "moonpool.schema.reference"
+local sequence_rows = require "moonpool.schema.sequence_rows"
 local sql_text = require "moonpool.schema.sql_text"
+local type_name = require "moonpool.schema.type_name"
 
 local column = {}
 
@@ -14,6 +16,10 @@ local column = {}
 ---@field type string?  SQL; nil while a foreign key's target is not declared yet
 ---@field shape ("enum" | "range" | "composite" | "domain")?  what a type's name stands for
 ---@field null boolean
+---@field identity ("always" | "by default")?
+---@field identity_options table?  of its sequence: start, increment, ...
+---@field generated string?  SQL
+---@field virtual boolean  computed when read, not stored
 local Column = {}
 Column.__index = Column
 Column.__name = "moonpool.Column"
@@ -24,57 +30,32 @@ local COMMON = {
   { name = "unique", kind = "boolean", default = false },
   { name = "index", kind = "boolean", default = false },
   { name = "default", kind = "any", doc = 'a value, or mp.sql"now()"' },
-  { name = "identity", kind = "any", doc = 'true, "always" or "by default"' },
+  { name = "identity", kind = "any", doc = 'true, "always", "by default", or { start = 100 }' },
   { name = "generated", kind = "any", doc = "the SQL that computes it" },
+  { name = "virtual", kind = "boolean", default = false, doc = "generated, but not stored" },
   { name = "generate", kind = "any", doc = '"v4", "v7" or a function' },
   { name = "check", kind = "any", doc = "the SQL that must hold" },
   { name = "references", kind = "any", doc = '"table(column)", or { table =, column = }' },
   { name = "comment", kind = "string" },
-  { name = "collation", kind = "string" },
+  { name = "collation", kind = "any", doc = 'its name, or mp.sql"schema.name"' },
+  { name = "storage", kind = "choice", values = { "plain", "external", "extended", "main" } },
+  { name = "compression", kind = "choice", values = { "pglz", "lz4" } },
+  { name = "statistics", kind = "integer", min = 0, max = 10000 },
   { name = "renamed_from", kind = "string" },
   { name = "load", kind = "function" },
   { name = "dump", kind = "function" },
   { name = "deferred", kind = "boolean", default = false },
 }
 
-local REFERENCE = {
-  { name = "table", kind = "string", required = true },
-  { name = "schema", kind = "string" },
-  { name = "column", kind = "string", default = "id" },
-  { name = "name", kind = "string" },
-  { name = "on_delete", kind = "choice",
-    values = { "cascade", "restrict", "no action", "set null", "set default" } },
-  { name = "on_update", kind = "choice",
-    values = { "cascade", "restrict", "no action", "set null", "set default" } },
-  { name = "deferrable", kind = "boolean", default = false },
-}
-
-local function refuse(name, message, hint)
-  errors.raise { kind = "bad_argument", message = ('column "%s": %s'):format(name, message),
-    hint = hint }
-end
-
 local IDENTITY = { [true] = "by default", always = "always", ["by default"] = "by default" }
 
--- "app.teams(id)", "teams(id)" or "teams".
-local function parse_reference(name, text)
-  local target, target_column = text:match("^%s*([%w_.]+)%s*%(%s*([%w_]+)%s*%)%s*$")
-  target = target or text:match("^%s*([%w_.]+)%s*$")
-  if not target then
-    refuse(name, ("references %q is not a table and its column"):format(text), '"teams(id)"')
-  end
-  local schema, own = target:match("^([^.]+)%.([^.]+)$")
-  return { table = own or target, schema = schema, column = target_column }
-end
+local IDENTITY_ROWS = given_module.rows(sequence_rows, {
+  { name = "generation", kind = "choice", values = { "always", "by default" },
+    default = "by default" },
+})
 
-local function context_of(name)
-  return { kind = "bad_argument", what = ('column "%s"'):format(name) }
-end
-
-local function read_reference(name, given)
-  if given == nil then return nil end
-  local fields = type(given) == "string" and parse_reference(name, given) or given
-  return options.read(REFERENCE, fields, context_of(name))
+local function what_of(name)
+  return ('column "%s"'):format(name)
 end
 
 local function count_set(read, ...)
@@ -83,42 +64,69 @@ local function count_set(read, ...)
   return count
 end
 
-local function check_conflicts(name, read)
-  if read.primary_key and read.null then
-    refuse(name, "a primary key cannot be null", "leave null out")
+-- What excludes what, and what to do about it.
+local CONFLICTS = {
+  { function(read) return read.primary_key and read.null end,
+    "a primary key cannot be null", "leave null out" },
+  { function(read) return count_set(read, "default", "identity", "generated") > 1 end,
+    "default, identity and generated exclude each other", "keep one of them" },
+  { function(read) return read.identity and read.null end,
+    "an identity column cannot be null", "leave null out" },
+  { function(read) return read.generate and (read.identity or read.generated) end,
+    "generate makes its values, and so does the server", "keep one of them" },
+  { function(read) return read.virtual and read.generated == nil end,
+    "virtual is said of a column that is not generated", 'add generated = "..."' },
+}
+
+local function check_conflicts(what, read)
+  for _, conflict in ipairs(CONFLICTS) do
+    if conflict[1](read) then given_module.refuse(what, conflict[2], conflict[3]) end
   end
-  if count_set(read, "default", "identity", "generated") > 1 then
-    refuse(name, "default, identity and generated exclude each other", "keep one of them")
+end
+
+local function set_identity(what, read)
+  local given = read.identity
+  if given == nil then return end
+  if type(given) == "table" then
+    local own = options.read(IDENTITY_ROWS, given,
+      { kind = "bad_argument", what = what .. ", identity" })
+    read.identity, own.generation = own.generation, nil
+    read.identity_options = own
+    return
   end
-  if read.identity and not IDENTITY[read.identity] then
-    refuse(name, ("identity cannot be %s"):format(tostring(read.identity)),
-      'use true, "always" or "by default"')
-  end
+  read.identity = IDENTITY[given]
+  if read.identity then return end
+  given_module.refuse(what, ("identity cannot be %s"):format(tostring(given)),
+    'use true, "always" or "by default"')
 end
 
 local GENERATORS = { v4 = true, v7 = true }
 
-local function check_generate(name, generate)
+local function check_generate(what, generate)
   if generate == nil or GENERATORS[generate] or type(generate) == "function" then return end
-  refuse(name, ("generate cannot be %s"):format(tostring(generate)), '"v4", "v7" or a function')
+  given_module.refuse(what, ("generate cannot be %s"):format(tostring(generate)),
+    '"v4", "v7" or a function')
 end
 
--- Each instance gets an empty table of its own; one with values would be shared, or lost.
-local function check_default(name, default)
-  local is_value = type(default) == "table" and default ~= null
-  if not is_value or expression.is_expression(default) or next(default) == nil then return end
-  refuse(name, "its default is a table with values", [[write it as SQL: mp.sql"'{1,2}'"]])
+local function check_collation(what, collation)
+  if collation == nil or expression.is_expression(collation) then return end
+  given_module.check_name(what .. ", collation", collation)
 end
 
-local function check_name(name)
-  local ok, err = pcall(identifier.quote, name)
-  if ok then return end
-  errors.raise { kind = "bad_argument", message = "column: " .. err.message, hint = err.hint }
+local INTEGERS = { int2 = true, int4 = true, int8 = true }
+
+local function check_identity_type(what, read)
+  if not read.identity or not read.type then return end
+  if INTEGERS[type_name.read(read.type).base] then return end
+  given_module.refuse(what, ("an identity column cannot be %s"):format(read.type),
+    "identity columns are int2, int4 or int8")
 end
 
-local function merged(a, b)
-  local rows = table.move(a, 1, #a, 1, {})
-  return table.move(b, 1, #b, #rows + 1, rows)
+local function set_texts(name, read)
+  for _, key in ipairs { "check", "generated" } do
+    local given_text = read[key]
+    read[key] = given_text ~= nil and sql_text(given_text, key .. " of column " .. name) or nil
+  end
 end
 
 ---@param name string
@@ -127,20 +135,20 @@ end
 ---@param shape_rows moonpool.OptionRow[]?  the type's own options
 ---@return moonpool.schema.Column
 function column.new(name, type_sql, given, shape_rows)
-  check_name(name)
-  local rows = merged(COMMON, shape_rows or {})
-  local read = options.read(rows, given, context_of(name))
-  check_conflicts(name, read)
-  check_generate(name, read.generate)
-  check_default(name, read.default)
+  given_module.check_name("column", name)
+  local what = what_of(name)
+  local read = options.read(given_module.rows(COMMON, shape_rows or {}), given,
+    { kind = "bad_argument", what = what })
+  check_conflicts(what, read)
+  check_generate(what, read.generate)
+  check_collation(what, read.collation)
+  set_identity(what, read)
   read.kind, read.name = "column", name
   read.type = type(type_sql) == "function" and type_sql(read) or type_sql
-  read.identity = IDENTITY[read.identity]
-  read.references = read_reference(name, read.references)
-  for _, key in ipairs { "check", "generated" } do
-    local given_text = read[key]
-    read[key] = given_text ~= nil and sql_text(given_text, key .. " of column " .. name) or nil
-  end
+  check_identity_type(what, read)
+  read.references = reference.read(what, read.references)
+  set_texts(name, read)
+  default_module.check(what, read)
   return setmetatable(read, Column)
 end
 
@@ -157,7 +165,12 @@ end
 
 ---Whether a value of Lua (and not of SQL) is the default.
 function column.has_plain_default(value)
-  return value.default ~= nil and not expression.is_expression(value.default)
+  return default_module.is_plain(value)
+end
+
+---@return any  the default of a new instance, its own where it is a table
+function column.initial_value(value)
+  return default_module.value(value)
 end
 
 return column

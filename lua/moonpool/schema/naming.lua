@@ -37,6 +37,11 @@ function naming.index(table_name, columns)
   return joined("ix", table_name, table.unpack(columns))
 end
 
+---@param parts string[]  columns, and expressions as names
+function naming.exclude(table_name, parts)
+  return joined("ex", table_name, table.unpack(parts))
+end
+
 ---@param columns string[]
 ---@param target string  the other table
 function naming.foreign_key(table_name, columns, target)

@@ -1,15 +1,20 @@
 -- A table as data: its columns, and every constraint and index with its name.
 local column = require "moonpool.schema.column"
 local constraint = require "moonpool.schema.constraint"
-local errors = require "moonpool.errors"
+local element = require "moonpool.schema.element"
+local given_module = require "moonpool.schema.given"
 local identifier = require "moonpool.sql.identifier"
 local index = require "moonpool.schema.index"
 local naming = require "moonpool.schema.naming"
-local suggest = require "moonpool.util.suggest"
+local object = require "moonpool.schema.object"
+local reference = require "moonpool.schema.reference"
+local table_check = require "moonpool.schema.table_check"
+local table_options = require "moonpool.schema.table_options"
 
 local schema_table = {}
 
 ---@class moonpool.schema.Table
+---@field kind "table"
 ---@field name string
 ---@field schema string?
 ---@field comment string?
@@ -19,14 +24,17 @@ local schema_table = {}
 ---@field uniques moonpool.schema.Constraint[]
 ---@field checks moonpool.schema.Constraint[]
 ---@field foreign_keys moonpool.schema.Constraint[]
+---@field exclusions moonpool.schema.Constraint[]
 ---@field indexes moonpool.schema.Index[]
+---@field attached moonpool.schema.Object[]  its triggers, policies and grants
+---@field partition moonpool.schema.PartitionKey?
+---@field row_security (boolean | "force")?
 local Table = {}
 Table.__index = Table
 Table.__name = "moonpool.Table"
 
 local function refuse(self, message, hint)
-  errors.raise { kind = "bad_argument", message = ('table "%s": %s'):format(self.name, message),
-    hint = hint, table = self.name }
+  given_module.refuse(('table "%s"'):format(self.name), message, hint)
 end
 
 -- A copy with a name, so that one declared object may stand in two tables.
@@ -37,11 +45,15 @@ local function named(item, name)
   return setmetatable(copy, getmetatable(item))
 end
 
+local function append(list, item)
+  list[#list + 1] = item
+end
+
 local function add_column(self, item)
   if self.by_name[item.name] then
     refuse(self, ('column "%s" stands twice'):format(item.name), "remove one of them")
   end
-  self.columns[#self.columns + 1] = item
+  append(self.columns, item)
   self.by_name[item.name] = item
 end
 
@@ -53,21 +65,35 @@ end
 local adders = { column = add_column, primary_key = set_primary_key }
 
 function adders.unique(self, item)
-  self.uniques[#self.uniques + 1] = named(item, naming.unique(self.name, item.columns))
+  append(self.uniques, named(item, naming.unique(self.name, item.columns)))
 end
 
 function adders.check(self, item)
-  self.checks[#self.checks + 1] = named(item, naming.table_check(self.name, item.expression))
+  append(self.checks, named(item, naming.table_check(self.name, item.expression)))
 end
 
 function adders.foreign_key(self, item)
-  local name = naming.foreign_key(self.name, item.columns, item.table)
-  self.foreign_keys[#self.foreign_keys + 1] = named(item, name)
+  append(self.foreign_keys, named(item, naming.foreign_key(self.name, item.columns, item.table)))
+end
+
+function adders.exclude(self, item)
+  append(self.exclusions, named(item, naming.exclude(self.name, element.parts(item.elements))))
 end
 
 function adders.index(self, item)
-  self.indexes[#self.indexes + 1] = named(item, naming.index(self.name, index.parts(item)))
+  append(self.indexes, named(item, naming.index(self.name, index.parts(item))))
 end
+
+-- A trigger, policy or grant that stands in the declaration is of this table.
+local function attach(self, item)
+  local copy = named(item, item.name)
+  copy.schema = self.schema
+  if item.kind == "grant" then copy.on = self.name else copy.table = self.name end
+  append(self.attached, copy)
+  if item.kind == "policy" and self.row_security == nil then self.row_security = true end
+end
+
+adders.trigger, adders.policy, adders.grant = attach, attach, attach
 
 local function add_of_column(self, item)
   if item.unique then adders.unique(self, constraint.unique { item.name }) end
@@ -76,11 +102,8 @@ local function add_of_column(self, item)
     local name = naming.column_check(self.name, item.name)
     adders.check(self, constraint.check(item.check, { name = name }))
   end
-  local target = item.references
-  if target then
-    adders.foreign_key(self, constraint.foreign_key { item.name, name = target.name,
-      table = target.table, schema = target.schema, target = { target.column },
-      on_delete = target.on_delete, on_update = target.on_update, deferrable = target.deferrable })
+  if item.references then
+    adders.foreign_key(self, reference.constraint(item.name, item.references))
   end
 end
 
@@ -92,57 +115,40 @@ local function add_keys(self)
   if #keys > 0 then set_primary_key(self, constraint.primary_key(keys)) end
 end
 
-local function check_columns(self, names)
-  for _, name in ipairs(names) do
-    if type(name) == "string" and not self.by_name[name] then
-      refuse(self, ('there is no column "%s"%s'):format(name, suggest.phrase(name, self.by_name)),
-        "name a column of the table")
-    end
-  end
+local function is_part(item)
+  return column.is_column(item) or constraint.is_constraint(item) or index.is_index(item)
+    or object.is_object(item) and adders[item.kind] ~= nil
 end
 
--- Constraints share their table's names, and indexes (also those of keys) their schema's.
-local function check_names(self)
-  local seen = {}
-  for _, list in ipairs { { self.primary_key }, self.uniques, self.checks, self.foreign_keys,
-    self.indexes } do
-    for _, item in ipairs(list) do
-      if seen[item.name] then
-        refuse(self, ('"%s" is the name of two of its parts'):format(item.name),
-          'give one of them another: name = "..."')
-      end
-      seen[item.name] = true
-    end
-  end
-end
-
-local function check(self)
-  check_names(self)
-  if self.primary_key then check_columns(self, self.primary_key.columns) end
-  for _, list in ipairs { self.uniques, self.foreign_keys } do
-    for _, item in ipairs(list) do check_columns(self, item.columns) end
-  end
-  for _, item in ipairs(self.indexes) do check_columns(self, item.elements) end
-end
+local LISTS = { "columns", "by_name", "uniques", "checks", "foreign_keys", "exclusions", "indexes",
+  "attached" }
 
 ---@param name string
----@param items table[]  columns, constraints and indexes, in order
----@param options { schema: string?, comment: string? }?
+---@param items table[]  columns, constraints, indexes, triggers, policies and grants, in order
+---@param options table?  see table_options
 ---@return moonpool.schema.Table
 function schema_table.new(name, items, options)
-  local given = options or {}
-  identifier.qualified(given.schema, name)
-  local self = setmetatable({ name = name, schema = given.schema, comment = given.comment,
-    columns = {}, by_name = {}, uniques = {}, checks = {}, foreign_keys = {}, indexes = {} }, Table)
+  identifier.qualified((options or {}).schema, name)
+  local self = table_options.read(('table "%s"'):format(name), options or {})
+  self.kind, self.name = "table", name
+  for _, list in ipairs(LISTS) do self[list] = {} end
+  setmetatable(self, Table)
   for at, item in ipairs(items) do
-    local known = column.is_column(item) or constraint.is_constraint(item) or index.is_index(item)
-    if not known then refuse(self, ("item %d is no column, constraint or index"):format(at)) end
+    if not is_part(item) then
+      refuse(self, ("item %d is no column, constraint or index"):format(at),
+        'c.text "name", mp.unique { "name" }, mp.index { "name" }')
+    end
     adders[item.kind](self, item)
   end
   add_keys(self)
   for _, item in ipairs(self.columns) do add_of_column(self, item) end
-  check(self)
+  table_check.run(self)
   return self
+end
+
+---@return boolean
+function schema_table.is_table(value)
+  return getmetatable(value) == Table
 end
 
 ---@return string[]
@@ -150,6 +156,21 @@ function Table:column_names()
   local names = {}
   for at, item in ipairs(self.columns) do names[at] = item.name end
   return names
+end
+
+---@return moonpool.schema.Constraint[]  in the order of a declaration
+function Table:constraints()
+  local list = { self.primary_key }
+  for _, group in ipairs { self.uniques, self.checks, self.exclusions, self.foreign_keys } do
+    table.move(group, 1, #group, #list + 1, list)
+  end
+  return list
+end
+
+---@return table[]  constraints and indexes
+function Table:parts()
+  local list = self:constraints()
+  return table.move(self.indexes, 1, #self.indexes, #list + 1, list)
 end
 
 return schema_table

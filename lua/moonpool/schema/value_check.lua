@@ -5,7 +5,6 @@
 -- has made of the value. Values of types that are not known here are left to the server.
 local array = require "moonpool.schema.value_check.array"
 local checkers = require "moonpool.schema.value_check.checkers"
-local column_module = require "moonpool.schema.column"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local null = require "moonpool.null"
@@ -26,7 +25,7 @@ end
 
 -- Of everything but NULL.
 local function plain_checker(column)
-  local type_sql = column_module.type_of(column)
+  local type_sql = column.type or column.resolve_type and column.resolve_type()
   if not type_sql then return nil end
   local read = type_name.read(type_sql)
   local check = element_checker(column, read)

@@ -65,17 +65,36 @@ describe("moonpool.column", function()
     assert.matches("empty", refusal(c.text, ""))
   end)
 
-  local defaults = { { 3, "3" }, { "it's", "'it''s'" }, { false, "false" }, { {}, "'{}'" },
-    { fragment "now()", "now()" } }
+  local now = fragment "now()"
+  local null = require "moonpool.null"
+  -- a column, and its default as SQL
+  local defaults = {
+    { c.int4("x", { default = 3 }), "3" }, { c.text("x", { default = "it's" }), "'it''s'" },
+    { c.bool("x", { default = false }), "false" },
+    { c.timestamptz("x", { default = now }), "now()" },
+    { c.jsonb("x", { default = {} }), "'{}'" }, { c.array("x", "int4", { default = {} }), "'{}'" },
+    { c.array("x", "int4", { default = { 1, 2 } }), [['{"1","2"}']] },
+    { c.array("x", "int4", { default = { { 1 }, { 2 } } }), [['{{"1"},{"2"}}']] },
+    { c.array("x", "text", { default = { "a\"b", null } }), [[E'{"a\\"b",NULL}']] },
+    { c.jsonb("x", { default = { b = { 1, "x" }, a = true } }), [['{"a": true, "b": [1, "x"]}']] },
+    { c.jsonb("x", { default = "text" }), [['"text"']] }, { c.json("x", { default = 3 }), "'3'" },
+    { c.hstore("x", { default = { b = null, a = "1" } }), [['"a"=>"1","b"=>NULL']] },
+    { c.bytea("x", { default = "\0\255" }), [['\x00ff']] },
+    { c.text("x", { default = null, null = true }), "null" },
+    { c.array("x", "jsonb", { default = { { a = 1 } } }), [[E'{"{\\"a\\": 1}"}']] },
+  }
   for at, case in ipairs(defaults) do
     it("writes default " .. at, function()
-      assert.equal("x text default " .. case[2] .. " not null",
-        ddl.column(c.text("x", { default = case[1] })))
+      assert.equal(("x %s default %s%s"):format(case[1].type, case[2],
+        case[1].null and "" or " not null"), ddl.column(case[1]))
     end)
   end
 
-  it("refuses a default with values in a table", function()
-    assert.matches("table with values", refusal(c.array, "x", "int4", { default = { 1 } }))
+  it("refuses a default that the column cannot store", function()
+    assert.matches('its default cannot be stored: an integer is not text',
+      refusal(c.text, "x", { default = 3 }))
+    assert.matches("is not int4 at path %[2%]",
+      refusal(c.array, "x", "int4", { default = { 1, "x" } }))
   end)
 
   it("writes an empty list as JSON's", function()

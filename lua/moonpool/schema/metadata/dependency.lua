@@ -1,0 +1,138 @@
+-- What must be there before what: by declaration, by foreign key, by names that stand in SQL.
+local given_module = require "moonpool.schema.given"
+local texts = require "moonpool.schema.metadata.texts"
+
+local dependency = {}
+
+---@class moonpool.schema.Edge
+---@field to moonpool.schema.MetadataItem  what must be there first
+---@field strength "hard" | "key" | "soft"  a key can be added later; a name may mean something else
+---@field key moonpool.schema.Constraint?
+
+-- Kinds that others name.
+local NAMED = { table = true, partition = true, view = true, materialized_view = true,
+  sequence = true, enum = true, domain = true, composite = true, func = true, schema = true }
+
+local function index_by_name(items)
+  local by_name = {}
+  for _, item in ipairs(items) do
+    if NAMED[item.kind] then
+      local list = by_name[item.object.name] or {}
+      by_name[item.object.name] = list
+      list[#list + 1] = item
+    end
+  end
+  return by_name
+end
+
+-- An unqualified name may be of any schema: the search path decides.
+local function find_all(by_name, name, schema)
+  local found = {}
+  for _, item in ipairs(by_name[name] or {}) do
+    if item.kind ~= "schema" and (schema == nil or item.object.schema == schema) then
+      found[#found + 1] = item
+    end
+  end
+  return found
+end
+
+local RELATIONS = { table = true, partition = true, view = true, materialized_view = true }
+
+local function find_relation(by_name, name, schema)
+  for _, item in ipairs(by_name[name] or {}) do
+    if RELATIONS[item.kind] and item.object.schema == schema then return item end
+  end
+end
+
+local function add(edges, item, to, strength, key)
+  if to == nil or to == item then return end
+  local list = edges[item]
+  list[#list + 1] = { to = to, strength = strength, key = key }
+end
+
+local function add_schema(edges, item, by_name)
+  local schema = item.object.schema
+  for _, other in ipairs(schema and by_name[schema] or {}) do
+    if other.kind == "schema" then add(edges, item, other, "hard") end
+  end
+end
+
+-- The table that an index, a trigger and the like are of, and the one that a partition divides.
+local function add_owner(edges, item, by_name)
+  local of = item.object
+  if item.kind == "index" or item.kind == "foreign_key" then
+    add(edges, item, find_relation(by_name, of.name, of.schema), "hard")
+  elseif item.kind == "partition" then
+    add(edges, item, find_relation(by_name, of.of, of.of_schema), "hard")
+  elseif item.kind == "trigger" or item.kind == "policy" then
+    add(edges, item, find_relation(by_name, of.table, of.schema), "hard")
+  end
+end
+
+local function add_names(edges, item, by_name, names, strength)
+  for _, text in ipairs(names or {}) do
+    local schema, name = given_module.qualified(text)
+    for _, other in ipairs(find_all(by_name, name, schema)) do add(edges, item, other, strength) end
+  end
+end
+
+local function add_ownership(edges, item, by_name, items)
+  if item.kind ~= "ownership" then return end
+  local table_name = item.object.owned_by:match "^(.+)%.[^.]+$"
+  add_names(edges, item, by_name, { table_name }, "hard")
+  for _, other in ipairs(items) do
+    if other.kind == "sequence" and other.object == item.object then
+      add(edges, item, other, "hard")
+    end
+  end
+end
+
+local function add_grant(edges, item, by_name)
+  if item.kind ~= "grant" then return end
+  local of = item.object
+  for _, other in ipairs(by_name[of.on] or {}) do
+    local is_same = other.object.schema == of.schema or other.kind == "schema"
+    if is_same then add(edges, item, other, "hard") end
+  end
+end
+
+local function add_foreign_keys(edges, item, by_name)
+  if item.kind ~= "table" then return end
+  for _, key in ipairs(item.object.foreign_keys) do
+    local target = find_relation(by_name, key.table, key.schema)
+      or key.schema == nil and find_relation(by_name, key.table, item.object.schema)
+    add(edges, item, target or nil, "key", key)
+  end
+end
+
+local function add_texts(edges, item, by_name)
+  for _, text in ipairs(texts.of(item)) do
+    for name, qualifier in texts.names(text) do
+      if by_name[name] then
+        for _, other in ipairs(find_all(by_name, name, qualifier)) do
+          add(edges, item, other, "soft")
+        end
+      end
+    end
+  end
+end
+
+---@param items moonpool.schema.MetadataItem[]
+---@return table<moonpool.schema.MetadataItem, moonpool.schema.Edge[]>
+function dependency.find(items)
+  local by_name, edges = index_by_name(items), {}
+  for _, item in ipairs(items) do
+    edges[item] = {}
+    add_schema(edges, item, by_name)
+    add_owner(edges, item, by_name)
+    add_names(edges, item, by_name, item.object.depends_on, "hard")
+    add_names(edges, item, by_name, item.object.inherits, "hard")
+    add_ownership(edges, item, by_name, items)
+    add_grant(edges, item, by_name)
+    add_foreign_keys(edges, item, by_name)
+    add_texts(edges, item, by_name)
+  end
+  return edges
+end
+
+return dependency
