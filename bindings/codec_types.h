@@ -41,6 +41,9 @@ bool mpl_decode_jsonpath(lua_State *L, const char *bytes, size_t length);
 bool mpl_decode_bytea_text(lua_State *L, const char *bytes, size_t length);
 
 /* uuid.c */
+enum { MPL_UUID_BYTES = 16, MPL_UUID_TEXT = 36 };
+/* Write the canonical text of a uuid, without a NUL. */
+void mpl_uuid_text(const char *bytes, char *text);
 void mpl_encode_uuid(mpl_encoder *encoder, int index);
 bool mpl_decode_uuid(lua_State *L, const char *bytes, size_t length);
 

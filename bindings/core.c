@@ -8,6 +8,7 @@
 #include "group.h"
 #include "object.h"
 #include "pool.h"
+#include "result_object.h"
 #include "session.h"
 #include "task.h"
 #include "traceback.h"
@@ -43,6 +44,7 @@ int luaopen_moonpool_core(lua_State *L) {
   luaL_newlib(L, functions);
   mpl_open_task(L);
   mpl_open_group(L);
+  mpl_open_result(L);
   mpl_open_anchor(L);
   mpl_open_traceback(L);
   mpl_open_pool(L);

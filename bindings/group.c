@@ -22,7 +22,8 @@ typedef struct call {
   uint32_t depth; /* of transactions when it was called */
   mp_group *group;
   mp_params *params; /* being encoded */
-  mp_result *result;
+  mp_result *result; /* those not pushed yet */
+  mp_result *answer; /* being pushed */
   mp_error *error;
   mp_operation *operation;
   mp_timing timing;
@@ -33,6 +34,7 @@ static void free_call(void *data) {
   mp_group_release(gone->group);
   mp_params_free(gone->params);
   mp_result_free(gone->result);
+  mp_result_free(gone->answer);
   mp_error_free(gone->error);
 }
 
@@ -148,29 +150,35 @@ static lua_Integer entry_count(lua_State *L) {
   return (lua_Integer)lua_rawlen(L, ENTRIES);
 }
 
+static mp_result **next_answer(call *data) {
+  mp_result_free(data->answer);
+  data->answer = data->result;
+  data->result = mp_result_cut(data->answer);
+  return &data->answer;
+}
+
 /* The answers to as many executions as the list of the entry on top has. */
-static const mp_result *push_many(lua_State *L, const mp_result *result) {
+static void push_many(lua_State *L, call *data) {
   lua_rawgeti(L, -1, 1);
   lua_Integer count = (lua_Integer)lua_rawlen(L, -1);
   lua_pop(L, 1);
   lua_createtable(L, (int)count, 0);
   for (lua_Integer i = 1; i <= count; i++) {
-    mpl_push_rows(L, result);
+    mpl_push_rows(L, *next_answer(data));
     lua_rawseti(L, -2, i);
-    result = mp_result_next(result);
   }
-  return result;
 }
 
-static const mp_result *push_answer(lua_State *L, const mp_result *result) {
+static void push_answer(lua_State *L, call *data) {
   const mpl_shape *shape = shape_of(L);
-  if (shape->is_many) return push_many(L, result);
-  (void)shape->push(L, result);
-  return mp_result_next(result);
+  if (shape->is_many)
+    push_many(L, data);
+  else
+    (void)shape->push(L, next_answer(data));
 }
 
 /* Each answer stands at its entry's place; `n` counts them, for some may be nil. */
-static int push_answers(lua_State *L, const mp_result *result) {
+static int push_answers(lua_State *L, call *data) {
   lua_Integer count = entry_count(L);
   lua_pushboolean(L, 1);
   lua_setfield(L, ENTRIES, "is_done");
@@ -178,7 +186,7 @@ static int push_answers(lua_State *L, const mp_result *result) {
   int answers = lua_gettop(L);
   for (lua_Integer i = 1; i <= count; i++) {
     push_entry(L, i);
-    result = push_answer(L, result);
+    push_answer(L, data);
     lua_rawseti(L, answers, i);
     lua_settop(L, answers);
   }
@@ -224,11 +232,11 @@ static void tell(lua_State *L, const call *data) {
 }
 
 static int finish(lua_State *L, mp_wait *wait) {
-  const call *data = mp_wait_data(wait);
+  call *data = mp_wait_data(wait);
   note_writes(L, data);
   tell(L, data);
   if (data->error != NULL) mpl_raise_error(L, data->error);
-  return push_answers(L, data->result);
+  return push_answers(L, data);
 }
 
 static int execute(lua_State *L, mp_wait *wait) {
@@ -244,7 +252,7 @@ static int execute(lua_State *L, mp_wait *wait) {
     lua_pop(L, 1);
   }
   forget_entry(L);
-  if (mp_group_execution_count(data->group) == 0) return push_answers(L, NULL);
+  if (mp_group_execution_count(data->group) == 0) return push_answers(L, data);
   mp_wait_begin(wait, cancel_call);
   return suspend(L, wait,
                  mpl_target_execute_group(&data->target, data->group, on_result, wait),

@@ -82,10 +82,10 @@ static void note_write(lua_State *L, const call *data) {
   mp_script_note_write(mp_script_of(L));
 }
 
-static int answer(lua_State *L, const call *data) {
+static int answer(lua_State *L, call *data) {
   note_write(L, data);
   if (data->error != NULL) mpl_raise_error(L, data->error);
-  return data->shape == NULL ? 0 : data->shape->push(L, data->result);
+  return data->shape == NULL ? 0 : data->shape->push(L, &data->result);
 }
 
 static int protected_answer(lua_State *L) {

@@ -9,20 +9,21 @@
 #include <sys/random.h>
 #include <time.h>
 
-#define UUID_BYTES  16
 #define UUID_DIGITS 32
-#define UUID_TEXT   36
+
+void mpl_uuid_text(const char *bytes, char *text) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < MPL_UUID_BYTES; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) *text++ = '-';
+    *text++ = digits[(unsigned char)bytes[i] >> 4];
+    *text++ = digits[(unsigned char)bytes[i] & 15];
+  }
+}
 
 static void push_uuid(lua_State *L, const char *bytes) {
-  static const char digits[] = "0123456789abcdef";
-  char text[UUID_TEXT];
-  size_t at = 0;
-  for (size_t i = 0; i < UUID_BYTES; i++) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text[at++] = '-';
-    text[at++] = digits[(unsigned char)bytes[i] >> 4];
-    text[at++] = digits[(unsigned char)bytes[i] & 15];
-  }
-  lua_pushlstring(L, text, UUID_TEXT);
+  char text[MPL_UUID_TEXT];
+  mpl_uuid_text(bytes, text);
+  lua_pushlstring(L, text, sizeof(text));
 }
 
 /* Any form the server reads: in braces or not, a hyphen after any four digits. */
@@ -46,7 +47,7 @@ static bool read_uuid(const char *text, size_t length, char *out) {
 
 void mpl_encode_uuid(mpl_encoder *encoder, int index) {
   size_t length = 0;
-  char bytes[UUID_BYTES];
+  char bytes[MPL_UUID_BYTES];
   if (lua_type(encoder->L, index) != LUA_TSTRING) mpl_refuse_type(encoder, index);
   const char *text = lua_tolstring(encoder->L, index, &length);
   if (!read_uuid(text, length, bytes))
@@ -55,13 +56,13 @@ void mpl_encode_uuid(mpl_encoder *encoder, int index) {
 }
 
 bool mpl_decode_uuid(lua_State *L, const char *bytes, size_t length) {
-  if (length != UUID_BYTES) return false;
+  if (length != MPL_UUID_BYTES) return false;
   push_uuid(L, bytes);
   return true;
 }
 
 static void fill_random(lua_State *L, char *bytes) {
-  if (getrandom(bytes, UUID_BYTES, 0) == UUID_BYTES) return;
+  if (getrandom(bytes, MPL_UUID_BYTES, 0) == MPL_UUID_BYTES) return;
   mpl_raise(L, "bad_argument", NULL, "the system gives no random bytes");
 }
 
@@ -72,7 +73,7 @@ static void stamp(char *bytes, int version) {
 
 /* uuid.v4() -> string, all random. */
 static int uuid_v4(lua_State *L) {
-  char bytes[UUID_BYTES];
+  char bytes[MPL_UUID_BYTES];
   fill_random(L, bytes);
   stamp(bytes, 4);
   push_uuid(L, bytes);
@@ -82,7 +83,7 @@ static int uuid_v4(lua_State *L) {
 /* uuid.v7() -> string that sorts by time: milliseconds, then 12 bits of their fraction
  * (RFC 9562, method 3), then random bits. */
 static int uuid_v7(lua_State *L) {
-  char bytes[UUID_BYTES];
+  char bytes[MPL_UUID_BYTES];
   struct timespec now;
   fill_random(L, bytes);
   clock_gettime(CLOCK_REALTIME, &now);

@@ -10,7 +10,8 @@ local Pipeline = {}
 Pipeline.__index = Pipeline
 Pipeline.__name = "moonpool.pipeline"
 
-for _, method in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many" } do
+for _, method in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
+  "result" } do
   Pipeline[method] = function(self, sql, ...)
     local entries = self.entries
     if not entries then

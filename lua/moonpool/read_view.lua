@@ -110,7 +110,7 @@ function call(view, tried, method, arguments)
 end
 
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "session_open" } do
+  "result", "session_open" } do
   ReadView[name] = function(self, ...)
     if #self.replicas == 0 then return self.primary[name](self.primary, ...) end
     return call(self, {}, name, table.pack(...))

@@ -60,8 +60,8 @@ end
 local methods = {}
 
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "script", "describe", "explain", "notify", "commit", "rollback", "copy_in", "pipeline", "prepare",
-  "lock", "listen", "large_object", "prepared", "fetch", "move" } do
+  "result", "script", "run_group", "describe", "explain", "notify", "commit", "rollback", "copy_in",
+  "pipeline", "prepare", "lock", "listen", "large_object", "prepared", "fetch", "move" } do
   methods[name] = function(self, ...) return call(origins[self], name, ...) end
 end
 

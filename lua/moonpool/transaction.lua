@@ -73,7 +73,7 @@ end
 
 -- Statements of an enclosing transaction go to the same connection: inside the savepoint.
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "script", "run_group", "stream", "cursor", "copy_in", "copy_out", "describe" } do
+  "result", "script", "run_group", "stream", "cursor", "copy_in", "copy_out", "describe" } do
   Transaction[name] = function(self, ...)
     local connection = check_open(self)
     return connection[name](connection, ...)

@@ -84,7 +84,7 @@ static void on_row(mp__request *request, mp_result *row) {
   if (stream->last != NULL) mp__result_append(stream->last, row);
   stream->last = row;
   stream->rows++;
-  stream->bytes += mp__result_memory(row);
+  stream->bytes += mp_result_memory(row);
   if (stream->rows >= ROWS_MAX || stream->bytes >= BYTES_MAX) {
     mp__conn_pause(operation->conn);
   }

@@ -21,8 +21,6 @@ typedef struct mp__bulk {
 void mp__conn_pause(mp__conn *conn);
 void mp__conn_resume(mp__conn *conn);
 
-/* The bytes that a result occupies. */
-size_t mp__result_memory(const mp_result *result);
 /* Link another result, or a chain, behind the last of a chain. */
 void mp__result_append(mp_result *last, mp_result *next);
 

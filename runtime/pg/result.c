@@ -21,7 +21,7 @@ mp_result *mp__result_new(PGresult *pg, mp_types *types) {
   return result;
 }
 
-size_t mp__result_memory(const mp_result *result) {
+size_t mp_result_memory(const mp_result *result) {
   return PQresultMemorySize(result->pg);
 }
 
@@ -41,6 +41,12 @@ void mp_result_free(mp_result *result) {
 
 const mp_result *mp_result_next(const mp_result *result) {
   return result->next;
+}
+
+mp_result *mp_result_cut(mp_result *result) {
+  mp_result *next = result->next;
+  result->next = NULL;
+  return next;
 }
 
 size_t mp_result_row_count(const mp_result *result) {

@@ -64,6 +64,45 @@ function core.time(value) end
 ---@return moonpool.Interval
 function core.interval(value) end
 
+---@param entries table<table, any>  objects; those whose entry is a row, an integer, are compared
+---  with it by `result` and `names` of their metatable
+---@return table[] changed  in the order of their loading
+function core.find_changed(entries) end
+
+---A result that stays whole; `#` counts its rows. `<close>` releases it.
+---@class moonpool.Result
+local Result = {}
+
+---@return string[]
+function Result:names() end
+
+---@return table[] rows  as query gives them
+function Result:rows() end
+
+---@return any[][] rows  as tuples gives them
+function Result:tuples() end
+
+---Rows as objects: one whose key `identity` has is taken as it is, every other one is new, with its
+---fields (absent for NULL) and the metatable, and joins `identity` and, by its row, `entries`.
+---@param options { first: integer?, count: integer?, names: (string|false)[], metatable: table?, key: integer[]?, identity: table?, entries: table? }
+---  names: of the fields, by column; key: the columns of the primary key
+---@return (table|false)[] objects  in the rows' order, false where the key has a NULL
+function Result:load(options) end
+
+---@param row integer
+---@param object table
+---@param names (string|false)[]
+---@return string[]? changed  fields whose value is another than the row's; NULL is nil or mp.null
+function Result:changes(row, object, names) end
+
+---@param row integer
+---@param names (string|false)[]
+---@return table fields  as they were loaded
+function Result:snapshot(row, names) end
+
+---Let go of its memory now; nothing can be read from it any more.
+function Result:release() end
+
 ---@class moonpool.Task
 local Task = {}
 

@@ -34,6 +34,12 @@ function Executor:tuples(sql, ...) end
 ---@return integer affected
 function Executor:exec(sql, ...) end
 
+---The answer as it came, decoded when it is asked for: what sessions load objects from.
+---@async
+---@param sql string
+---@return moonpool.Result
+function Executor:result(sql, ...) end
+
 ---@async
 ---@param list any[][]
 ---@return table[][]

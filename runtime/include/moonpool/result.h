@@ -18,6 +18,10 @@ MP_EXTERN void mp_result_free(mp_result *result);
 /* The result of the next execution of the same call (mp_engine_execute_many), owned by
  * the first; NULL after the last. */
 MP_EXTERN const mp_result *mp_result_next(const mp_result *result);
+/* Cut the results behind this one off: they are yours, and it has no next any more. */
+MP_EXTERN mp_result *mp_result_cut(mp_result *result);
+/* The bytes it occupies, those behind it not counted. */
+MP_EXTERN size_t mp_result_memory(const mp_result *result);
 
 MP_EXTERN size_t mp_result_row_count(const mp_result *result);
 MP_EXTERN size_t mp_result_column_count(const mp_result *result);

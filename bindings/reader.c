@@ -1,0 +1,70 @@
+/* reader.c - how the cells of a result become Lua values: its columns, known once for all
+ * rows. */
+#include "reader.h"
+
+#include "error.h"
+
+#include <lauxlib.h>
+
+static mpl_decode decode_of(const mp_type *type, bool is_binary) {
+  const mpl_codec *codec = mp_type_codec(mpl_type_base(type));
+  if (codec == NULL) return NULL;
+  return is_binary ? codec->decode_binary : codec->decode_text;
+}
+
+void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *result) {
+  const mp_types *types = mp_result_types(result);
+  for (size_t i = 0; i < count; i++) {
+    bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
+    const mp_type *type = mp_types_find(types, mp_result_column_type(result, i));
+    columns[i] =
+        (mpl_column){type, type == NULL ? NULL : decode_of(type, is_binary), is_binary};
+  }
+}
+
+static bool decode_parts(mpl_decoder *from, const mpl_column *by, const char *bytes,
+                         size_t length) {
+  if (by->type == NULL) {
+    lua_pushlstring(from->L, bytes, length);
+    return true;
+  }
+  if (by->is_binary) return mpl_read_binary(from, by->type, bytes, length);
+  return mpl_read_literal(from, by->type, bytes, length);
+}
+
+MPL_NORETURN static void raise_trouble(const mpl_reader *from, size_t at,
+                                       const mpl_decoder *by) {
+  const char *label = mp_result_column_name(from->result, at),
+             *name = mp_type_name(from->columns[at].type);
+  if (by->is_changed) mp_types_doubt(by->types);
+  if (by->trouble != NULL) {
+    const mp_type *type = mp_types_find(by->types, by->trouble_oid);
+    mpl_raise(from->L, "decode", "cast it to text, or select its fields one by one",
+              "column \"%s\": type %s %s", label,
+              type == NULL ? name : mp_type_name(type), by->trouble);
+  }
+  if (by->is_changed)
+    mpl_raise(from->L, "decode", "run the statement again: the types are read anew",
+              "column \"%s\" does not fit %s as it was: the type has changed", label,
+              name);
+  mpl_raise(from->L, "decode", "cast the column to text and report what it holds",
+            "column \"%s\" holds a malformed %s", label, name);
+}
+
+/* A value made of parts, or whose decoder has refused the bytes. */
+void mpl_reader_push_by_type(const mpl_reader *from, size_t at, const mp_cell *cell) {
+  const mpl_column *by = &from->columns[at];
+  mpl_decoder decoder = {.L = from->L, .types = mp_result_types(from->result)};
+  if (by->decode == NULL && decode_parts(&decoder, by, cell->bytes, cell->length)) return;
+  raise_trouble(from, at, &decoder);
+}
+
+int mpl_reader_push_names(const mpl_reader *from) {
+  int first = lua_gettop(from->L) + 1;
+  luaL_checkstack(from->L, (int)from->column_count + 16,
+                  "a result with too many columns");
+  for (size_t i = 0; i < from->column_count; i++) {
+    lua_pushstring(from->L, mp_result_column_name(from->result, i));
+  }
+  return first;
+}

@@ -1,0 +1,46 @@
+/* reader.h - how the cells of a result become Lua values: its columns, known once for all
+ * rows. */
+#ifndef MPL_READER_H
+#define MPL_READER_H
+
+#include "codec.h"
+
+#define MPL_FEW_COLUMNS 16
+
+typedef struct mpl_column {
+  const mp_type *type; /* NULL: nobody knows it, and it came as text */
+  mpl_decode decode;   /* of types that have one; NULL: by the type */
+  bool is_binary;
+} mpl_column;
+
+typedef struct mpl_reader {
+  lua_State *L;
+  const mp_result *result;
+  size_t column_count;
+  const mpl_column *columns;
+} mpl_reader;
+
+/* What is known of `count` columns, which live as long as the result's types. */
+void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *result);
+
+/* What has no decoder, or refused: raises decode, or pushes the value. */
+void mpl_reader_push_by_type(const mpl_reader *from, size_t at, const mp_cell *cell);
+
+/* Push the value of a cell that is not NULL. */
+static inline void mpl_reader_push(const mpl_reader *from, size_t at,
+                                   const mp_cell *cell) {
+  mpl_decode decode = from->columns[at].decode;
+  if (decode != NULL && decode(from->L, cell->bytes, cell->length)) return;
+  mpl_reader_push_by_type(from, at, cell);
+}
+
+/* How many of the columns from `first` on are read in one go. */
+static inline size_t mpl_reader_few(const mpl_reader *from, size_t first) {
+  size_t left = from->column_count - first;
+  return left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
+}
+
+/* Push every column's name, once for all rows; the slot of the first. */
+int mpl_reader_push_names(const mpl_reader *from);
+
+#endif

@@ -1,0 +1,372 @@
+-- result_object_spec.lua - a result that stays whole: loaded into objects, compared with them.
+local driver = require "moonpool.driver"
+local identity_key = require "moonpool.orm.identity_key"
+local mp = require "moonpool"
+local random_values = require "spec.support.random_values"
+local refusal = require "spec.support.refusal"
+local seed = require "spec.support.seed"
+
+describe("a result object", function()
+  local db
+  setup(function() db = mp.engine(nil, { pool = { max = 4 } }) end)
+  teardown(function() db:close() end)
+
+  local function load(result, options)
+    options.names = options.names or result:names()
+    return result:load(options)
+  end
+
+  it("has the rows that query and tuples would have given", function()
+    local sql = "select n, 'row ' || n as note, nullif(n, 2) as odd from generate_series(1, 3) as n"
+    local result = db:result(sql)
+
+    assert.equal(3, #result)
+    assert.same({ "n", "note", "odd" }, result:names())
+    assert.same(db:query(sql), result:rows())
+    assert.same(db:tuples(sql), result:tuples())
+    assert.equal("SELECT 3", result:rows().command)
+    assert.equal("result(3 rows of 3 columns)", tostring(result))
+  end)
+
+  it("is there without rows, and without columns", function()
+    local none = db:result "select 1 as n where false"
+    assert.equal(0, #none)
+    assert.same({}, load(none, { key = { 1 }, identity = {}, entries = {} }))
+
+    local bare = db:result "select from generate_series(1, 2)"
+    assert.same({}, bare:names())
+    assert.same({ {}, {} }, load(bare, {}))
+  end)
+
+  it("comes from connections, transactions, views and pipelines alike", function()
+    local sql = "select $1::int as n"
+    local conn <close> = db:connect()
+    local tx <close> = db:begin()
+    local results = conn:pipeline(function(p)
+      p:result(sql, 1)
+      p:value "select 5"
+      p:result(sql, 2)
+      p:many("select $1::int as n", { { 3 }, { 4 } })
+    end)
+
+    assert.same({ { n = 1 } }, results[1]:rows())
+    assert.equal(5, results[2])
+    assert.same({ { n = 2 } }, results[3]:rows())
+    assert.same({ { { n = 3 } }, { { n = 4 } } }, results[4])
+    for _, executor in ipairs { conn, tx, db:read(), db:with { timeout = 5 } } do
+      assert.same({ { n = 9 } }, executor:result(sql, 9):rows())
+    end
+  end)
+
+  it("raises what the server says, as other methods do", function()
+    refusal.check({ kind = "division_by_zero" }, db.result, db, "select 1/0")
+  end)
+
+  describe("loads", function()
+    local sql = "select n as id, 'user ' || n as name from generate_series(1, 3) as n"
+
+    it("a new object for each row, in order, with what it is told", function()
+      local result = db:result(sql)
+      local metatable, identity, entries = {}, {}, {}
+      local list = load(result, { metatable = metatable, key = { 1 }, identity = identity,
+        entries = entries })
+
+      assert.same({ { id = 1, name = "user 1" }, { id = 2, name = "user 2" },
+        { id = 3, name = "user 3" } }, list)
+      for row, object in ipairs(list) do
+        assert.equal(metatable, getmetatable(object))
+        assert.equal(object, identity[row])
+        assert.equal(row, entries[object])
+      end
+    end)
+
+    it("names of the caller's, and leaves out what has none", function()
+      local object = load(db:result(sql), { names = { false, "label" } })[1]
+      assert.same({ label = "user 1" }, object)
+      assert.same({ { label = 1 }, { label = 2 }, { label = 3 } },
+        load(db:result(sql), { names = { "label" } }))
+    end)
+
+    it("an object that is known already as it is", function()
+      local known = { id = 2, name = "changed" }
+      local identity, entries = { [2] = known }, {}
+      local list = load(db:result(sql), { key = { 1 }, identity = identity, entries = entries })
+
+      assert.equal(known, list[2])
+      assert.same({ id = 2, name = "changed" }, known)
+      assert.is_nil(entries[known])
+    end)
+
+    it("the same object for a key that comes twice", function()
+      local list = load(db:result "select 1 as id union all select 1",
+        { key = { 1 }, identity = {} })
+      assert.equal(list[1], list[2])
+    end)
+
+    it("false for a row whose key is NULL", function()
+      local list = load(db:result "values (1, 1), (null, 2), (3, null)",
+        { key = { 1, 2 }, identity = {} })
+      assert.same({ { column1 = 1, column2 = 1 }, false, false }, list)
+    end)
+
+    it("some of the rows", function()
+      local entries = {}
+      local list = load(db:result(sql), { first = 2, count = 1, entries = entries })
+      assert.same({ { id = 2, name = "user 2" } }, list)
+      assert.equal(2, entries[list[1]])
+      assert.same({}, load(db:result(sql), { first = 4 }))
+    end)
+
+    it("more columns than are read in one go", function()
+      local parts, names = {}, {}
+      for i = 1, 40 do
+        parts[i] = ("%d as c%d"):format(i, i)
+        names[i] = i % 3 == 0 and ("n%d"):format(i)
+      end
+      local expected = {}
+      for i = 3, 40, 3 do expected["n" .. i] = i end
+      assert.same({ expected },
+        load(db:result("select " .. table.concat(parts, ", ")), { names = names, key = { 39 },
+          identity = {} }))
+    end)
+
+    it("many rows, each once", function()
+      local result = db:result "select n, n::text as t from generate_series(1, 5000) as n"
+      local identity, entries = {}, {}
+      local list = load(result, { key = { 2 }, identity = identity, entries = entries })
+      assert.equal(5000, #list)
+      assert.equal(list[4711], identity["4711"])
+      assert.equal(4711, entries[list[4711]])
+    end)
+
+    it("keys of every type that has one by value, as the identity map has them", function()
+      for _, key in ipairs { "7", "'ada'::text", "true", "'red'::name", "1.5::float8",
+        "'nan'::float4", "2::float8", "1.50::numeric", "3.00::numeric", "'nan'::numeric",
+        "'2024-02-29'::date",
+        "'2024-02-29 12:00:00+02'::timestamptz", "'[1,5)'::int4range", "'a\\000'::bytea",
+        "'0b0e5b8c-5a1b-4f0e-8f51-3c3f3c2a0c11'::uuid", "'1 mon'::interval", "'x'::\"char\"" } do
+        local result = db:result(("select %s as a, %s as b, 1 as c"):format(key, key))
+        local value = result:rows()[1].a
+        for _, columns in ipairs { { 1 }, { 1, 2 }, { 3, 1 } } do
+          local identity, values = {}, {}
+          local object = load(result, { key = columns, identity = identity })[1]
+          for i, column in ipairs(columns) do values[i] = column == 3 and 1 or value end
+          assert.equal(object, identity[identity_key.of(values, #values)])
+        end
+      end
+    end)
+
+    it("and refuses a key that has none", function()
+      refusal.check({ kind = "bad_argument", says = "a table cannot be part of a primary key" },
+        load, db:result "select '[1]'::jsonb", { key = { 1 }, identity = {} })
+    end)
+
+    it("packs random keys as the identity map does", function()
+      seed.set "result_object"
+      local function any(kind)
+        if kind == 1 then return math.random(math.mininteger, math.maxinteger), "int8" end
+        if kind == 2 then return math.random() * 10 ^ math.random(-20, 20), "float8" end
+        return string.rep("\u{e9}a", math.random(0, 3)), "text"
+      end
+      for _ = 1, 100 do
+        local a, a_type = any(math.random(3))
+        local b, b_type = any(math.random(3))
+        local identity = {}
+        local result = db:result(("select $1::%s, $2::%s"):format(a_type, b_type), a, b)
+        local object = result:load { names = { "a", "b" }, key = { 1, 2 }, identity = identity }[1]
+        assert.equal(object, identity[identity_key.of({ a, b }, 2)])
+      end
+    end)
+
+    for name, options in pairs {
+      ["a first row before the first"] = { first = 0 },
+      ["a first row far behind the last"] = { first = 5 },
+      ["more rows than there are"] = { first = 2, count = 3 },
+      ["a key column that is not there"] = { key = { 3 } },
+      ["a key that is no list"] = { key = 1 },
+      ["a name that is none"] = { names = { 1 } },
+      ["more names than columns"] = { names = { "a", "b", "c" } },
+      ["an identity map that is none"] = { identity = 7 },
+    } do
+      it("nothing for " .. name, function()
+        refusal.check({ kind = "bad_argument" }, load, db:result(sql), options)
+      end)
+    end
+  end)
+
+  describe("knows what has changed", function()
+    local function loaded(sql)
+      local result = db:result(sql)
+      return result, load(result, {})[1], result:names()
+    end
+
+    it("nothing right after loading, whatever the types", function()
+      local result, object, names = loaded [[select 1::int2 as a, 2::int8 as b, 'x'::text as c,
+        true as d, 'nan'::float8 as e, 1.5::float4 as f, 1.50::numeric as g, 'nan'::numeric as h,
+        'ab'::bytea as i, '0b0e5b8c-5a1b-4f0e-8f51-3c3f3c2a0c11'::uuid as j, now() as k,
+        '1 mon'::interval as l, '{"a": [1, {}, [], null]}'::jsonb as m, array[1, null, 3] as n,
+        '[2024-01-01,2024-02-01)'::daterange as o, null::text as p, row(1, 'a') as q,
+        '[2:3]={1,2}'::int[] as r, 'null'::json as s, '{}'::text[] as t, '12:00+02'::timetz as u,
+        '{[1,2)}'::int4multirange as v]]
+
+      assert.is_nil(result:changes(1, object, names))
+    end)
+
+    it("each field that has another value, by its name, in the order of the columns", function()
+      local result, object, names = loaded [[select 1 as a, 'x'::text as b, 1.5::numeric as c,
+        now() as d, '[1, 2]'::jsonb as e, array[1, 2] as f, '1 mon'::interval as g, 'y'::text as h,
+        true as i, 1.5::float8 as j, '0b0e5b8c-5a1b-4f0e-8f51-3c3f3c2a0c11'::uuid as k]]
+      object.a, object.b, object.c = 2, "xx", mp.decimal "1.6"
+      object.d = object.d + mp.interval { days = 1 }
+      object.e[3] = 3
+      object.f = { 1, mp.null }
+      object.g = mp.interval { days = 30 }
+      object.i, object.j = false, 1.25
+      object.k = "0b0e5b8c-5a1b-4f0e-8f51-3c3f3c2a0c12"
+
+      assert.same({ "a", "b", "c", "d", "e", "f", "g", "i", "j", "k" },
+        result:changes(1, object, names))
+    end)
+
+    it("no field that says the same in other words", function()
+      local result, object, names = loaded [[select 1 as a, 1.5::numeric as b,
+        '{"x": 1}'::jsonb as c, array[1, 2] as d, null::int as e, '[1,2)'::int4range as f,
+        now() as g]]
+      object.a, object.b = 1.0, mp.decimal "1.500"
+      object.c, object.d, object.e = { x = 1.0 }, { 1, 2 }, mp.null
+      object.f = mp.range(1, 2, "[)")
+      object.g = mp.timestamp(tostring(object.g))
+
+      assert.is_nil(result:changes(1, object, names))
+    end)
+
+    it("a field that was set, cleared, or made NULL", function()
+      local result, object, names = loaded [[select 1 as a, 'x'::text as b, null::text as c,
+        '1'::json as d]]
+      object.a, object.b, object.c, object.d = nil, mp.null, "set", nil
+
+      assert.same({ "a", "b", "c", "d" }, result:changes(1, object, names))
+    end)
+
+    it("a value of another kind, even one that does not compare", function()
+      local result, object, names = loaded [[select 1 as a, 'x'::text as b, now() as c,
+        1::numeric as d, '[]'::jsonb as e]]
+      object.a, object.b, object.c, object.d = "1", 1, mp.timestamp "2024-01-01 00:00:00", 1
+      object.e = mp.map {}
+
+      assert.same({ "a", "b", "c", "d", "e" }, result:changes(1, object, names))
+    end)
+
+    it("nothing of a column that was not loaded", function()
+      local result = db:result "select 1 as a, 2 as b"
+      assert.is_nil(result:changes(1, { b = 2 }, { false, "b" }))
+      assert.same({ "b" }, result:changes(1, { a = 5 }, { false, "b" }))
+    end)
+
+    it("and the values as they were", function()
+      local result, object, names = loaded "select 1 as a, '[1]'::jsonb as b, null as c, 2 as d"
+      object.b[1] = 7
+      names[4] = false
+
+      local snapshot = result:snapshot(1, names)
+      assert.same({ a = 1, b = { 1 } }, snapshot)
+    end)
+
+    it("only of rows that are there", function()
+      local result = db:result "select 1 as a"
+      for _, row in ipairs { 0, 2, "1", 1.5 } do
+        refusal.check({ kind = "bad_argument", says = "the result has 1 rows" }, result.snapshot,
+          result, row, { "a" })
+        refusal.check({ kind = "bad_argument", says = "the result has 1 rows" }, result.changes,
+          result, row, {}, { "a" })
+      end
+    end)
+
+    it("nothing of random values of every type", function()
+      seed.set "result_object"
+      for _, row in ipairs(random_values.ROWS) do
+        for _ = 1, 5 do
+          local sql = ("select $1::%s as v"):format(row.type)
+          local result = db:result(sql, row.random())
+          assert.is_nil(result:changes(1, load(result, {})[1], { "v" }), row.type)
+        end
+      end
+    end)
+  end)
+
+  describe("finds changed objects", function()
+    local function batch(sql, entries)
+      local result = db:result(sql)
+      local metatable = { result = result, names = result:names() }
+      return load(result, { metatable = metatable, entries = entries, key = { 1 }, identity = {} })
+    end
+
+    it("of several results, in the order they were loaded", function()
+      local entries = {}
+      local first = batch("select n as id, 'a' as name from generate_series(1, 500) as n", entries)
+      local second = batch("select n as id, n * 2 as twice from generate_series(1, 500) as n",
+        entries)
+      second[400].twice, second[3].twice = 0, nil
+      first[77].name, first[5].name, first[500].id = "b", mp.null, 0
+
+      local found = driver.find_changed(entries)
+      assert.equal(5, #found)
+      for i, object in ipairs { first[5], first[77], first[500], second[3], second[400] } do
+        assert.equal(object, found[i])
+      end
+    end)
+
+    it("and leaves alone what has a snapshot of another kind", function()
+      local entries = {}
+      local list = batch("select 1 as id", entries)
+      entries[list[1]] = { id = 1 }
+      list[1].id = 2
+
+      assert.same({}, driver.find_changed(entries))
+      assert.same({}, driver.find_changed {})
+    end)
+  end)
+
+  describe("in memory", function()
+    it("is gone once released, and says so", function()
+      local result = db:result "select 1 as n"
+      result:release()
+      result:release()
+
+      assert.equal("result(released)", tostring(result))
+      for _, method in ipairs { "names", "rows", "tuples", "load", "changes", "snapshot" } do
+        refusal.check({ kind = "bad_argument", says = "the result was released" }, result[method],
+          result, {}, {}, {})
+      end
+      assert.has_error(function() return #result end)
+    end)
+
+    it("is released at the end of its block", function()
+      local kept
+      do
+        local result <close> = db:result "select 1 as n"
+        kept = result
+      end
+      assert.equal("result(released)", tostring(kept))
+    end)
+
+    it("outlives its statement, its connection and its types", function()
+      db:script "drop type if exists result_mood; create type result_mood as enum ('happy', 'sad')"
+      local conn = db:connect()
+      local result = conn:result
+        "select 'happy'::result_mood as mood, row(1, 'sad'::result_mood) as r"
+      conn:close()
+      db:script "drop type result_mood"
+      collectgarbage()
+
+      assert.same({ { mood = "happy", r = { f1 = 1, f2 = "sad" } } }, result:rows())
+    end)
+
+    it("is collected with what it holds, however little of that Lua sees", function()
+      local alive, count = setmetatable({}, { __mode = "v" }), 0
+      for i = 1, 200 do alive[i] = db:result "select repeat('x', 1000000) as filler" end
+      for _ in pairs(alive) do count = count + 1 end
+      assert.is_true(count < 60, count)
+    end)
+  end)
+end)
