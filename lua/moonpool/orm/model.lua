@@ -1,14 +1,13 @@
 -- `model { "users", columns... }`: a table's class; calling it makes an instance.
 local column = require "moonpool.schema.column"
-local entropy = require "moonpool.orm.entropy"
+local construct = require "moonpool.orm.construct"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
-local generate = require "moonpool.orm.generate"
+local instance = require "moonpool.orm.instance"
 local options = require "moonpool.options"
 local registry = require "moonpool.orm.registry"
 local schema_table = require "moonpool.schema.table"
 local source_module = require "moonpool.sql.source"
-local suggest = require "moonpool.util.suggest"
 
 local model = {}
 
@@ -17,7 +16,7 @@ local model = {}
 ---@field c table<string, moonpool.sql.Expression>  columns, also those whose name is taken here
 ---@field methods table<string, function>  of its instances
 ---@field source moonpool.sql.Source
----@field relations table[]
+---@field relations moonpool.orm.RelationDeclaration[]
 ---@field renamed_from string?
 local OWN_FIELDS = { table = true, c = true, methods = true, source = true, relations = true,
   renamed_from = true, as = true }
@@ -47,41 +46,6 @@ local function as(self, alias)
   return setmetatable({ source = source, c = columns }, { __index = columns })
 end
 
-local GENERATORS = {
-  v4 = function() return generate.v4(entropy.random) end,
-  v7 = function() return generate.v7(entropy.random, entropy.time) end,
-}
-
-local function initial_value(item)
-  if item.generate then return (GENERATORS[item.generate] or item.generate)() end
-  if not column.has_plain_default(item) then return nil end
-  if type(item.default) ~= "table" then return item.default end
-  return setmetatable({}, getmetatable(item.default))
-end
-
-local function check_field(self, name)
-  if self.table.by_name[name] then return end
-  refuse(('table "%s" has no column "%s"%s'):format(
-    self.table.name, tostring(name), suggest.phrase(name, self.table.by_name)),
-    "its columns are: " .. table.concat(self.table:column_names(), ", "))
-end
-
----A new instance; generated values and plain defaults are in it at once.
-local function construct(self, values)
-  if type(values) ~= "table" then
-    refuse(('an instance of "%s" is made of a table'):format(self.table.name), "Model { name = 1 }")
-  end
-  local instance = {}
-  for name, value in pairs(values) do
-    check_field(self, name)
-    instance[name] = value
-  end
-  for _, item in ipairs(self.table.columns) do
-    if instance[item.name] == nil then instance[item.name] = initial_value(item) end
-  end
-  return model.load(self, instance)
-end
-
 local function named_options(given)
   local named = {}
   for key, value in pairs(given) do
@@ -90,18 +54,46 @@ local function named_options(given)
   return named
 end
 
-local function split(given)
-  if type(given) ~= "table" or type(given[1]) ~= "string" then
-    refuse("a model begins with its table's name", 'mp.model { "users", c.int8("id") }')
+-- The columns that stand in the list themselves, which relations may use as theirs.
+local function columns_in(given)
+  local declared = {}
+  for at = 2, #given do
+    if column.is_column(given[at]) then declared[given[at].name] = given[at] end
   end
-  local items, relations = {}, {}
+  return declared
+end
+
+-- A relation or mixin is known in full only with the model it stands in.
+local function expand(given, schema)
+  local owner = { name = given[1], schema = schema, declared = columns_in(given) }
+  local parts = { items = {}, relations = {}, traits = {} }
   for at = 2, #given do
     local item = given[at]
     local is_group = type(item) == "table" and item.kind == "group"
-    for _, inner in ipairs(is_group and item.items or { item }) do items[#items + 1] = inner end
-    if is_group then relations[#relations + 1] = item.relation end
+    local items, relation = { item }, nil
+    if is_group then items, relation = item.build(owner) end
+    table.move(items, 1, #items, #parts.items + 1, parts.items)
+    parts.relations[#parts.relations + 1] = relation
+    for name, trait in pairs(is_group and item.traits or {}) do parts.traits[name] = trait end
   end
-  return items, relations, named_options(given)
+  return parts
+end
+
+local function check_name(given)
+  if type(given) == "table" and type(given[1]) == "string" then return given[1] end
+  refuse("a model begins with its table's name", 'mp.model { "users", c.int8("id") }')
+end
+
+local function check_relations(described, relations)
+  local seen = {}
+  for _, declared in ipairs(relations) do
+    if described.by_name[declared.name] or seen[declared.name] then
+      refuse(('"%s" of "%s" stands twice'):format(declared.name, described.name),
+        "a relation has a name that no column and no other relation has")
+    end
+    seen[declared.name] = declared
+  end
+  return seen
 end
 
 -- Collisions are allowed, since `c` reaches every column, but never silent.
@@ -123,31 +115,45 @@ local function source_of(described)
     end }
 end
 
-local function class_of(described, columns)
+-- Relations and deferred columns: what an instance may be without.
+local function unloaded_fields(described, relations)
+  local fields = check_relations(described, relations)
+  for _, item in ipairs(described.columns) do
+    if item.deferred then fields[item.name] = { kind = "deferred", name = item.name } end
+  end
+  return fields
+end
+
+local function class_of(described, columns, traits)
   return {
     __name = "moonpool.Model",
     __index = columns,
     __call = construct,
     __tostring = function() return ("model(%s)"):format(described.name) end,
+    traits = traits,
   }
 end
 
 ---Declare a model. Raises `bad_argument`.
----@param given table  the table's name, then columns, indexes, constraints; `schema`, `comment`
+---@param given table  the table's name, then columns, relations, indexes, constraints; `schema`,
+---  `comment`
 ---@return moonpool.Model
 function model.new(given)
-  local items, relations, rest = split(given)
-  local name = given[1]
-  local read = options.read(ROWS, rest,
+  local name = check_name(given)
+  local read = options.read(ROWS, named_options(given),
     { kind = "bad_argument", what = ('model "%s"'):format(name) })
-  local described = schema_table.new(name, items, read)
+  local parts = expand(given, read.schema)
+  local described = schema_table.new(name, parts.items, read)
   report_collisions(described)
   local source = source_of(described)
-  local columns, methods = column_reader(source), {}
-  local class = class_of(described, columns)
-  local self = setmetatable({ table = described, c = columns, methods = methods, source = source,
-    relations = relations, renamed_from = read.renamed_from, as = as }, class)
-  class.instance = { __index = methods, __name = name, model = self }
+  local columns = column_reader(source)
+  local class = class_of(described, columns, parts.traits)
+  local self = setmetatable({ table = described, c = columns, methods = instance.methods(),
+    source = source, relations = parts.relations, renamed_from = read.renamed_from, as = as },
+    class)
+  class.fields = unloaded_fields(described, parts.relations)
+  class.transient = instance.transient(self, class.fields)
+  class.detached = instance.detached(self, class.fields)
   registry.add(read.schema, name, self)
   return self
 end
@@ -159,14 +165,22 @@ function model.is_model(value)
 end
 
 ---@return moonpool.Model?  of an instance
-function model.of(instance)
-  local meta = getmetatable(instance)
+function model.of(object)
+  local meta = getmetatable(object)
   return type(meta) == "table" and meta.model or nil
+end
+
+---What a model is besides its table.
+---@param self moonpool.Model
+---@return table  `transient` and `detached` (metatables of instances), `fields` (relations and
+---  deferred columns by name), `traits` (what its mixins said)
+function model.class(self)
+  return getmetatable(self)
 end
 
 ---A plain row becomes an instance; the table itself is taken over.
 function model.load(self, row)
-  return setmetatable(row, getmetatable(self).instance)
+  return setmetatable(row, getmetatable(self).detached)
 end
 
 ---@return boolean  whether an insert leaves the column to the server

@@ -1,6 +1,6 @@
 -- moonpool.orm.model: columns, instances and what a declaration refuses.
 local c = require "moonpool.column"
-local declaration = require "moonpool.orm.declaration"
+local declare = require "moonpool.orm.relation.declare"
 local errors = require "moonpool.errors"
 local model = require "moonpool.orm.model"
 
@@ -62,7 +62,7 @@ describe("moonpool.orm.model", function()
   end)
 
   it("declares the column that belongs_to needs, typed by its target", function()
-    local Post = model.new { "posts", declaration.belongs_to("author", { table = "users" }) }
+    local Post = model.new { "posts", declare.belongs_to("author", { table = "users" }) }
 
     assert.equal("int8", Post.source.type_of "author_id")
     assert.equal("fk_posts_author_id_users", Post.table.foreign_keys[1].name)

@@ -1,9 +1,9 @@
 -- moonpool.repository: the statements sent and the instances given back.
 local c = require "moonpool.column"
 local constraint = require "moonpool.schema.constraint"
-local declaration = require "moonpool.orm.declaration"
 local errors = require "moonpool.errors"
 local model = require "moonpool.orm.model"
+local timestamps = require "moonpool.orm.mixin.timestamps"
 local null = require "moonpool.null"
 local operator = require "moonpool.sql.operator"
 local recorder = require "moonpool.testing.recorder"
@@ -166,7 +166,7 @@ describe("moonpool.repository", function()
 
   it("moves updated_at", function()
     local Stamped = repository(model.new { "s", c.int8("id", { primary_key = true }), c.text "a",
-      declaration.timestamps() }):using(db:answer { id = 1 })
+      timestamps() }):using(db:answer { id = 1 })
     Stamped:update(1, { a = "x" })
 
     assert.matches("set a = %$1, updated_at = now%(%)", db:last().sql)
