@@ -131,6 +131,7 @@ local function class_of(described, columns, traits)
     __call = construct,
     __tostring = function() return ("model(%s)"):format(described.name) end,
     traits = traits,
+    subclasses = {},
   }
 end
 
@@ -151,6 +152,7 @@ function model.new(given)
   local self = setmetatable({ table = described, c = columns, methods = instance.methods(),
     source = source, relations = parts.relations, renamed_from = read.renamed_from, as = as },
     class)
+  class.root = self
   class.fields = unloaded_fields(described, parts.relations)
   class.transient = instance.transient(self, class.fields)
   class.detached = instance.detached(self, class.fields)
@@ -176,6 +178,22 @@ end
 ---  deferred columns by name), `traits` (what its mixins said)
 function model.class(self)
   return getmetatable(self)
+end
+
+---@return boolean  whether instances of it are instances of the other
+function model.is_a(self, other)
+  while self and self ~= other do self = getmetatable(self).parent end
+  return self == other
+end
+
+---@return moonpool.Model[]  every class derived from it, directly or not
+function model.subclasses(self)
+  local list = {}
+  for _, subclass in ipairs(getmetatable(self).subclasses) do
+    list[#list + 1] = subclass
+    table.move(model.subclasses(subclass), 1, #model.subclasses(subclass), #list + 1, list)
+  end
+  return list
 end
 
 ---A plain row becomes an instance; the table itself is taken over.

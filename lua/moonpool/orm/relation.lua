@@ -83,6 +83,22 @@ function relation.list(model)
   return list
 end
 
+---A polymorphic relation as the one to this target alone.
+---@param record moonpool.orm.Relation
+---@param target moonpool.Model  one of its `targets`
+---@return moonpool.orm.Relation
+function relation.towards(record, target)
+  record.towards = record.towards or {}
+  local known = record.towards[target]
+  if known then return known end
+  known = setmetatable({ name = record.name, kind = record.kind, owner = record.owner,
+    target = target, is_list = false, local_columns = record.local_columns,
+    target_columns = record.target_columns, cascade = record.cascade, passive = record.passive,
+    inverse = false }, Relation)
+  record.towards[target] = known
+  return known
+end
+
 local OPPOSITE = { belongs_to = { has_one = true, has_many = true },
   has_one = { belongs_to = true }, has_many = { belongs_to = true },
   many_to_many = { many_to_many = true } }

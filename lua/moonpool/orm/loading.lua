@@ -1,0 +1,81 @@
+-- How a session reads: `select`, and `load` for objects that it has. What it asks of the session
+-- stands below; apart from that nothing here knows what a session is.
+local errors = require "moonpool.errors"
+local level = require "moonpool.orm.loading.level"
+local model_module = require "moonpool.orm.model"
+local plan = require "moonpool.orm.loading.plan"
+local query = require "moonpool.orm.loading.query"
+
+local loading = {}
+
+---@class moonpool.orm.LoadingSession  what loading asks of a session
+---@field read fun(self, requests: { statement: table }[], is_continued: boolean): table[]
+---  Sends each `statement:sql()` in one round trip on one connection and gives one result for each,
+---  with `#result`, `result:names()` and `result:snapshot(row, names)` (positions with `false` are
+---  left out). Flushes first, unless `is_continued`; counts against `max_statements`.
+---@field materialize fun(self, model, result, names: (string | false)[]): (table | false)[]
+---  One object of the model for each row, tracked; `false` where the key is NULL. Objects known
+---  before are taken as they are. The list without `false` is their batch's `siblings`.
+---@field find_known fun(self, model, key: any): table?  by what identity_key.of makes of the key
+---@field is_loaded fun(self, object, name: string): boolean  has a value, or is known to be nil
+---@field keep_loaded fun(self, object, name: string, value: any)
+---  Gives the object a relation as it is stored: the field is set, a list remembered as it was
+---  loaded; nil: known to be nil.
+---@field keep_column fun(self, object, name: string, value: any)
+---  Gives the object a deferred column, which is then no change of it; nil: known to be NULL.
+---@field stream fun(self, model, statement): fun(): table?  detached instances, one row at a time
+---@field siblings_of fun(self, object): table[]  what came with it in one result, and itself
+
+---@param session moonpool.orm.LoadingSession
+---@param model moonpool.Model
+---@return moonpool.orm.Query
+function loading.select(session, model)
+  if model_module.is_model(model) then return query.new(session, model) end
+  errors.raise { kind = "bad_argument",
+    message = ("a session selects a model, not a %s"):format(type(model)),
+    hint = "s:select(User); for columns and expressions: mp.select { ... }:all(db)" }
+end
+
+local function refuse_stranger(session, object)
+  local meta = getmetatable(object)
+  local model = type(meta) == "table" and meta.model
+  if not model then
+    errors.raise { kind = "bad_argument",
+      message = ("load takes an instance, not a %s"):format(type(object)),
+      hint = 's:load(post, "author")' }
+  end
+  if meta.session == session then return model end
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('an instance of "%s" is not one of this session'):format(model.table.name),
+    hint = "load it through its own session, or take it over: s:merge(object)" }
+end
+
+-- Lists are of one model, or of classes of one table.
+local function objects_of(session, given)
+  if model_module.of(given) then
+    refuse_stranger(session, given)
+    return session:siblings_of(given), { given }
+  end
+  if type(given) ~= "table" then refuse_stranger(session, given) end
+  for _, object in ipairs(given) do refuse_stranger(session, object) end
+  return given, given
+end
+
+---Load relations or deferred columns of an object, and of all that came with it and lack them, in
+---one round trip for each depth.
+---@async
+---@param session moonpool.orm.LoadingSession
+---@param given table  an object, or a list of objects
+---@param what string | table  as `:with` takes it
+---@return any  a single relation's value, else what was given
+function loading.load(session, given, what)
+  local objects, own = objects_of(session, given)
+  if #own == 0 then return given end
+  local model = model_module.class(model_module.of(own[1])).root
+  local nodes = plan.new(model, what)
+  level.run(session, { { model = model, objects = objects, nodes = nodes } })
+  if given == own or type(what) ~= "string" then return given end
+  return given[nodes[1].name]
+end
+
+return loading

@@ -1,0 +1,53 @@
+-- The keys by which parents ask for related rows: each once, as one array for each column; pure.
+local identity_key = require "moonpool.orm.identity_key"
+
+local keys = {}
+
+---@class moonpool.orm.LoadKeys
+---@field count integer  different keys
+---@field arrays any[][]  for each column the values, one for each key
+---@field parents table[][]  for each key the objects that have it
+---@field at table<any, integer>  the number of a key, by what identity_key makes of it
+
+---@return any[]? values  nil where one of them is absent
+local function values_of(object, names)
+  local values = {}
+  for at, name in ipairs(names) do
+    local value = rawget(object, name)
+    if value == nil then return nil end
+    values[at] = value
+  end
+  return values
+end
+
+---@return moonpool.orm.LoadKeys
+function keys.new(width)
+  local arrays = {}
+  for at = 1, width do arrays[at] = {} end
+  return { count = 0, arrays = arrays, parents = {}, at = {} }
+end
+
+local function add_key(self, key, values)
+  local number = self.count + 1
+  self.count, self.at[key], self.parents[number] = number, number, {}
+  for at, value in ipairs(values) do self.arrays[at][number] = value end
+  return number
+end
+
+---@param object table
+---@param names string[]  the columns of its key
+---@return any? key  nil where a column is
+---@return any[]? values
+function keys.of(object, names)
+  local values = values_of(object, names)
+  if values then return identity_key.of(values, #names), values end
+end
+
+---@param self moonpool.orm.LoadKeys
+function keys.add(self, object, key, values)
+  local number = self.at[key] or add_key(self, key, values)
+  local parents = self.parents[number]
+  parents[#parents + 1] = object
+end
+
+return keys

@@ -1,0 +1,156 @@
+-- The statement that reads the rows of a relation for many parents at once; pure.
+local columns = require "moonpool.orm.loading.columns"
+local errors = require "moonpool.errors"
+local expression = require "moonpool.sql.expression"
+local order = require "moonpool.orm.loading.order"
+local path = require "moonpool.orm.loading.path"
+local select = require "moonpool.sql.select"
+
+local related = {}
+
+---@class moonpool.orm.RelatedRead
+---@field statement table  has `sql()`
+---@field names (string | false)[]  the target's columns by their positions
+---@field link_names (string | false)[]  those of the link
+---@field link string[]  what the link is called in a row of them
+---@field is_number boolean  whether the link is the key's number, and not the key itself
+
+-- Types whose equal values may be written differently: `= any` matches them, Lua would not.
+local LOOSE = { citext = true, numeric = true, float4 = true, float8 = true, char = true,
+  interval = true, timetz = true }
+
+---@return string type
+---@return string? shape
+local function type_of(relation, at)
+  local target, owner = relation.target, relation.owner
+  local source, name = target.source, relation.target_columns[at]
+  if relation.through then source, name = relation.through.source, relation.through.from[at] end
+  if relation.via then source, name = owner.source, relation.local_columns[at] end
+  local found, shape = source.type_of(name)
+  if not found then found, shape = owner.source.type_of(relation.local_columns[at]) end
+  if found then return found, shape end
+  errors.raise { kind = "bad_argument", table = owner.table.name,
+    message = ('relation "%s" of "%s": the type of its column "%s" is not known'):format(
+      relation.name, owner.table.name, relation.local_columns[at]),
+    hint = 'declare it: type = "int8"' }
+end
+
+local function is_loose(type_sql, shape)
+  return shape == "domain" or LOOSE[type_sql:match "^%a[%w_]*"]
+end
+
+local function needs_numbers(node, relation)
+  if node.limit or node.strategy == "lateral" or #relation.local_columns > 1 then return true end
+  return is_loose(type_of(relation, 1))
+end
+
+local function orders_of(node, relation, source, between)
+  local given = node.order_by or relation.order_by
+    or relation.via and relation.via[2].order_by
+  if type(given) == "function" then
+    given = given(path.reader(source), between and path.reader(between))
+  end
+  local list = order.expressions(given, source)
+  local key = relation.target.table.primary_key
+  if #list == 0 and node.limit and key then
+    return columns.expressions(key.columns, source)
+  end
+  return list
+end
+
+local function labelled(list, prefix)
+  local labels = {}
+  for at, item in ipairs(list) do labels[at] = item:as(prefix .. at) end
+  return labels
+end
+
+-- All that both forms have in common: the rows, without the keys they are asked for by.
+local function rows_of(node, relation, names)
+  local target = relation.target
+  local statement = select(columns.expressions(names, target.source)):from(target)
+  local links, between
+  statement, links, between = path.back(statement, relation, node.with_deleted)
+  for _, condition in ipairs(path.conditions(node.where, target.source, between)) do
+    statement = statement:where(condition)
+  end
+  return statement:order_by(table.unpack(orders_of(node, relation, target.source, between))),
+    links, between
+end
+
+local function extras_of(relation, between)
+  if not between then return {}, {} end
+  local names = relation.extra or {}
+  return names, columns.expressions(names, between)
+end
+
+-- The positions of the link and of the extra columns, behind `before` others.
+local function behind(before, link, extra)
+  local placed = columns.placed(link, before, 0)
+  return table.move(extra, 1, #extra, #placed + 1, placed)
+end
+
+local function positions_of(names, wanted)
+  local placed = {}
+  for at, name in ipairs(names) do placed[at] = name == wanted and name end
+  return placed
+end
+
+-- `where link = any($1)`: one text and one plan, whatever the number of keys.
+local function by_value(node, relation, names, keys)
+  local statement, links, between = rows_of(node, relation, names)
+  statement = statement:where(links[1]:one_of(keys.arrays[1]))
+  if not (relation.through or relation.via) then
+    local own = relation.target_columns[1]
+    return { statement = statement, link = { own }, is_number = false, names = names,
+      link_names = positions_of(names, own) }
+  end
+  local extra, extra_columns = extras_of(relation, between)
+  return { is_number = false, link = { "_link1" },
+    statement = statement:columns_added(labelled(links, "_link"))
+      :columns_added(labelled(extra_columns, "_extra")),
+    names = columns.placed(names, 0, 1 + #extra),
+    link_names = behind(#names, { "_link1" }, extra) }
+end
+
+local function unnest_texts(relation, keys, arguments)
+  local texts, names = { "select _rows.*, _keys.n as _link1 from unnest(" }, {}
+  for at, values in ipairs(keys.arrays) do
+    arguments[at], names[at] = expression.of(values), "k" .. at
+    local is_last = at == #keys.arrays
+    texts[at + 1] = ("::%s[]%s"):format(type_of(relation, at), is_last and "" or ", ")
+  end
+  texts[#texts] = ("%s) with ordinality as _keys(%s, n) cross join lateral "):format(texts[#texts],
+    table.concat(names, ", "))
+  return texts
+end
+
+-- The keys as rows, and for each of them its own rows, as many as it may have.
+local function by_number(node, relation, names, keys)
+  local inner, links, between = rows_of(node, relation, names)
+  local extra, extra_columns = extras_of(relation, between)
+  local here = {}
+  for at in ipairs(links) do here[at] = path.key_column(at) end
+  inner = inner:where(path.all_equal(links, here))
+    :columns_added(labelled(extra_columns, "_extra"))
+  if node.limit then inner = inner:limit(node.limit) end
+  local arguments = {}
+  local texts = unnest_texts(relation, keys, arguments)
+  arguments[#arguments + 1] = expression.of(inner)
+  texts[#texts + 1] = " as _rows"
+  local placed = columns.placed(extra, #names, 0)
+  placed[#placed + 1] = "_link1"
+  return { statement = expression.fragment(texts, arguments), link = { "_link1" }, is_number = true,
+    names = columns.placed(names, 0, 1 + #extra), link_names = placed }
+end
+
+---@param node moonpool.orm.LoadNode
+---@param relation moonpool.orm.Relation  one with a target
+---@param names string[]  the target's columns to read
+---@param keys moonpool.orm.LoadKeys
+---@return moonpool.orm.RelatedRead
+function related.read(node, relation, names, keys)
+  local build = needs_numbers(node, relation) and by_number or by_value
+  return build(node, relation, names, keys)
+end
+
+return related

@@ -1,0 +1,164 @@
+-- One relation of many objects: what has to be asked for, and what the answer means for them.
+local columns = require "moonpool.orm.loading.columns"
+local deferred = require "moonpool.orm.loading.deferred"
+local extra = require "moonpool.orm.loading.extra"
+local foreign_key = require "moonpool.orm.relation.foreign_key"
+local keys_module = require "moonpool.orm.loading.keys"
+local plan = require "moonpool.orm.loading.plan"
+local related = require "moonpool.orm.loading.related"
+local relation_module = require "moonpool.orm.relation"
+
+local step = {}
+
+local Step = {}
+Step.__index = Step
+
+---@class moonpool.orm.LoadStep
+---@field session table
+---@field node moonpool.orm.LoadNode
+---@field relation moonpool.orm.Relation  one with a target
+---@field parents table[]  those that have the relation
+---@field keys moonpool.orm.LoadKeys
+---@field values table<table, any>  what was found for each parent
+---@field read moonpool.orm.RelatedRead?  nil where nothing has to be asked for
+
+local function is_identity(relation)
+  local key = relation.target.table.primary_key
+  return key ~= nil and foreign_key.same(key.columns, relation.target_columns)
+end
+
+-- With conditions of its own the answer is another than what was loaded before.
+---@return boolean
+function step.is_forced(node)
+  return node.where ~= nil or node.limit ~= nil or node.order_by ~= nil or node.with_deleted
+end
+
+-- A row that the session has already stands for itself, unless a condition may leave it out.
+local function finder(session, node, relation)
+  local is_conditional = relation.where or node.where
+  if relation.kind ~= "belongs_to" or is_conditional or not is_identity(relation) then
+    return function() end
+  end
+  return function(key) return session:find_known(relation.target, key) end
+end
+
+local function collect(self, objects)
+  local names = self.relation.local_columns
+  local known = finder(self.session, self.node, self.relation)
+  for _, object in ipairs(objects) do
+    local key, values = keys_module.of(object, names)
+    local found = key ~= nil and known(key)
+    if found then
+      self.values[object] = found
+    elseif key ~= nil then
+      keys_module.add(self.keys, object, key, values)
+    end
+  end
+end
+
+---@param session table
+---@param node moonpool.orm.LoadNode
+---@param relation moonpool.orm.Relation
+---@param objects table[]  without what they have
+---@param parents table[]  with them
+---@return moonpool.orm.LoadStep
+function step.new(session, node, relation, objects, parents)
+  local self = setmetatable({ session = session, node = node, relation = relation,
+    objects = objects, parents = parents, values = {}, is_forced = step.is_forced(node),
+    keys = keys_module.new(#relation.local_columns) }, Step)
+  collect(self, objects)
+  if self.keys.count > 0 then
+    self.wanted = deferred.wanted(plan.children(node, relation.target))
+    local names = columns.names(relation.target, self.wanted)
+    self.read = related.read(node, relation, names, self.keys)
+  end
+  return self
+end
+
+local function number_of(self, links)
+  local link = self.read.link
+  if self.read.is_number then return links[link[1]] end
+  return self.keys.at[keys_module.of(links, link)]
+end
+
+local function add_to_list(self, object, found, links)
+  local list = self.values[object]
+  if not list then
+    list = {}
+    self.values[object] = list
+  end
+  if self.relation.via then
+    self.seen[object] = self.seen[object] or {}
+    if self.seen[object][found] then return end
+    self.seen[object][found] = true
+  end
+  list[#list + 1] = found
+  extra.note(list, found, links, self.relation)
+end
+
+local function add(self, object, found, links)
+  if self.relation.is_list then return add_to_list(self, object, found, links) end
+  if self.values[object] == nil then self.values[object] = found end
+end
+
+---Take the answer: each row goes to the parents whose key it names.
+---@param result table
+function Step:take(result)
+  self.seen = {}
+  local found = self.session:materialize(self.relation.target, result, self.read.names)
+  for row = 1, #result do
+    local links = result:snapshot(row, self.read.link_names)
+    for _, object in ipairs(self.keys.parents[number_of(self, links)] or {}) do
+      add(self, object, found[row], links)
+    end
+  end
+  deferred.fill(self.session, result, found, self.read.names, self.wanted)
+end
+
+---Give every parent what was found, or the knowledge that there is nothing.
+function Step:attach()
+  local name, is_list = self.node.name, self.relation.is_list
+  for _, object in ipairs(self.objects) do
+    local value = self.values[object]
+    if value == nil and is_list then value = {} end
+    if self.is_forced or not self.session:is_loaded(object, name) then
+      self.session:keep_loaded(object, name, value)
+    end
+  end
+end
+
+---@return table[]  what the parents have now, each once, in their order
+function Step:children()
+  local list, seen = {}, {}
+  local function add_child(child)
+    if not seen[child] then
+      seen[child] = true
+      list[#list + 1] = child
+    end
+  end
+  for _, object in ipairs(self.parents) do
+    local value = rawget(object, self.node.name)
+    if self.relation.is_list then
+      for _, child in ipairs(value or {}) do add_child(child) end
+    elseif value ~= nil then
+      add_child(value)
+    end
+  end
+  return list
+end
+
+---@return moonpool.orm.Relation[]  a polymorphic relation as one for each target
+function step.relations(node)
+  local relation = node.relation
+  if not relation.targets then return { relation } end
+  local names, list = {}, {}
+  for name in pairs(relation.targets) do names[#names + 1] = name end
+  table.sort(names)
+  for at, name in ipairs(names) do
+    list[at] = relation_module.towards(relation, relation.targets[name])
+    list[at].type_is = name
+  end
+  return list
+end
+
+return step
