@@ -3,7 +3,7 @@ local markdown = require "bench.markdown"
 
 local plot = {}
 
-local WIDTH, LABEL_WIDTH, VALUE_WIDTH = 760, 190, 60
+local WIDTH, LABEL_WIDTH, VALUE_WIDTH = 770, 200, 60
 local BAR, GAP, TITLE, MARGIN = 12, 5, 30, 12
 local LOW, HIGH = 0.25, 128
 

@@ -8,6 +8,8 @@
 local MIGRATE = "build/release/moonpool --quiet --config build/bench/migrations/moonpool.lua"
 local RESET = "psql -Xqf build/bench/migrations/reset.sql > /dev/null"
 
+local VACUUM = "psql -Xqc 'vacuum bench_item'"
+
 local PROGRAMS = {
   limit = "build/release/bench/limit",
   pgbench = "bench/peers/pgbench",
@@ -22,9 +24,11 @@ local PROGRAMS = {
   luasql = "lua5.4 bench/peers/luasql_peer.lua",
   psycopg2 = "/usr/bin/python3 bench/peers/psycopg2_peer.py",
   sqlalchemy = "/usr/bin/python3 bench/peers/sqlalchemy_peer.py",
+  sqlalchemy_orm = "/usr/bin/python3 bench/peers/sqlalchemy_orm_peer.py",
   kysely = "node bench/peers/kysely_peer.mjs",
   drizzle = "node bench/peers/drizzle_peer.mjs",
   sequel = "ruby bench/peers/sequel_peer.rb",
+  sequel_model = "ruby bench/peers/sequel_model_peer.rb",
 }
 
 local function peer(name, program, arguments)
@@ -57,6 +61,17 @@ local function drivers(arguments, left_out)
     end
   end
   return peers
+end
+
+-- The same work of every mapper that is not ours; `loader` is how SQLAlchemy loads relations.
+local function mappers(workload, loader)
+  local arguments = loader and " " .. loader or ""
+  return {
+    peer("SQLAlchemy (psycopg2)", "sqlalchemy_orm", workload .. " psycopg2" .. arguments),
+    peer("SQLAlchemy (asyncpg)", "sqlalchemy_orm", workload .. " asyncpg" .. arguments),
+    peer("kysely", "kysely", workload), peer("drizzle", "drizzle", workload),
+    peer("Sequel", "sequel_model", workload),
+  }
 end
 
 local function join(first, second)
@@ -114,6 +129,45 @@ return {
       peer("Moonpool unnest", "moonpool", "insert_rows.lua unnest"),
       peer("Moonpool many", "moonpool", "insert_rows.lua many"),
     }, drivers("insert_rows", without_builders { sqlalchemy = true })),
+  },
+  {
+    name = "w5_insert", title = "W5: insert of 10 000 objects, their keys read back",
+    unit = "object",
+    peers = join({
+      peer("C libpq, unnest", "limit", "insert_objects"),
+      peer("Moonpool", "moonpool", "insert_objects.lua"),
+    }, mappers "insert_objects"),
+  },
+  {
+    name = "w5_get", title = "W5: get by key, each in a fresh session", unit = "object",
+    peers = join({
+      peer("C libpq", "limit", "get_objects"),
+      peer("Moonpool", "moonpool", "get_objects.lua"),
+    }, mappers "get_objects"),
+  },
+  {
+    name = "w5_select", title = "W5: select of 10 000 objects of six columns", unit = "object",
+    has_memory = true,
+    peers = join({
+      peer("C libpq", "limit", "select_objects"),
+      peer("Moonpool", "moonpool", "select_objects.lua"),
+    }, mappers "select_objects"),
+  },
+  {
+    name = "w5_update", title = "W5: update of 1000 loaded objects in one flush", unit = "object",
+    before = VACUUM,
+    peers = join({
+      peer("C libpq, unnest", "limit", "update_objects"),
+      peer("Moonpool", "moonpool", "update_objects.lua"),
+    }, mappers "update_objects"),
+  },
+  {
+    name = "w5_eager", title = "W5: 500 parents and their 10 children each", unit = "object",
+    peers = join({
+      peer("C libpq", "limit", "eager_objects"),
+      peer("Moonpool", "moonpool", "eager_objects.lua"),
+      peer("SQLAlchemy (psycopg2), joined", "sqlalchemy_orm", "eager_objects psycopg2 joined"),
+    }, mappers("eager_objects", "select_in")),
   },
   {
     name = "w6", title = "W6: a million rows, streamed", unit = "row", rounds = 3,

@@ -94,14 +94,8 @@ static void put_columns(bytes columns[4], const load_row *rows) {
 
 static void insert_all(PGconn *conn, const load_row *rows) {
   bytes columns[4] = {{NULL, 0, 0}};
-  const char *values[4];
-  int lengths[4], formats[4] = {1, 1, 1, 1};
   put_columns(columns, rows);
-  for (int i = 0; i < 4; i++) {
-    values[i] = columns[i].data;
-    lengths[i] = (int)columns[i].length;
-  }
-  PQclear(expect_success(PQexecPrepared(conn, "insert", 4, values, lengths, formats, 1)));
+  PQclear(exec_arrays(conn, "insert", columns, 4));
   for (int i = 0; i < 4; i++)
     free(columns[i].data);
 }

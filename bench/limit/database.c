@@ -34,6 +34,18 @@ void run(PGconn *conn, const char *sql) {
   PQclear(expect_success(PQexec(conn, sql)));
 }
 
+PGresult *exec_arrays(PGconn *conn, const char *name, const bytes *arrays, int count) {
+  const char *values[ARRAYS_MAX];
+  int lengths[ARRAYS_MAX], formats[ARRAYS_MAX];
+  if (count > ARRAYS_MAX) fail("more arrays than there is room for");
+  for (int i = 0; i < count; i++) {
+    values[i] = arrays[i].data;
+    lengths[i] = (int)arrays[i].length;
+    formats[i] = 1;
+  }
+  return expect_success(PQexecPrepared(conn, name, count, values, lengths, formats, 1));
+}
+
 /* Of the xorshift kind: cheaper than what it chooses. */
 static uint32_t next_random(void) {
   static uint32_t state = 0;
@@ -44,8 +56,12 @@ static uint32_t next_random(void) {
   return state;
 }
 
+uint32_t random_below(uint32_t end) {
+  return next_random() % end;
+}
+
 void point_params_set(point_params *params) {
-  params->id = htonl(next_random() % ACCOUNT_COUNT + 1);
+  params->id = htonl(random_below(ACCOUNT_COUNT) + 1);
   params->values[0] = (const char *)&params->id;
   params->lengths[0] = sizeof(params->id);
   params->formats[0] = 1;

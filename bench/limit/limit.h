@@ -34,6 +34,7 @@ PGconn *dial(void);
 PGresult *expect_success(PGresult *result);
 void prepare(PGconn *conn, const char *name, const char *sql);
 void run(PGconn *conn, const char *sql);
+uint32_t random_below(uint32_t end);
 _Noreturn void fail(const char *what);
 
 typedef struct account {
@@ -57,6 +58,8 @@ void read_account(const PGresult *result, account *out);
 int16_t get_int16(const char *wire);
 int32_t get_int32(const char *wire);
 int64_t get_int64(const char *wire);
+double get_double(const char *wire);
+char *copy_text(const PGresult *from, int row, int column); /* the caller frees it */
 
 /* A buffer that grows; numbers go in in network order. */
 typedef struct bytes {
@@ -72,6 +75,11 @@ void put_double(bytes *out, double value);
 void put_text(bytes *out, const char *text); /* its length before it */
 void put_array(bytes *out, int32_t element_type, int32_t count);
 
+#define ARRAYS_MAX 4
+
+/* Executes a prepared statement, each of whose parameters is an array. */
+PGresult *exec_arrays(PGconn *conn, const char *name, const bytes *arrays, int count);
+
 /* The workloads. */
 void point_select(void);
 void point_select_pool(void);
@@ -80,6 +88,11 @@ void point_select_sync_turn(void);
 void type_rows(void);
 void copy_rows(void);
 void insert_rows(void);
+void insert_objects(void);
+void get_objects(void);
+void select_objects(void);
+void update_objects(void);
+void eager_objects(void);
 void stream_accounts(void);
 void first_row(void);
 

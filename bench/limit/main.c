@@ -15,6 +15,11 @@ static const struct {
     {"type_rows", type_rows},
     {"copy_rows", copy_rows},
     {"insert_rows", insert_rows},
+    {"insert_objects", insert_objects},
+    {"get_objects", get_objects},
+    {"select_objects", select_objects},
+    {"update_objects", update_objects},
+    {"eager_objects", eager_objects},
     {"stream_accounts", stream_accounts},
     {"first_row", first_row},
 };

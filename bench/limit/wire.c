@@ -23,6 +23,20 @@ int64_t get_int64(const char *wire) {
   return (int64_t)be64toh(value);
 }
 
+double get_double(const char *wire) {
+  int64_t bits = get_int64(wire);
+  double value;
+  memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+char *copy_text(const PGresult *from, int row, int column) {
+  size_t size = (size_t)PQgetlength(from, row, column) + 1;
+  char *copy = malloc(size);
+  if (copy == NULL) fail("not enough memory");
+  return memcpy(copy, PQgetvalue(from, row, column), size);
+}
+
 void put_bytes(bytes *out, const void *data, size_t length) {
   if (out->length + length > out->capacity) {
     out->capacity = (out->length + length) * 2;

@@ -13,7 +13,7 @@ const cpu = () => {
   return (used.user + used.system) / 1e6;
 };
 
-export const randomId = () => 1 + Math.floor(Math.random() * ACCOUNTS);
+export const randomId = (count = ACCOUNTS) => 1 + Math.floor(Math.random() * count);
 
 export const start = () => ({ wall: now(), cpu: cpu() });
 
@@ -72,4 +72,25 @@ export function loadRows(count) {
     const i = at + 1;
     return [i, `text value ${i}`, i * 0.25, new Date(base + i * 1000)];
   });
+}
+
+export function customers(count) {
+  return Array.from({ length: count }, (_, at) => {
+    const i = at + 1;
+    return { name: `customer name ${i}`, description: `customer description ${i}` };
+  });
+}
+
+// Parameters are at most 65535 to a statement.
+export function* slices(rows, size = 1000) {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+}
+
+// Memory of all objects held, then the loop.
+export async function measureObjects(select) {
+  reportMemory("start_kb", "VmRSS");
+  const held = await select();
+  reportMemory("peak_kb", "VmHWM");
+  expect(held.length === 10000);
+  await measure(async () => (await select()).length);
 }

@@ -89,3 +89,10 @@ def load_rows(count):
     base = datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc)
     second = datetime.timedelta(seconds=1)
     return [(i, f"text value {i}", i * 0.25, base + i * second) for i in range(1, count + 1)]
+
+
+def customers(count):
+    return [
+        {"name": f"customer name {i}", "description": f"customer description {i}"}
+        for i in range(1, count + 1)
+    ]
