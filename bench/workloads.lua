@@ -140,6 +140,7 @@ return {
   },
   {
     name = "w5_get", title = "W5: get by key, each in a fresh session", unit = "object",
+    awake = true,
     peers = join({
       peer("C libpq", "limit", "get_objects"),
       peer("Moonpool", "moonpool", "get_objects.lua"),
