@@ -1,9 +1,8 @@
 -- codec.lua - codecs of the user's own: how values of a named type are written and read.
-local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local options = require "moonpool.options"
 
-local Engine = driver.methods "engine"
+local codec = {}
 
 local OPTIONS = {
   { name = "encode", kind = "function", doc = "value -> string; strings alone when left out" },
@@ -28,12 +27,13 @@ end
 
 ---Read and write values of a type by functions of your own, from the next statement on; also as
 ---elements of arrays and fields of rows. The functions may not wait.
+---@param engine moonpool.Engine
 ---@param name string  "schema.type", or "type" where the search path finds it
 ---@param given moonpool.CodecOptions
-function Engine:codec(name, given)
+function codec.set(engine, name, given)
   check_name(name)
   local chosen = options.read(OPTIONS, given, { kind = "bad_argument", what = "db:codec" })
-  self:codec_set(name, chosen.encode, chosen.decode, chosen.format == "binary")
+  engine:codec_set(name, chosen.encode, chosen.decode, chosen.format == "binary")
 end
 
-return Engine
+return codec

@@ -1,28 +1,17 @@
 -- connection.lua - a pinned connection: what Lua adds to the core's methods.
-local advisory_lock = require "moonpool.advisory_lock"
-local channel = require "moonpool.channel"
-local copy_in = require "moonpool.copy_in"
-local copy_out = require "moonpool.copy_out"
-local cursor = require "moonpool.cursor"
 local driver = require "moonpool.driver"
-local statement_view = require "moonpool.statement_view"
-local large_object = require "moonpool.large_object"
-local pipeline = require "moonpool.pipeline"
-local plan = require "moonpool.plan"
-local transaction = require "moonpool.transaction"
+local lazy = require "moonpool.util.lazy"
 
-local Connection = driver.methods "connection"
-
-Connection.with = statement_view.of
-Connection.begin = transaction.begin_on_connection
-Connection.notify = channel.notify
-Connection.lock = advisory_lock.on_connection
-Connection.large_object = large_object.on_its_own
-Connection.explain = plan.explain
-Connection.pipeline = pipeline.run
-Connection.transaction = transaction.run_on_connection
-Connection.copy_in = copy_in.on_connection
-Connection.copy_out = copy_out.on_connection
-Connection.cursor = cursor.on_connection
-
-return Connection
+return lazy.fields(driver.methods "connection", {
+  with = { "moonpool.statement_view", "of" },
+  begin = { "moonpool.transaction", "begin_on_connection" },
+  notify = { "moonpool.channel", "notify" },
+  lock = { "moonpool.advisory_lock", "on_connection" },
+  large_object = { "moonpool.large_object", "on_its_own" },
+  explain = { "moonpool.plan", "explain" },
+  pipeline = { "moonpool.pipeline", "run" },
+  transaction = { "moonpool.transaction", "run_on_connection" },
+  copy_in = { "moonpool.copy_in", "on_connection" },
+  copy_out = { "moonpool.copy_out", "on_connection" },
+  cursor = { "moonpool.cursor", "on_connection" },
+})

@@ -1,68 +1,53 @@
 -- engine.lua - engines: opened from a URL and options, with what Lua adds to the core's methods.
-require "moonpool.codec"
 require "moonpool.connection"
 require "moonpool.range"
-local advisory_lock = require "moonpool.advisory_lock"
-local channel = require "moonpool.channel"
-local copy_in = require "moonpool.copy_in"
-local copy_out = require "moonpool.copy_out"
-local cursor = require "moonpool.cursor"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
-local engine_events = require "moonpool.engine_events"
 local engine_options = require "moonpool.engine_options"
-local large_object = require "moonpool.large_object"
-local listener = require "moonpool.listener"
-local metrics = require "moonpool.metrics"
-local observation = require "moonpool.observation"
-local statement_view = require "moonpool.statement_view"
-local pipeline = require "moonpool.pipeline"
-local plan = require "moonpool.plan"
-local pool_hooks = require "moonpool.pool_hooks"
-local top_statements = require "moonpool.top_statements"
 local errors = require "moonpool.errors"
-local lease = require "moonpool.lease"
-local read_view = require "moonpool.read_view"
+local lazy = require "moonpool.util.lazy"
+local observation = require "moonpool.observation"
+local pool_hooks = require "moonpool.pool_hooks"
 local reconfigure = require "moonpool.reconfigure"
-local server = require "moonpool.server"
-local transaction = require "moonpool.transaction"
-local two_phase = require "moonpool.two_phase"
 
 local engine = {}
 
-local Engine = driver.methods "engine"
-
-Engine.begin = transaction.begin_on_engine
-Engine.transaction = transaction.run_on_engine
-Engine.with = statement_view.of
-Engine.pipeline = pipeline.run
-Engine.listen = listener.open
-Engine.notify = channel.notify
-Engine.on = engine_events.on
-Engine.lock = advisory_lock.on_engine
-Engine.large_object = large_object.on_its_own
-Engine.explain = plan.explain
-Engine.connect = lease.connect
-Engine.prepared = two_phase.list
-Engine.commit_prepared = two_phase.commit
-Engine.rollback_prepared = two_phase.rollback
-Engine.copy_in = copy_in.on_engine
-Engine.copy_out = copy_out.on_engine
-Engine.cursor = cursor.on_engine
+-- Most programs use few of these, and all of them start.
+local Engine = lazy.fields(driver.methods "engine", {
+  begin = { "moonpool.transaction", "begin_on_engine" },
+  transaction = { "moonpool.transaction", "run_on_engine" },
+  with = { "moonpool.statement_view", "of" },
+  pipeline = { "moonpool.pipeline", "run" },
+  listen = { "moonpool.listener", "open" },
+  notify = { "moonpool.channel", "notify" },
+  on = { "moonpool.engine_events", "on" },
+  lock = { "moonpool.advisory_lock", "on_engine" },
+  large_object = { "moonpool.large_object", "on_its_own" },
+  explain = { "moonpool.plan", "explain" },
+  connect = { "moonpool.lease", "connect" },
+  prepared = { "moonpool.two_phase", "list" },
+  commit_prepared = { "moonpool.two_phase", "commit" },
+  rollback_prepared = { "moonpool.two_phase", "rollback" },
+  copy_in = { "moonpool.copy_in", "on_engine" },
+  copy_out = { "moonpool.copy_out", "on_engine" },
+  cursor = { "moonpool.cursor", "on_engine" },
+  codec = { "moonpool.codec", "set" },
+  server = { "moonpool.server", "of" },
+})
 
 ---What the engine has done since it was opened.
 ---@param format? "prometheus"|"table"
 ---@return string|table  text, or { pool =, statements = }
 function Engine:metrics(format)
   local measured = { pool = self:pool():stats(), statements = self:statistics() }
-  return metrics.render(format, self:name(), measured)
+  return require("moonpool.metrics").render(format, self:name(), measured)
 end
 
 ---Statements that differ in their values alone, the costliest first.
 ---@param given? { by: string, limit: integer }
 ---@return table[]
 function Engine:top(given)
-  return top_statements.pick(self:fingerprints(), given)
+  return require("moonpool.top_statements").pick(self:fingerprints(), given)
 end
 
 -- Where an engine came from, for its views.
@@ -78,7 +63,8 @@ end
 ---@return moonpool.ReadView
 function Engine:read()
   local origin = origin_of(self)
-  origin.view = origin.view or read_view.new(self, origin.url, origin.given)
+  origin.view = origin.view
+    or require("moonpool.read_view").new(self, origin.url, origin.given)
   return origin.view
 end
 
@@ -89,10 +75,8 @@ function Engine:reconfigure(given)
   local changed = reconfigure.changed(origin, given)
   reconfigure.apply(self, changed)
   origin.url, origin.given = changed.url, changed.given
-  if origin.view then read_view.reconfigure(origin.view, changed) end
+  if origin.view then require("moonpool.read_view").reconfigure(origin.view, changed) end
 end
-
-Engine.server = server.of
 
 local close = Engine.close
 

@@ -3,10 +3,10 @@
 -- The core comes first, so that everything shares its mp.null. Without it (stock Lua, pure specs)
 -- the pure names still work, and the others raise what `require` has to say.
 local has_core, driver = pcall(require, "moonpool.driver")
+local lazy = require "moonpool.util.lazy"
 
 local mp = {}
 
--- name -> { module, field }; where there is no field the module is the value itself.
 local PARTS = {
   engine = { "moonpool.engine", "open" },
 
@@ -89,13 +89,4 @@ function mp.map(list, fn, given)
   return require("moonpool.task").map(list, fn, given)
 end
 
-return setmetatable(mp, {
-  __index = function(_, name)
-    local part = PARTS[name]
-    if not part then return nil end
-    local value = require(part[1])
-    if part[2] then value = value[part[2]] end
-    rawset(mp, name, value)
-    return value
-  end,
-})
+return lazy.fields(mp, PARTS)

@@ -1,6 +1,6 @@
 -- Reads a command line: its verb, the options, and what belongs to the program; pure.
-local argparse = require "argparse"
 local errors = require "moonpool.errors"
+local verbs = require "moonpool.cli.verbs"
 
 local command_line = {}
 
@@ -45,23 +45,17 @@ local function refuse(message, hint)
   errors.raise { kind = "usage", message = message, hint = hint }
 end
 
-local function by_name(verbs)
-  local found = {}
-  for _, verb in ipairs(verbs) do found[verb.name] = verb end
-  return found
-end
-
 local function looks_like_file(word)
   return word == "-" or word:find("/", 1, true) ~= nil or word:find "%.lua$" ~= nil
 end
 
 -- Where the verb is to stand, and the verb if it stands there.
-local function find_verb(words, verbs)
+local function find_verb(words)
   local index = 1
   while words[index] do
     local word = words[index]
     if word == "-e" or word:sub(1, 1) ~= "-" or word == "-" then
-      return index, verbs[word], word
+      return index, verbs.find(word), word
     end
     index = index + (TAKES_VALUE[word] and 2 or 1)
   end
@@ -73,14 +67,14 @@ local function slice(words, first, last)
 end
 
 -- `moonpool FILE` and `moonpool -e CODE` say run without saying it.
-local function with_verb(words, verbs)
-  local index, verb, word = find_verb(words, verbs)
+local function with_verb(words)
+  local index, verb, word = find_verb(words)
   if verb then return words, index, verb end
   if not word or (word ~= "-e" and not looks_like_file(word)) then return words, index end
   local whole = slice(words, 1, index - 1)
   whole[index] = "run"
   table.move(words, index, #words, index + 1, whole)
-  return whole, index, verbs.run
+  return whole, index, verbs.find "run"
 end
 
 local function is_option(word)
@@ -135,12 +129,12 @@ local function add_globals(parser)
 end
 
 -- argparse would print and exit on its own: its help is off and its errors are caught.
-local function build_parser(verbs)
-  local parser = argparse("moonpool"):add_help(false):require_command(false)
+local function build_parser(list)
+  local parser = require "argparse"("moonpool"):add_help(false):require_command(false)
     :command_target("verb"):description("The PostgreSQL data layer for Lua."):epilog(EPILOG)
   add_globals(parser)
   local commands = {}
-  for _, verb in ipairs(verbs) do
+  for _, verb in ipairs(list) do
     local command = parser:command(verb.name):add_help(false):summary(verb.summary)
     command:description(verb.summary)
     if verb.is_hidden then command:hidden(true) end
@@ -157,24 +151,30 @@ local function wants_help(words)
   return false
 end
 
-local function parse_options(words, verbs, verb)
-  local ok, parsed = build_parser(verbs):pparse(mark(words))
+-- Most programs are started with nothing but their file: then there is nothing left to parse.
+local function is_plain_run(words, verb)
+  return verb and verb.takes_program and #words == 2 and words[1] == verb.name
+    and not is_option(words[2])
+end
+
+local function parse_options(words, verb)
+  if is_plain_run(words, verb) then return { verb = verb.name, file = words[2] } end
+  local ok, parsed = build_parser(verb and { verb } or verbs.all()):pparse(mark(words))
   if ok then return unmark(parsed) end
   local problem = parsed:gsub("\\x00", ""):gsub(PLAIN_MARK, "")
   refuse(problem, ("see: moonpool help%s"):format(verb and " " .. verb.name or ""))
 end
 
 ---@param argv string[]
----@param verbs moonpool.cli.Verb[]
 ---@return moonpool.cli.CommandLine
-function command_line.parse(argv, verbs)
-  local words, index, verb = with_verb(argv, by_name(verbs))
+function command_line.parse(argv)
+  local words, index, verb = with_verb(argv)
   local program = {}
   if verb and verb.takes_program then words, program = split_program(words, index) end
   if wants_help(words) then
     return { verb = "help", options = { topic = verb and verb.name }, program = {} }
   end
-  local options = parse_options(words, verbs, verb)
+  local options = parse_options(words, verb)
   local name = options.verb or options.version and "version" or "help"
   return { verb = name, options = options, program = program }
 end
@@ -192,11 +192,10 @@ function command_line.guess_flags(argv)
   return guessed
 end
 
----@param verbs moonpool.cli.Verb[]
 ---@param name string?  a verb; nil for the whole command
 ---@return string
-function command_line.help(verbs, name)
-  local parser, commands = build_parser(verbs)
+function command_line.help(name)
+  local parser, commands = build_parser(verbs.all())
   if not name then return parser:get_help() end
   if not commands[name] then
     local ok, problem = parser:pparse { name }

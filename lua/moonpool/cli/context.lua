@@ -1,13 +1,11 @@
 -- What a verb works with: its options, the project's settings, the output, and the database.
 local config = require "moonpool.config"
-local control = require "moonpool.private_server.control"
 local default_database = require "moonpool.default_database"
 
 ---@class moonpool.cli.Context
 ---@field options table<string, any>
 ---@field program string[]
 ---@field output moonpool.cli.Output
----@field verbs moonpool.cli.Verb[]
 ---@field world moonpool.private_server.World
 ---@field private known_settings moonpool.Config?
 ---@field private known_url string?
@@ -16,14 +14,13 @@ Context.__index = Context
 
 local context = {}
 
----@param given table  the fields options, program, output, verbs and world
+---@param given table  the fields options, program, output and world
 ---@return moonpool.cli.Context
 function context.new(given)
   return setmetatable({
     options = given.options,
     program = given.program,
     output = given.output,
-    verbs = given.verbs,
     world = given.world,
   }, Context)
 end
@@ -66,7 +63,7 @@ end
 ---@private
 function Context:start_private(settings)
   config.refuse_private_in_production(settings)
-  local status = control.ensure(self.world, settings.root)
+  local status = require("moonpool.private_server.control").ensure(self.world, settings.root)
   if not self.known_url then
     local data = status.is_elsewhere and ("data in %s, "):format(status.directory) or ""
     self.output:note(("using the private PostgreSQL of %s (%ssocket %s)"):format(

@@ -14,7 +14,7 @@ return {
     local topic = context.options.topic
     local hint = topic and hints[topic]
     local text = hint and ("error[%s]\nhint: %s"):format(topic, hint)
-      or command_line.help(context.verbs, topic)
+      or command_line.help(topic)
     context.output:result({ help = text }, text)
   end,
 }

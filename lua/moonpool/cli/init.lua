@@ -28,20 +28,13 @@ local function open_output(options)
   }
 end
 
-local function find_verb(name)
-  for _, verb in ipairs(verbs) do
-    if verb.name == name then return verb end
-  end
-end
-
 local function run(argv, shown)
-  local parsed = command_line.parse(argv, verbs)
+  local parsed = command_line.parse(argv)
   shown.output = open_output(parsed.options)
-  return find_verb(parsed.verb).run(context.new {
+  return verbs.find(parsed.verb).run(context.new {
     options = parsed.options,
     program = parsed.program,
     output = shown.output,
-    verbs = verbs,
     world = world,
   })
 end
