@@ -12,7 +12,12 @@ local FUNCTIONS = {
   "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget",
   "rawlen", "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
 }
-local LIBRARIES = { math = math, string = string, table = table, utf8 = utf8 }
+
+-- What a file assigns to a library stays in the file.
+local LIBRARIES = {}
+for name, library in pairs { math = math, string = string, table = table, utf8 = utf8 } do
+  LIBRARIES[name] = { __index = library, __metatable = false }
+end
 
 local function refuse(file, line, message, hint)
   errors.raise {
@@ -61,16 +66,10 @@ local function check_text(file, text)
   end
 end
 
-local function copy(library)
-  local result = {}
-  for name, value in pairs(library) do result[name] = value end
-  return result
-end
-
 local function environment(require_module)
   local env = { require = require_module, os = { date = os.date, time = os.time } }
   for _, name in ipairs(FUNCTIONS) do env[name] = _G[name] end
-  for name, library in pairs(LIBRARIES) do env[name] = copy(library) end
+  for name, class in pairs(LIBRARIES) do env[name] = setmetatable({}, class) end
   return setmetatable(env, {
     __newindex = function(_, name)
       error(("the migration sets the global %q; make it local"):format(tostring(name)), 2)
