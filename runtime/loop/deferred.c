@@ -46,13 +46,21 @@ void mp__deferred_take(mp_loop *loop, mp__link *list) {
   on_changed(loop);
 }
 
+/* The portion is counted from the end of its first part on: mostly there is no second,
+ * and reading the clock costs more than passing over it. */
+static bool goes_on(uint64_t *end) {
+  uint64_t now = uv_hrtime();
+  if (*end == 0) *end = now + DRAIN_NS;
+  return now < *end;
+}
+
 void mp__deferred_drain(mp_loop *loop) {
   if (mp__list_is_empty(&loop->deferred)) return;
-  uint64_t end = uv_hrtime() + DRAIN_NS;
+  uint64_t end = 0;
   do {
     mp__deferred *next =
         MP__CONTAINER(mp__list_pop_front(&loop->deferred), mp__deferred, link);
     next->fn(next->data);
-  } while (!mp__list_is_empty(&loop->deferred) && uv_hrtime() < end);
+  } while (!mp__list_is_empty(&loop->deferred) && goes_on(&end));
   if (mp__list_is_empty(&loop->deferred)) on_changed(loop);
 }

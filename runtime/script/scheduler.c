@@ -42,26 +42,37 @@ static void resume(mp_script *script, mp_task *task) {
 }
 
 /* By turns from both lists: who has an answer need not stand behind thousands that were
- * just spawned, nor they behind those who have one after the other. */
+ * just spawned, nor they behind those who have one after the other. There is one. */
 static mp_task *next_task(mp_script *script) {
   mp__link *ready = mp__list_first(&script->ready);
   mp__link *later = mp__list_first(&script->later);
   bool takes_later = later != NULL && (script->is_later_next || ready == NULL);
   script->is_later_next = !takes_later;
-  mp__link *link = takes_later ? later : ready;
-  return link != NULL ? MP__CONTAINER(link, mp_task, ready) : NULL;
+  return MP__CONTAINER(takes_later ? later : ready, mp_task, ready);
+}
+
+static bool has_next(const mp_script *script) {
+  return !mp__list_is_empty(&script->ready) || !mp__list_is_empty(&script->later);
+}
+
+/* The turn is counted from the end of its first task on: who is alone costs no clock. */
+static bool goes_on(mp_script *script, uint64_t *end_ms) {
+  uint64_t now_ms = mp_loop_now_ms(script->loop);
+  if (*end_ms == 0) *end_ms = now_ms + TURN_MS;
+  return now_ms < *end_ms;
 }
 
 void mp__scheduler_drain(void *data) {
   mp_script *script = data;
   mp__jobs_begin(script);
-  uint64_t end = mp_loop_now_ms(script->loop) + TURN_MS;
-  mp_task *task;
-  while ((task = next_task(script)) != NULL) {
+  uint64_t end_ms = 0;
+  while (has_next(script)) {
+    mp_task *task = next_task(script);
     mp__task_unready(task);
     resume(script, task);
-    if (mp_loop_now_ms(script->loop) >= end) break;
+    if (has_next(script) && !goes_on(script, &end_ms)) {
+      mp__deferred_schedule(script->loop, &script->drain);
+      return;
+    }
   }
-  if (!mp__list_is_empty(&script->ready) || !mp__list_is_empty(&script->later))
-    mp__deferred_schedule(script->loop, &script->drain);
 }
