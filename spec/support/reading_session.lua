@@ -48,7 +48,9 @@ function Session:read(requests, is_continued)
 end
 
 local function object_of(self, model, values, batch)
-  local key = identity_key.of_row(values, model.table.primary_key.columns)
+  local columns, parts = model.table.primary_key.columns, {}
+  for at, name in ipairs(columns) do parts[at] = values[name] end
+  local key = identity_key.of(parts, #columns)
   if key == nil then return false end
   local known = self:find_known(model, key)
   if known then return known end
