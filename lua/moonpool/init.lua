@@ -66,8 +66,21 @@ local PARTS = {
   insert = { "moonpool.sql.insert" },
   update = { "moonpool.sql.update" },
   delete = { "moonpool.sql.delete" },
+  merge = { "moonpool.sql.merge" },
+  values = { "moonpool.sql.values", "new" },
+  cte = { "moonpool.sql.cte", "new" },
+  recursive = { "moonpool.sql.cte", "recursive" },
+  table = { "moonpool.sql.sample", "table" },
+  tablesample = { "moonpool.sql.sample", "tablesample" },
+  only = { "moonpool.sql.sample", "only" },
+  rollup = { "moonpool.sql.grouping", "rollup" },
+  cube = { "moonpool.sql.grouping", "cube" },
+  grouping_sets = { "moonpool.sql.grouping", "sets" },
   sql = { "moonpool.sql.fragment" },
   fn = { "moonpool.sql.expression", "fn" },
+  lit = { "moonpool.sql.expression", "literal" },
+  row = { "moonpool.sql.expression", "named_row" },
+  tuple = { "moonpool.sql.tuple" },
 
   repository = { "moonpool.repository" },
   migration = { "moonpool.migration", "migration" },
@@ -76,6 +89,11 @@ local PARTS = {
 
 for _, name in ipairs { "gt", "gte", "lt", "lte", "ne", "like", "ilike", "between", "contains" } do
   PARTS[name] = { "moonpool.sql.operator", name }
+end
+
+for _, name in ipairs { "named", "variadic", "array", "case", "any_of", "all_of", "exists",
+  "not_exists", "excluded", "default" } do
+  PARTS[name] = { "moonpool.sql.expression", name }
 end
 
 ---`map(list, fn, options)` calls fn for each item, in tasks; `map(table)` marks a JSON object.

@@ -1,7 +1,8 @@
--- statement_view.lua - an engine, connection or transaction whose statements have a time limit and
--- a name: db:with { timeout = 0.5, label = "feed" }.
+-- statement_view.lua - an engine, connection or transaction whose statements have a time limit, a
+-- name, and schemas in place of others: db:with { timeout = 0.5, label = "feed" }.
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
+local identifier = require "moonpool.sql.identifier"
 local label = require "moonpool.label"
 local options = require "moonpool.options"
 
@@ -11,6 +12,8 @@ local OPTIONS = {
   { name = "timeout", kind = "duration",
     doc = "seconds for each statement, its wait for a connection included; false: no limit" },
   { name = "label", kind = "string", doc = "who asks; errors carry it as their label" },
+  { name = "schema", kind = "table",
+    doc = "built statements that name a schema go to another: { app = \"tenant_7\" }" },
 }
 
 ---@class moonpool.StatementView
@@ -22,8 +25,29 @@ local origins = setmetatable({}, { __mode = "k" })
 
 local function wrap(target, given)
   local view = setmetatable({}, View)
-  origins[view] = { target = target, timeout = given.timeout, label = given.label }
+  origins[view] = { target = target, timeout = given.timeout, label = given.label,
+    schema = given.schema }
   return view
+end
+
+local function check_schemas(schemas)
+  for name, other in pairs(schemas or {}) do
+    identifier.quote(name)
+    identifier.quote(other)
+  end
+  return schemas
+end
+
+-- Also the schemas that it already replaces, since a view of a view is one.
+local function merged(schemas, given)
+  local both = {}
+  for name, other in pairs(schemas or {}) do both[name] = other end
+  for name, other in pairs(check_schemas(given) or {}) do both[name] = other end
+  return next(both) and both or nil
+end
+
+local function read_options(given)
+  return options.read(OPTIONS, given, { kind = "bad_argument", what = "with" })
 end
 
 local function finish(origin, ok, ...)
@@ -61,7 +85,7 @@ local methods = {}
 
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
   "result", "script", "run_group", "describe", "explain", "notify", "commit", "rollback", "copy_in",
-  "pipeline", "prepare", "lock", "listen", "large_object", "prepared", "fetch", "move" } do
+  "prepare", "lock", "listen", "large_object", "prepared", "fetch", "move" } do
   methods[name] = function(self, ...) return call(origins[self], name, ...) end
 end
 
@@ -80,6 +104,17 @@ for _, name in ipairs { "stream", "copy_out", "each" } do
   end
 end
 
+---Record statements in `fn(p)` and send them in one round trip.
+---@async
+function methods:pipeline(fn)
+  local origin = origins[self]
+  if not origin.schema or type(fn) ~= "function" then return call(origin, "pipeline", fn) end
+  return call(origin, "pipeline", function(p)
+    p.schema_translation = origin.schema
+    return fn(p)
+  end)
+end
+
 ---The limit is for each statement of `fn`, not for the whole transaction.
 ---@async
 function methods:transaction(fn, ...)
@@ -91,17 +126,20 @@ function methods:transaction(fn, ...)
 end
 
 ---Options that are left out stay as they are.
----@param given { timeout: number|false, label: string }
+---@param given { timeout: number|false, label: string, schema: table<string, string> }
 function methods:with(given)
   local origin = origins[self]
-  local read = options.read(OPTIONS, given, { kind = "bad_argument", what = "with" })
+  local read = read_options(given)
   if read.timeout == nil then read.timeout = origin.timeout end
-  return wrap(origin.target, { timeout = read.timeout, label = read.label or origin.label })
+  return wrap(origin.target, { timeout = read.timeout, label = read.label or origin.label,
+    schema = merged(origin.schema, read.schema) })
 end
 
 -- Everything else is the target's own: pool, close, after_commit, abort ...
 function View:__index(name)
   if methods[name] then return methods[name] end
+  -- What built statements ask an executor for.
+  if name == "schema_translation" then return origins[self].schema end
   local target = origins[self].target
   local value = target[name]
   if type(value) ~= "function" then return value end
@@ -123,10 +161,12 @@ end
 
 ---The method `with` of engines, connections and transactions.
 ---@param target table
----@param given { timeout: number|false, label: string }
+---@param given { timeout: number|false, label: string, schema: table<string, string> }
 ---@return moonpool.StatementView
 function statement_view.of(target, given)
-  return wrap(target, options.read(OPTIONS, given, { kind = "bad_argument", what = "with" }))
+  local read = read_options(given)
+  read.schema = merged(nil, read.schema)
+  return wrap(target, read)
 end
 
 return statement_view

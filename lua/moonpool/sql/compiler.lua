@@ -1,52 +1,42 @@
--- Expression and statement nodes to SQL text with `$n` and the parameters in their order; pure.
+-- Nodes to SQL text with `$n` and the parameters in their order; what was written once for a shape
+-- is used for every statement that has it; pure.
+local errors = require "moonpool.errors"
+local expression_text = require "moonpool.sql.text.expression"
 local identifier = require "moonpool.sql.identifier"
-local statements = require "moonpool.sql.statements"
+local node_module = require "moonpool.sql.node"
+local precedence = require "moonpool.sql.precedence"
+local select_text = require "moonpool.sql.text.select"
+local shape = require "moonpool.sql.shape"
+local source_text = require "moonpool.sql.text.source"
+local write_text = require "moonpool.sql.text.write"
 
 local compiler = {}
 
 ---@class moonpool.sql.Context
----@field params table  with `n`
+---@field numbers table<table, integer>  of the parameters' nodes
 local Context = {}
 Context.__index = Context
 
-local PRECEDENCE = {
-  ["or"] = 1, ["and"] = 2, ["not"] = 3, comparison = 4, concat = 5, sum = 6, product = 7,
-}
-local ATOM = 9
-
-local LEVELS = {
-  ["+"] = "sum", ["-"] = "sum", ["*"] = "product", ["/"] = "product", ["%"] = "product",
-  ["and"] = "and", ["or"] = "or",
-  ["||"] = "concat", ["@>"] = "concat", ["<@"] = "concat", ["&&"] = "concat",
-}
-
--- Nobody knows what binds how in SQL text, except that a name or one call is a unit.
-local function is_atomic_text(node)
-  local only = #node.arguments == 0 and node.texts[1]
-  if only and only:lower():find "^not%f[%W]" then return false end
-  return only and (only:find "^[%w_.]+$" or only:find "^[%w_.]+%b()$") ~= nil
-end
-
-local function precedence_of(node)
-  if node.kind == "fragment" then return is_atomic_text(node) and ATOM or 0 end
-  if node.kind == "binary" then return PRECEDENCE[LEVELS[node.operator] or "comparison"] end
-  if node.kind == "not" then return PRECEDENCE["not"] end
-  if node.kind == "between" or node.kind == "is" then return PRECEDENCE.comparison end
-  return ATOM
+local visitors = {}
+for _, texts in ipairs { expression_text, select_text, source_text, write_text } do
+  for kind, write in pairs(texts) do visitors[kind] = write end
 end
 
 ---@return string  the placeholder
-function Context:param(value)
-  local params = self.params
-  params.n = params.n + 1
-  params[params.n] = value
-  return "$" .. params.n
+function Context:param(node)
+  return "$" .. self.numbers[node]
 end
 
--- In brackets unless it binds tighter than its surroundings.
+---@param node table  any node
+---@return string
+function Context:render(node)
+  return visitors[node.kind](self, node)
+end
+
+---In brackets unless it binds tighter than its surroundings.
 function Context:operand(node, level)
   local text = self:render(node)
-  if precedence_of(node) > level then return text end
+  if precedence.of(node) > level then return text end
   return "(" .. text .. ")"
 end
 
@@ -62,104 +52,67 @@ function Context:all(nodes)
   if #nodes == 1 then return self:render(nodes[1]) end
   local texts = {}
   for index, node in ipairs(nodes) do
-    texts[index] = self:operand(node, PRECEDENCE["and"] - 1)
+    texts[index] = self:operand(node, precedence.LEVELS["and"] - 1)
   end
   return table.concat(texts, " and ")
 end
 
-local visitors = {}
-
-function visitors.param(context, node)
-  return context:param(node.value)
+-- No SQL text holds a NUL byte, so that it can mark where the names of schemas are.
+local function with_schemas(raw, schemas)
+  return (raw:gsub("%z([^%z]+)%z", function(name)
+    return identifier.quote(schemas and schemas[name] or name)
+  end))
 end
 
-function visitors.column(_, node)
-  local name = identifier.quote(node.name)
-  return node.qualifier and (identifier.quote(node.qualifier) .. "." .. name) or name
+local function write(node, params)
+  local context = setmetatable({ numbers = {} }, Context)
+  for number, param in ipairs(params) do context.numbers[param] = number end
+  local raw = context:render(node)
+  return { text = with_schemas(raw), raw = raw:find("\0", 1, true) and raw or nil }
 end
 
-function visitors.raw(_, node)
-  return node.text
-end
-
-function visitors.fragment(context, node)
-  local texts = { node.texts[1] }
-  for index, argument in ipairs(node.arguments) do
-    texts[#texts + 1] = context:operand(argument, ATOM - 1)
-    texts[#texts + 1] = node.texts[index + 1]
+-- A node that stands in several places is one parameter, or what is grouped by would not be what is
+-- selected; so where there are such, they are part of the shape.
+local function distinct(found)
+  local params, seen, places = {}, {}, nil
+  for at, param in ipairs(found) do
+    if not seen[param] then
+      params[#params + 1] = param
+      seen[param] = #params
+    else
+      places = (places or "") .. at .. "=" .. seen[param] .. " "
+    end
   end
-  return table.concat(texts)
+  return params, places or ""
 end
 
--- `and` and `or` chain; every other operator brackets an operand of its own level.
-function visitors.binary(context, node)
-  local level = precedence_of(node)
-  local chain = (node.operator == "and" or node.operator == "or") and level - 1 or level
-  return ("%s %s %s"):format(
-    context:operand(node.left, chain), node.operator, context:operand(node.right, chain))
-end
-
-visitors["not"] = function(context, node)
-  return "not " .. context:operand(node.operand, PRECEDENCE["not"])
-end
-
-function visitors.is(context, node)
-  return context:operand(node.operand, PRECEDENCE.comparison) .. " is " .. node.what
-end
-
-function visitors.between(context, node)
-  local level = PRECEDENCE.comparison
-  return ("%s between %s and %s"):format(context:operand(node.operand, level),
-    context:operand(node.low, level), context:operand(node.high, level))
-end
-
-function visitors.any(context, node)
-  return ("any(%s)"):format(context:render(node.list))
-end
-
-function visitors.subquery(context, node)
-  return "(" .. context:render(node.statement) .. ")"
-end
-
-function visitors.exists(context, node)
-  return "exists (" .. context:render(node.statement) .. ")"
-end
-
-function visitors.row(context, node)
-  return "(" .. context:list(node.items) .. ")"
-end
-
-function visitors.call(context, node)
-  return ("%s(%s)"):format(node.name, node.star and "*" or context:list(node.arguments))
-end
-
-function visitors.cast(context, node)
-  return ("%s::%s"):format(context:operand(node.operand, ATOM - 1), node.type)
-end
-
-function visitors.order(context, node)
-  local nulls = node.nulls and (" nulls " .. node.nulls) or ""
-  return context:render(node.operand) .. (node.direction == "desc" and " desc" or "") .. nulls
-end
-
-function visitors.label(context, node)
-  return ("%s as %s"):format(context:render(node.operand), identifier.quote(node.name))
-end
-
-for kind, render in pairs(statements) do visitors[kind] = render end
-
----@param node table  any node
----@return string
-function Context:render(node)
-  return visitors[node.kind](self, node)
+local function find_params(node)
+  local found = node_module.params(node, {})
+  if #found < 2 then return found, "" end
+  return distinct(found)
 end
 
 ---@param node table
+---@param schemas table<string, string>?  names of schemas that stand for others
 ---@return string sql
 ---@return table params  with `n`
-function compiler.compile(node)
-  local context = setmetatable({ params = { n = 0 } }, Context)
-  return context:render(node), context.params
+function compiler.compile(node, schemas)
+  local params, places = find_params(node)
+  local templates = shape.templates(node.shape)
+  local template = templates[places]
+  if not template then
+    template = write(node, params)
+    templates[places] = template
+  end
+  local values = { n = #params }
+  for at, param in ipairs(params) do values[at] = param.value end
+  if schemas and template.raw then return with_schemas(template.raw, schemas), values end
+  return template.text, values
+end
+
+---Raises `bad_argument`; for what a node cannot be written as.
+function compiler.refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
 end
 
 return compiler

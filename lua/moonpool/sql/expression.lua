@@ -1,173 +1,141 @@
--- Expressions as immutable values: columns, comparisons, logic, arithmetic, calls; pure.
+-- Expressions: columns, comparisons, logic, arithmetic, calls, with the methods of all of them.
+local arithmetic = require "moonpool.sql.arithmetic"
+local call = require "moonpool.sql.call"
+local comparison = require "moonpool.sql.comparison"
 local compiler = require "moonpool.sql.compiler"
-local errors = require "moonpool.errors"
-local identifier = require "moonpool.sql.identifier"
-local null = require "moonpool.null"
+local construct = require "moonpool.sql.construct"
+local container = require "moonpool.sql.container"
+local full_text = require "moonpool.sql.full_text"
+local json = require "moonpool.sql.json"
+local node = require "moonpool.sql.node"
+local pattern = require "moonpool.sql.pattern"
+local term = require "moonpool.sql.term"
+local type_family = require "moonpool.sql.type_family"
 
-local expression = {}
+local expression = { is_expression = term.is, is_statement = term.is_statement, of = term.of,
+  operand = term.operand, constant = term.constant, param = term.param,
+  fn = call.fn, named = call.named, variadic = call.variadic,
+  raw = construct.raw, literal = construct.literal, row = construct.row, array = construct.array,
+  case = construct.case, any_of = comparison.any_of, all_of = comparison.all_of }
 
----@class moonpool.sql.Expression
-local Expression = {}
-Expression.__index = Expression
-Expression.__name = "moonpool.Expression"
+local Expression = term.class
 
-function Expression.__newindex()
-  error("an expression cannot be changed", 2)
-end
-
-local function refuse(message, hint)
-  errors.raise { kind = "bad_argument", message = message, hint = hint }
-end
-
-local function new(node)
-  return setmetatable(node, Expression)
-end
-
----@return boolean
-function expression.is_expression(value)
-  return getmetatable(value) == Expression
-end
-
----@return boolean  whether it is a statement built by this library
-local function is_statement(value)
-  local meta = getmetatable(value)
-  return type(meta) == "table" and rawget(meta, "is_statement") == true
-end
-
----An expression stays one, a select becomes a subquery, anything else a bound parameter.
----@return moonpool.sql.Expression
-function expression.of(value)
-  if expression.is_expression(value) then return value end
-  if is_statement(value) then return new { kind = "subquery", statement = value } end
-  if value == nil then
-    refuse("nil stands for no value here", "use mp.null for NULL, or is_null() to compare with it")
-  end
-  return new { kind = "param", value = value }
-end
+node.layout("column", { "qualifier", "name" }, {})
+node.layout("star", { "qualifier" }, {})
+node.layout("fragment", { "source" }, { "arguments" })
+node.layout("order", { "direction", "nulls", "using" }, { "operand" })
+node.layout("zone", {}, { "operand", "zone" })
 
 ---@param qualifier string?  the table's name or alias
 ---@param name string
+---@param type string?  its SQL type
+---@param shape string?  what kind of type that is
 ---@return moonpool.sql.Expression
-function expression.column(qualifier, name)
-  return new { kind = "column", qualifier = qualifier, name = name }
+function expression.column(qualifier, name, type, shape)
+  return term.new("column", { qualifier = qualifier, name = name, type = type,
+    family = type_family.of(type, shape) })
 end
 
----SQL text as it stands; it must come from code, never from data.
-function expression.raw(text)
-  return new { kind = "raw", text = text }
+---Every column: of a table's name or alias, or of all.
+function expression.star(qualifier)
+  return term.new("star", { qualifier = qualifier })
 end
 
+---@param texts string[]  what stands between the arguments
+---@param arguments moonpool.sql.Expression[]
 function expression.fragment(texts, arguments)
-  return new { kind = "fragment", texts = texts, arguments = arguments }
+  return term.new("fragment", { source = table.concat(texts, "\0"), texts = texts,
+    arguments = arguments })
 end
 
----@param items any[]  expressions or values
-function expression.row(items)
-  local list = {}
-  for index, item in ipairs(items) do list[index] = expression.of(item) end
-  return new { kind = "row", items = list }
+---`row(a, b)`: a value of several, as composites are written.
+function expression.named_row(...)
+  return construct.row(table.pack(...), true)
 end
 
 ---@param statement table  a select
 function expression.exists(statement)
-  return new { kind = "exists", statement = statement }
+  return construct.exists(statement)
+end
+
+---@param statement table  a select
+function expression.not_exists(statement)
+  return construct.exists(statement, true)
 end
 
 function expression.label(operand, name)
-  return new { kind = "label", operand = expression.of(operand), name = name }
+  local value = term.constant(operand)
+  if value.kind == "label" then value = value.operand end
+  return term.new("label", { operand = value, name = name, type = value.type,
+    family = value.family })
 end
 
+---@param name string
 function expression.call(name, ...)
-  local given, arguments = table.pack(...), {}
-  for index = 1, given.n do arguments[index] = expression.of(given[index]) end
-  local star = name == "count" and given.n == 0
-  return new { kind = "call", name = name, star = star, arguments = arguments }
+  return call.new(nil, name, ...)
 end
 
-local function binary(operator, left, right)
-  return new { kind = "binary", operator = operator,
-    left = expression.of(left), right = expression.of(right) }
+for _, module in ipairs { comparison, pattern, json, container, full_text, call, arithmetic } do
+  for name, method in pairs(module.methods) do Expression[name] = method end
 end
+for event, method in pairs(arithmetic.metamethods) do Expression[event] = method end
 
-local BINARY = {
-  gt = ">", ge = ">=", lt = "<", le = "<=", like = "like", ilike = "ilike",
-  contains = "@>", contained_by = "<@", overlaps = "&&",
-}
-for name, operator in pairs(BINARY) do
-  Expression[name] = function(self, value) return binary(operator, self, value) end
-end
-
----Equal; NULL is compared by `is null`, as its reader means it.
-function Expression:eq(value)
-  if value == null then return self:is_null() end
-  return binary("=", self, value)
-end
-
-function Expression:ne(value)
-  if value == null then return self:is_not_null() end
-  return binary("<>", self, value)
-end
-
-function Expression:between(low, high)
-  return new { kind = "between", operand = self,
-    low = expression.of(low), high = expression.of(high) }
-end
-
----One of a list (one array parameter, so the text is the same for every length) or of a select.
----@param list any[] | table
-function Expression:one_of(list)
-  if is_statement(list) then return binary("in", self, list) end
-  if type(list) ~= "table" then
-    refuse(("one_of takes a list, not a %s"):format(type(list)), "write one_of { a, b }")
+local function refuse_operator(sign, method)
+  return function()
+    term.refuse(("Lua's %s cannot make a condition"):format(sign), "write a:" .. method .. "(b)")
   end
-  if #list == 0 and next(list) ~= nil then
-    refuse("one_of takes a list, not a table of names", "write one_of { a, b }")
-  end
-  for _, item in ipairs(list) do
-    if item == null then refuse("NULL is never one of a list", "add | column:is_null()") end
-  end
-  local values = table.move(list, 1, #list, 1, {})
-  return binary("=", self, new { kind = "any", list = expression.of(values) })
 end
 
-function Expression:is_null()
-  return new { kind = "is", operand = self, what = "null" }
-end
-
-function Expression:is_not_null()
-  return new { kind = "is", operand = self, what = "not null" }
-end
+Expression.__lt = refuse_operator("< and >", "lt")
+Expression.__le = refuse_operator("<= and >=", "le")
 
 ---@param type_name string  SQL, from code
 function Expression:cast(type_name)
-  return new { kind = "cast", operand = self, type = type_name }
+  if type(type_name) ~= "string" or type_name == "" then
+    term.refuse("a cast takes the name of a type", 'cast "int4"')
+  end
+  local operand = term.operand(self)
+  if json.is_part(operand) then operand = json.castable(operand, type_name) end
+  return term.new("cast", { operand = operand, type = type_name,
+    family = type_family.of(type_name) })
 end
 
-function Expression:as(name)
-  return expression.label(self, name)
+---A timestamp in a time zone.
+---@param zone any  a name, an interval or an expression
+function Expression:at_time_zone(zone)
+  return term.new("zone", { operand = term.operand(self), zone = term.operand(zone) })
 end
 
-function Expression:asc()
-  return new { kind = "order", operand = self, direction = "asc" }
+---@param name string  in a select's list; for a call in `from`: the table's
+---@param columns? (string | string[])[]  of a call in `from`: names, or { name, type } for records
+function Expression:as(name, columns)
+  if columns == nil then return expression.label(self, name) end
+  local source = require "moonpool.sql.source"
+  return source.reference(source.of(expression.label(self, name)):renamed(columns))
 end
 
-function Expression:desc()
-  return new { kind = "order", operand = self, direction = "desc" }
+local function ordered(self, changes)
+  local is_order = self.kind == "order"
+  return term.new("order", { operand = is_order and self.operand or term.operand(self),
+    direction = changes.direction or is_order and self.direction or "asc",
+    nulls = changes.nulls or is_order and self.nulls or nil })
 end
 
-local function with_nulls(self, place)
-  local ordered = self.kind == "order" and self or self:asc()
-  return new { kind = "order", operand = ordered.operand, direction = ordered.direction,
-    nulls = place }
+function Expression:asc() return ordered(self, { direction = "asc" }) end
+function Expression:desc() return ordered(self, { direction = "desc" }) end
+function Expression:nulls_first() return ordered(self, { nulls = "first" }) end
+function Expression:nulls_last() return ordered(self, { nulls = "last" }) end
+
+---A function in `from` numbers its rows in a last column.
+function Expression:with_ordinality()
+  if self.kind ~= "call" then
+    term.refuse("with_ordinality belongs to a function in from",
+      'mp.fn.unnest(list):with_ordinality():as("t", { "value", "place" })')
+  end
+  return term.new("ordinality", { operand = self })
 end
 
-function Expression:nulls_first()
-  return with_nulls(self, "first")
-end
-
-function Expression:nulls_last()
-  return with_nulls(self, "last")
-end
+node.layout("ordinality", {}, { "operand" })
 
 ---@return string sql
 ---@return table params
@@ -179,34 +147,13 @@ function Expression:__tostring()
   return (compiler.compile(self))
 end
 
-function Expression.__bnot(operand)
-  return new { kind = "not", operand = operand }
-end
-
-local METAMETHODS = {
-  __band = "and", __bor = "or", __concat = "||",
-  __add = "+", __sub = "-", __mul = "*", __div = "/", __mod = "%",
-}
-for event, operator in pairs(METAMETHODS) do
-  Expression[event] = function(left, right) return binary(operator, left, right) end
-end
-
--- What looks like a function and is grammar: quoted, there would be none of that name.
-local GRAMMAR = { coalesce = true, greatest = true, least = true, nullif = true, grouping = true }
-
-local function check_function_name(name)
-  if GRAMMAR[name] then return name end
-  if type(name) == "string" and name:find("^[%a_][%w_]*$") then return identifier.quote(name) end
-  refuse(("%q is not the name of a function"):format(tostring(name)), "mp.fn.lower(column)")
-end
-
----`fn.lower(x)` calls the server's function of that name; `fn.count()` is `count(*)`.
-expression.fn = setmetatable({}, {
-  __index = function(_, name)
-    local quoted = check_function_name(name)
-    return function(...) return expression.call(quoted, ...) end
-  end,
-  __newindex = function() error("mp.fn cannot be changed", 2) end,
+---The row that an insert could not put in, in `on_conflict(...):update { ... }`.
+expression.excluded = setmetatable({}, {
+  __index = function(_, name) return expression.column("excluded", name) end,
+  __newindex = function() error("mp.excluded cannot be changed", 2) end,
 })
+
+---What a column has where an insert or update gives it nothing.
+expression.default = construct.raw "default"
 
 return expression

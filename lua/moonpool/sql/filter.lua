@@ -5,23 +5,44 @@ local operator = require "moonpool.sql.operator"
 
 local filter = {}
 
+local function refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
+end
+
+local function names_of(given, source)
+  local names = {}
+  for name in pairs(given) do
+    if math.type(name) ~= "integer" then
+      if not source then
+        refuse("there is no table yet whose columns these are", "call :from(...) before :where")
+      end
+      names[#names + 1] = source:check(name)
+    end
+  end
+  table.sort(names)
+  return names
+end
+
 ---@param given table | moonpool.sql.Expression
----@param source moonpool.sql.Source  whose columns the names are
+---@param source moonpool.sql.Source?  whose columns the names are
 ---@return moonpool.sql.Expression[]
 function filter.conditions(given, source)
   if expression.is_expression(given) then return { given } end
+  if expression.is_statement(given) then return { expression.of(given) } end
   if type(given) ~= "table" then
-    errors.raise {
-      kind = "bad_argument",
-      message = ("a condition is a table or an expression, not a %s"):format(type(given)),
-      hint = 'write { name = "x" } or Model.name:eq "x"',
-    }
+    refuse(("a condition is a table or an expression, not a %s"):format(type(given)),
+      'write { name = "x" } or Model.name:eq "x"')
   end
-  local names, conditions = {}, {}
-  for name in pairs(given) do names[#names + 1] = source:check(name) end
-  table.sort(names)
-  for index, name in ipairs(names) do
-    conditions[index] =
+  local conditions = {}
+  for at, item in ipairs(given) do
+    if not expression.is_expression(item) then
+      refuse(("condition %d of the list is a %s"):format(at, type(item)),
+        'write { name = "x" } or { Model.name:eq "x" }')
+    end
+    conditions[at] = item
+  end
+  for _, name in ipairs(names_of(given, source)) do
+    conditions[#conditions + 1] =
       operator.condition(source:column(name), given[name], source.type_of(name))
   end
   return conditions

@@ -1,159 +1,102 @@
 -- `insert(Model):values(rows)`: one row, or many by one array for each column; immutable.
-local element_type = require "moonpool.sql.element_type"
-local errors = require "moonpool.errors"
+local conflict = require "moonpool.sql.conflict"
+local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
+local identifier = require "moonpool.sql.identifier"
+local node = require "moonpool.sql.node"
+local rows = require "moonpool.sql.rows"
 local source = require "moonpool.sql.source"
 local statement = require "moonpool.sql.statement"
 
+node.layout("insert", { "names", "overridden" },
+  { "ctes", "source", "unnest", "query", "rows", "conflict", "results", "existing" }, true)
+
 ---@class moonpool.sql.Insert
-local Insert = statement.class "Insert"
+local Insert = statement.class("Insert", "insert", { "ctes", "rows", "results" }, cte.methods,
+  conflict.methods)
 
-Insert.returning = statement.returning
-
-local function refuse(message, hint)
-  errors.raise { kind = "bad_argument", message = message, hint = hint }
+---Adds what comes back of the rows that were put in; none named: every column.
+function Insert:returning(...)
+  return conflict.completed(statement.returning(self, ...))
 end
 
-local function names_in(rows, origin)
-  local seen, names = {}, {}
-  for _, row in ipairs(rows) do
-    for name in pairs(row) do
-      if not seen[name] then
-        seen[name] = true
-        names[#names + 1] = origin:check(name)
-      end
-    end
-  end
-  table.sort(names)
-  return names
-end
-
-local function is_plain(row, names)
-  for _, name in ipairs(names) do
-    if row[name] == nil or expression.is_expression(row[name]) then return false end
-  end
-  return true
-end
-
-local function types_of(rows, names, origin)
-  if #rows < 2 or #names == 0 then return nil end
-  local types = {}
-  for _, name in ipairs(names) do
-    types[name] = element_type(origin.type_of(name))
-    if not types[name] then return nil end
-  end
-  for _, row in ipairs(rows) do
-    if not is_plain(row, names) then return nil end
-  end
-  return types
-end
-
-local function arrays_of(rows, names)
-  local arrays = {}
-  for _, name in ipairs(names) do
-    local array = {}
-    for index, row in ipairs(rows) do array[index] = row[name] end
-    arrays[name] = array
-  end
-  return arrays
-end
-
-local DEFAULT = expression.raw "default"
-
-local function value_rows(rows, names)
-  local list = {}
-  for index, row in ipairs(rows) do
-    local values = {}
-    for at, name in ipairs(names) do
-      values[at] = row[name] == nil and DEFAULT or expression.of(row[name])
-    end
-    list[index] = values
-  end
-  return list
-end
-
-local function read_rows(given)
-  if type(given) ~= "table" then refuse("values takes a row or a list of rows", "{ name = 1 }") end
-  local rows = #given > 0 and given or { given }
-  for index, row in ipairs(rows) do
-    if type(row) ~= "table" then
-      refuse(("row %d is a %s"):format(index, type(row)), "{ name = 1 }")
-    end
-  end
-  return rows
+local function into(names)
+  return #names > 0 and identifier.list(names) or nil
 end
 
 ---@param given table  one row by column name, or a list of rows; an absent column takes its default
 function Insert:values(given)
-  local rows = read_rows(given)
-  local names = names_in(rows, self.source)
-  if #names == 0 and #rows > 1 then
-    refuse("several rows without any column", "name at least one column")
+  local list = rows.read(given, "values")
+  local names = rows.names(list, self.source)
+  if #names == 0 and #list > 1 then
+    statement.refuse("several rows without any column", "name at least one column")
   end
-  local types = types_of(rows, names, self.source)
-  return statement.with(self, {
-    names = names,
-    types = types,
-    arrays = types and arrays_of(rows, names),
-    rows = not types and value_rows(rows, names) or {},
-  })
+  local is_many = #list > 1 and rows.are_plain(list, names)
+  local types = is_many and rows.element_types(names, self.source.type_of)
+  return conflict.completed(statement.with(self, "names", into(names), "query", nil,
+    "unnest", types and rows.unnest(list, names, types) or nil,
+    "rows", not types and rows.tuples(list, names) or {}):noting(list, names, types))
 end
 
----What happens to a row whose key is there: follow with `:ignore()` or `:update(...)`.
----@param ... string  the columns of the key; none for any key (only with `:ignore()`)
-function Insert:on_conflict(...)
-  local target = {}
-  for index, name in ipairs { ... } do target[index] = self.source:check(name) end
-  return statement.with(self, { conflict = { target = target, action = nil } })
+-- What the rows were, which only a look at existing rows asks for; no part of the text.
+function Insert:noting(list, names, types)
+  rawset(self, "given_rows", list)
+  rawset(self, "given_names", names)
+  rawset(self, "given_types", types or nil)
+  return self
 end
 
-local function conflict_of(self, method)
-  if self.conflict then return self.conflict end
-  refuse(("%s is called before on_conflict"):format(method), 'insert:on_conflict("key"):' .. method)
+---One row of nothing but defaults.
+function Insert:default_values()
+  return self:values {}
 end
 
----Leave the row that is there as it is.
-function Insert:ignore()
-  local target = conflict_of(self, "ignore()").target
-  return statement.with(self, { conflict = { target = target, action = "ignore" } })
+local function names_of(self, query)
+  local outputs = query.outputs and query:outputs()
+  if outputs then return outputs.names end
+  statement.refuse("the select does not tell the names of its columns",
+    ('insert(Model):from_select({ "%s" }, query)'):format(
+      self.source.columns and self.source.columns[1] or "name"))
 end
 
--- A list of names takes over the new row's values; a table of names to values sets those.
-local function conflict_set(self, given)
-  local set = {}
-  for name, value in pairs(given) do
-    if type(name) == "number" then
-      set[value] = expression.column("excluded", self.source:check(value))
-    else
-      set[name] = value
-    end
+local QUERIES = { select = true, compound = true, values = true }
+
+---@param names string[] | table  columns, in the order of the select's; left out: as it names them
+---@param query table?
+function Insert:from_select(names, query)
+  if expression.is_statement(names) then names, query = names_of(self, names), names end
+  if not expression.is_statement(query) or not QUERIES[query.kind] then
+    statement.refuse(("from_select takes a select, not a %s"):format(type(query)),
+      'from_select({ "id" }, mp.select { ... })')
   end
-  return statement.assignments(set, self.source)
+  for _, name in ipairs(names) do self.source:check(name) end
+  local outputs = query:outputs()
+  if outputs and #outputs.names ~= #names then
+    statement.refuse(("%d columns take a select of %d"):format(#names, #outputs.names),
+      "name one column for each that the select gives")
+  end
+  return statement.with(self, "names", into(names), "query", query, "unnest", nil,
+    "rows", {}):noting(nil, names)
 end
 
----@param given table  `{ "name" }` takes the new value, `{ hits = expression }` sets one
-function Insert:update(given)
-  local target = conflict_of(self, "update{...}").target
-  if #target == 0 then
-    refuse("on_conflict():update needs the key's columns", 'on_conflict("id")')
+local OVERRIDING = { system = true, user = true }
+
+---Whose values an identity column takes: with "system" those given here instead of the server's.
+---@param whose "system" | "user"
+function Insert:overriding(whose)
+  if not OVERRIDING[whose] then
+    statement.refuse(("overriding is system or user, not %s"):format(tostring(whose)),
+      'overriding "system"')
   end
-  return statement.with(self, { conflict = { target = target, action = "update",
-    set = conflict_set(self, given), conditions = {} } })
+  return statement.with(self, "overridden", whose)
 end
 
----Update only where this holds; after `:update`.
-function Insert:where(condition)
-  local conflict = conflict_of(self, "where(...)")
-  if conflict.action ~= "update" then
-    refuse("where belongs to on_conflict(...):update", "call :update{...} before :where")
-  end
-  return statement.with(self, { conflict = { target = conflict.target, action = "update",
-    set = conflict.set, conditions = statement.append(conflict.conditions, { condition }) } })
+function Insert:overriding_system_value()
+  return self:overriding "system"
 end
 
 ---@param table_like any
 ---@return moonpool.sql.Insert
 return function(table_like)
-  return setmetatable({ kind = "insert", source = source.of(table_like), names = {}, rows = {},
-    results = {} }, Insert)
+  return statement.new(Insert, "source", source.of(table_like))
 end

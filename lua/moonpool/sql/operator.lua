@@ -20,7 +20,8 @@ end
 -- A table of values (a result of the server's too), and not one with a meaning of its own.
 local function is_list(value)
   local meta = getmetatable(value)
-  return type(value) == "table" and not (type(meta) == "table" and meta.__tostring)
+  return type(value) == "table"
+    and not (type(meta) == "table" and (meta.__tostring or rawget(meta, "is_statement")))
 end
 
 -- The value of an array, of JSON or hstore is a table itself.

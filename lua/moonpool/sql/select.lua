@@ -1,135 +1,109 @@
 -- `select { ... }:from(Model):where{...}`: reads rows; immutable.
-local errors = require "moonpool.errors"
+local bounds = require "moonpool.sql.bounds"
+local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
+local identifier = require "moonpool.sql.identifier"
+local join = require "moonpool.sql.join"
+local lock = require "moonpool.sql.lock"
+local node = require "moonpool.sql.node"
+local order = require "moonpool.sql.order"
+local output = require "moonpool.sql.output"
+local set_operation = require "moonpool.sql.set_operation"
 local source = require "moonpool.sql.source"
 local statement = require "moonpool.sql.statement"
+local whole = require "moonpool.sql.whole"
+local window = require "moonpool.sql.window"
+
+node.layout("select", { "is_distinct", "distinct_groups", "with_ties" }, {
+  "ctes", "distinct_by", "columns", "sources",
+  "joins", "conditions", "groups", "havings", "windows", "orders", "row_limit", "row_offset",
+  "fetched", "locks" }, true)
+
+local LISTS = { "ctes", "distinct_by", "columns", "sources", "joins", "conditions", "groups",
+  "havings", "windows", "orders", "locks" }
 
 ---@class moonpool.sql.Select
-local Select = statement.class "Select"
+local Select = statement.class("Select", "select", LISTS, cte.methods, join.methods, lock.methods,
+  bounds.methods, set_operation.methods, whole.methods)
 
 Select.where = statement.where
 
-local function columns_of(origin)
-  local list = {}
-  for index, name in ipairs(origin.columns or {}) do list[index] = origin:column(name) end
-  return list
-end
-
--- Positional columns first, then the named ones by name.
-local function read_columns(given)
-  local list, names = {}, {}
-  for _, item in ipairs(given) do list[#list + 1] = expression.of(item) end
-  for name in pairs(given) do
-    if type(name) == "string" then names[#names + 1] = name end
-  end
-  table.sort(names)
-  for _, name in ipairs(names) do list[#list + 1] = expression.label(given[name], name) end
-  return list
-end
-
----@param table_like any  a model, an alias, a table's name
-function Select:from(table_like)
-  return statement.with(self, { source = source.of(table_like) })
-end
-
-local function join(self, how, table_like, on)
-  local origin = source.of(table_like)
-  if not expression.is_expression(on) then
-    errors.raise {
-      kind = "bad_argument",
-      message = ('the join with "%s" has no condition'):format(origin.name),
-      hint = "give an expression: p.author_id:eq(u.id)",
-    }
-  end
-  local item = { how = how, source = origin, on = on }
-  return statement.with(self, { joins = statement.append(self.joins, { item }) })
-end
-
-function Select:join(table_like, on)
-  return join(self, "join", table_like, on)
-end
-
-function Select:left_join(table_like, on)
-  return join(self, "left join", table_like, on)
-end
-
-local function read_list(self, items)
-  local list = {}
-  for index, item in ipairs(items) do
-    list[index] = type(item) == "string" and self.source:column(item) or expression.of(item)
-  end
-  return list
+---@param ... any  models, aliases, tables' names, subqueries or functions under a name
+function Select:from(...)
+  local given, sources = table.pack(...), {}
+  for at = 1, math.max(1, given.n) do sources[at] = source.of(given[at]) end
+  local only = #sources == 1 and self.columns or {}
+  local columns = #only > 0 and output.resolved(only, sources[1]) or self.columns
+  return statement.with(self, "sources", sources, "source", sources[1], "columns", columns)
 end
 
 ---@param columns any[]  the columns to read besides those there are
 function Select:columns_added(columns)
-  return statement.with(self, { columns = statement.append(self.columns, read_columns(columns)) })
+  return statement.add(self, "columns", output.read(columns, self.source))
 end
 
+---@param columns any[]  what is read in place of the columns there are
+function Select:columns_replaced(columns)
+  return statement.with(self, "columns", output.read(columns, self.source))
+end
+
+---@param ... any  names, expressions, or rollup, cube and grouping sets
 function Select:group_by(...)
-  return statement.with(self, { groups = statement.append(self.groups, read_list(self, { ... })) })
+  return statement.add(self, "groups", order.read(self, { ... }, "group"))
 end
 
-function Select:having(condition)
-  return statement.with(self,
-    { havings = statement.append(self.havings, { expression.of(condition) }) })
+---Groups that several grouping sets give are given once.
+function Select:group_by_distinct(...)
+  return statement.with(self:group_by(...), "distinct_groups", true)
 end
 
----Adds to the order; a string is a column's name.
-function Select:order_by(...)
-  return statement.with(self, { orders = statement.append(self.orders, read_list(self, { ... })) })
+---@param ... any  conditions, all of which must hold
+function Select:having(...)
+  local list = {}
+  for at, condition in ipairs { ... } do list[at] = expression.operand(condition) end
+  if #list == 0 then statement.refuse("having has no condition", "having(mp.fn.count():gt(1))") end
+  return statement.add(self, "havings", list)
 end
 
----@return table  the same without any order
-function Select:unordered()
-  return statement.with(self, { orders = {} })
+---A window that `over` can name.
+---@param name string
+---@param given table
+function Select:window(name, given)
+  identifier.quote(name)
+  return statement.add(self, "windows", { window.named(name, given) })
 end
 
-local function count(name, value)
-  if math.type(value) == "integer" and value >= 0 then return expression.of(value) end
-  errors.raise {
-    kind = "bad_argument",
-    message = ("%s takes an integer >= 0, not %s"):format(name, tostring(value)),
-    hint = "leave it out for no bound",
-  }
+---Each row once; `distinct_on` looks at some expressions only, and takes the first by the order.
+function Select:distinct()
+  return statement.with(self, "is_distinct", true)
+end
+Select.distinct_rows = Select.distinct
+
+---@param ... any  names or expressions
+function Select:distinct_on(...)
+  local list = order.read(self, { ... }, "distinct_on")
+  if #list == 0 then
+    statement.refuse("distinct_on names nothing", "distinct_on(u.team_id), or distinct()")
+  end
+  return statement.add(self, "distinct_by", list)
 end
 
-function Select:limit(rows)
-  return statement.with(self, { row_limit = count("limit", rows) })
+local function check_list(given)
+  local is_one = expression.is_expression(given) or expression.is_statement(given)
+  if given == nil or type(given) == "table" and not is_one then return end
+  statement.refuse(("select takes a list of columns or a model, not %s"):format(
+    is_one and "an expression" or "a " .. type(given)), "mp.select { u.id, u.name }")
 end
 
-function Select:offset(rows)
-  return statement.with(self, { row_offset = count("offset", rows) })
-end
-
-local function is_shaped(self)
-  return self.row_limit or self.row_offset or self.distinct or #self.groups > 0
-end
-
----@return moonpool.sql.Select  gives one number: how many rows this one gives
-function Select:count()
-  local number = expression.fn.count()
-  if not is_shaped(self) then return statement.with(self:unordered(), { columns = { number } }) end
-  local rows = expression.fragment({ "(select count(*) from ", " as counted)" },
-    { expression.of(self) })
-  return statement.with(self, { columns = { rows }, source = false, joins = {}, conditions = {},
-    groups = {}, havings = {}, orders = {}, row_limit = false, row_offset = false,
-    distinct = false })
-end
-
-function Select:distinct_rows()
-  return statement.with(self, { distinct = true })
-end
-
----@param given table  a list of expressions with `name = expression` for named ones, or a model:
----  then all of its columns, from it
+---@param given table  a list of columns and expressions with `name = expression` for named ones,
+---  or a model, an alias or a subquery: then all of its columns, from it
 ---@return moonpool.sql.Select
 return function(given)
-  local origin = type(given) == "table" and rawget(given, "source")
-  return setmetatable({
-    kind = "select",
-    columns = origin and columns_of(origin) or read_columns(given or {}),
-    source = origin or nil,
-    joins = {}, conditions = {}, groups = {}, havings = {}, orders = {},
-  }, Select)
+  check_list(given)
+  if source.is_like(given) then
+    local origin = source.of(given)
+    local columns = origin.columns and output.read({ given }) or {}
+    return statement.new(Select, "sources", { origin }, "source", origin, "columns", columns)
+  end
+  return statement.new(Select, "columns", output.read(given or {}))
 end

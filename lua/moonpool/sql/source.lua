@@ -1,9 +1,18 @@
--- What a statement reads or writes: a table under its name or an alias, with its columns if known.
+-- What a statement reads or writes: a table, a subquery or a function, with its columns if known.
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local node = require "moonpool.sql.node"
 local suggest = require "moonpool.util.suggest"
+local text = require "moonpool.util.text"
 
 local source = {}
+
+node.layout("table", { "schema", "name", "alias", "only" }, { "aliases", "sample" })
+node.layout("derived", { "alias", "lateral" }, { "aliases", "statement" })
+node.layout("function_source", { "alias", "lateral", "ordinality" }, { "aliases", "call" })
+node.layout("unnest", { "alias" }, { "aliases", "arrays" })
+node.layout("alias_column", { "name", "type" }, {})
+node.layout("sample", { "method" }, { "percent", "seed" })
 
 ---@class moonpool.sql.Source
 ---@field schema string?
@@ -15,49 +24,160 @@ local Source = {}
 Source.__index = Source
 Source.__name = "moonpool.Source"
 
+local function refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
+end
+
+local function set_of(names)
+  local known = {}
+  for _, name in ipairs(names) do known[name] = true end
+  return known
+end
+
+local function make(kind, fields)
+  fields.type_of = fields.type_of or function() end
+  fields.known = fields.columns and set_of(fields.columns)
+  fields.made = {}
+  return setmetatable(node.new(kind, fields), Source)
+end
+
 ---@param fields table  the fields above; all but `name` may be left out
 ---@return moonpool.sql.Source
 function source.new(fields)
-  local known
-  if fields.columns then
-    known = {}
-    for _, name in ipairs(fields.columns) do known[name] = true end
+  return make("table", { name = fields.name, schema = fields.schema, alias = fields.alias,
+    columns = fields.columns, type_of = fields.type_of, only = fields.only,
+    sample = fields.sample })
+end
+
+local function alias_columns(names)
+  local list, columns, types = {}, {}, {}
+  for at, item in ipairs(names) do
+    local name = type(item) == "table" and item[1] or item
+    local type_sql = type(item) == "table" and item[2] or nil
+    if type(name) ~= "string" then
+      refuse(("column %d of the alias has no name"):format(at), 'as("t", { "id", "name" })')
+    end
+    list[at] = node.new("alias_column", { name = name, type = type_sql })
+    columns[at], types[name] = name, type_sql
   end
-  return setmetatable({
-    name = fields.name,
-    schema = fields.schema,
-    alias = fields.alias,
-    columns = fields.columns,
-    type_of = fields.type_of or function() end,
-    known = known,
-  }, Source)
+  return list, columns, types
 end
 
-local function from_text(text)
-  local schema, name = text:match("^([^.]+)%.([^.]+)$")
-  return source.new { schema = schema, name = name or text }
+---A select or VALUES as a table.
+---@param statement table
+---@param alias string
+---@param options { lateral: boolean?, names: string[]? }?
+function source.derived(statement, alias, options)
+  local given = options or {}
+  local aliases, columns, types
+  if given.names then aliases, columns, types = alias_columns(given.names) end
+  local outputs = not columns and statement.outputs and statement:outputs() or nil
+  return make("derived", { statement = statement, alias = alias, lateral = given.lateral,
+    aliases = aliases, name = alias, columns = columns or outputs and outputs.names,
+    type_of = function(name) return (types or outputs and outputs.types or {})[name] end })
 end
 
----A source from a table's name, a model, an alias of a model, or a source.
+---A call of a function as a table.
+local function of_function(label)
+  local operand = label.operand
+  local ordinality = operand.kind == "ordinality"
+  return make("function_source", { call = ordinality and operand.operand or operand,
+    alias = label.name, name = label.name, ordinality = ordinality })
+end
+
+---Arrays side by side as a table.
+---@param arrays moonpool.sql.Expression[]
+---@param alias string?
+---@param names string[]
+---@param types table<string, string>?
+function source.unnest(arrays, alias, names, types)
+  local aliases = alias and alias_columns(names) or nil
+  return make("unnest", { arrays = arrays, alias = alias, name = alias, aliases = aliases,
+    columns = names, type_of = function(name) return types and types[name] end })
+end
+
+local function from_text(value)
+  if value == "" then refuse("the name of a table is empty", '"table" or "schema.table"') end
+  local schema, name = value:match("^([^.]+)%.([^.]+)$")
+  return source.new { schema = schema, name = name or value }
+end
+
+local FUNCTIONS = { call = true, ordinality = true, fragment = true }
+
+local function of_expression(value)
+  if value.kind == "label" and FUNCTIONS[value.operand.kind] then return of_function(value) end
+  if value.kind == "label" and value.operand.kind == "subquery" then
+    return source.derived(value.operand.statement, value.name)
+  end
+  if FUNCTIONS[value.kind] then
+    refuse("a function in from has no name", 'mp.fn.generate_series(1, 3):as "s"')
+  end
+  refuse("an expression is no table to query", "give a model, an alias of one, or a table's name")
+end
+
+---A source from a table's name, a model, an alias of one, a subquery, a function, or a source.
 ---@param value any
 ---@return moonpool.sql.Source
 function source.of(value)
   if getmetatable(value) == Source then return value end
   if type(value) == "string" then return from_text(value) end
+  if expression.is_expression(value) then return of_expression(value) end
+  if expression.is_statement(value) then
+    refuse("a subquery in from has no name", 'query:as "x"')
+  end
   local own = type(value) == "table" and rawget(value, "source")
   if getmetatable(own) == Source then return own end
-  errors.raise {
-    kind = "bad_argument",
-    message = ("a %s is no table to query"):format(type(value)),
-    hint = "give a model, an alias of one, or a table's name",
-  }
+  refuse(("%s is no table to query"):format(text.show(value)),
+    "give a model, an alias of one, or a table's name")
+end
+
+---@return boolean  whether it stands for a table whose columns can be listed
+function source.is_like(value)
+  if getmetatable(value) == Source then return true end
+  return type(value) == "table" and getmetatable(rawget(value, "source")) == Source
+end
+
+local function copy_of(self, changes)
+  local fields = {}
+  for _, name in ipairs { "name", "schema", "alias", "columns", "type_of", "only", "sample",
+    "statement", "lateral", "aliases", "call", "ordinality", "arrays" } do
+    fields[name] = rawget(self, name)
+  end
+  for name, value in pairs(changes) do fields[name] = value end
+  return make(self.kind, fields)
 end
 
 ---@param alias string
 ---@return moonpool.sql.Source
 function Source:as(alias)
-  return source.new { name = self.name, schema = self.schema, alias = alias,
-    columns = self.columns, type_of = self.type_of }
+  if type(alias) ~= "string" or alias == "" then
+    refuse(("an alias is a name, not %s"):format(text.show(alias)), 'Model:as "m"')
+  end
+  return copy_of(self, { alias = alias, name = self.kind == "table" and self.name or alias })
+end
+
+---@param names (string | string[])[]  of its columns, in their order; { name, type } for records
+---@return moonpool.sql.Source
+function Source:renamed(names)
+  local list, columns, types = alias_columns(names)
+  return copy_of(self, { aliases = list, columns = columns,
+    type_of = function(name) return types[name] end })
+end
+
+---@return moonpool.sql.Source  the same, seeing the tables before it
+function Source:as_lateral()
+  return copy_of(self, { lateral = true })
+end
+
+---@param changes { only: boolean?, sample: table? }
+---@return moonpool.sql.Source
+function Source:changed(changes)
+  return copy_of(self, changes)
+end
+
+---@return string  by what its columns are qualified
+function Source:qualifier()
+  return self.alias or self.name
 end
 
 ---Raises `bad_argument` with a suggestion when the columns are known and this is none of them.
@@ -69,7 +189,8 @@ function Source:check(name)
     kind = "bad_argument",
     message = ('table "%s" has no column "%s"%s'):format(
       self.name, tostring(name), suggest.phrase(name, self.known or {})),
-    hint = self.columns and ("its columns are: " .. table.concat(self.columns, ", ")) or nil,
+    hint = self.columns and ("its columns are: " .. table.concat(self.columns, ", "))
+      or "name a column by a string",
     table = self.name,
   }
 end
@@ -77,7 +198,25 @@ end
 ---@param name string
 ---@return moonpool.sql.Expression
 function Source:column(name)
-  return expression.column(self.alias or self.name, self:check(name))
+  local made = self.made[name]
+  if not made then
+    made = expression.column(self.alias or self.name, self:check(name), self.type_of(name))
+    if self.known then self.made[name] = made end
+  end
+  return made
+end
+
+---What programs hold: an object whose fields are the columns; `c` reaches each of them.
+---@param own moonpool.sql.Source
+---@return table
+function source.reference(own)
+  local columns = setmetatable({}, {
+    __index = function(_, name) return own:column(name) end,
+    __newindex = function() error("a table's columns cannot be changed", 2) end,
+  })
+  local as = function(_, alias) return source.reference(own:as(alias)) end
+  return setmetatable({ source = own, c = columns, as = as },
+    { __index = columns, __name = "moonpool.Reference" })
 end
 
 return source

@@ -1,73 +1,96 @@
--- What every statement can do: be copied with a change, show its SQL, and run on an executor.
+-- What every statement can do: be copied with a change, and show its SQL.
 local compiler = require "moonpool.sql.compiler"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local filter = require "moonpool.sql.filter"
+local node = require "moonpool.sql.node"
+local output = require "moonpool.sql.output"
+local shape = require "moonpool.sql.shape"
+local source = require "moonpool.sql.source"
+local terminal = require "moonpool.sql.terminal"
 
 local statement = {}
 
-local MAX_PARAMS = 65535
+local step = shape.step
+
+---Raises `bad_argument`.
+function statement.refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
+end
 
 local Methods = {}
 
+---@param executor table?  names of schemas are translated as it says
 ---@return string sql
 ---@return table params  with `n`
-function Methods:sql()
-  return compiler.compile(self)
+function Methods:sql(executor)
+  return compiler.compile(self, terminal.schemas_of(executor))
 end
 
-local function run(self, db, method)
-  local sql, params = compiler.compile(self)
-  if params.n > MAX_PARAMS then
-    errors.raise {
-      kind = "bad_argument",
-      message = ("the statement has %d parameters"):format(params.n),
-      hint = "a statement takes at most 65535: send the rows in smaller batches",
-    }
-  end
-  return db[method](db, sql, table.unpack(params, 1, params.n))
+---As a table in `from`, whose columns are those it gives.
+---@param alias string
+function Methods:as(alias)
+  return source.reference(source.derived(self, alias))
 end
 
----Every row.
----@async
----@param db table  an executor
-function Methods:all(db) return run(self, db, "query") end
-
----The row, or nil; two raise `multiple_rows`.
----@async
-function Methods:one(db) return run(self, db, "one") end
-
----The first column of the only row.
----@async
-function Methods:value(db) return run(self, db, "value") end
-
----The first column of every row.
----@async
-function Methods:column(db) return run(self, db, "column") end
-
----How many rows it touched.
----@async
----@return integer
-function Methods:exec(db) return run(self, db, "exec") end
+---What its rows have, or nil where that is not known.
+---@return { names: string[], types: table<string, string> }?
+function Methods:outputs()
+  return output.of(self)
+end
 
 ---A class of statements. Instances are immutable: each method gives a changed copy.
 ---@param name string
-function statement.class(name)
-  local class = { __name = "moonpool." .. name, is_statement = true }
-  for key, method in pairs(Methods) do class[key] = method end
+---@param kind string
+---@param lists string[]  the fields that are lists, empty at first
+---@param ... table<string, function>  methods
+function statement.class(name, kind, lists, ...)
+  local class = { __name = "moonpool." .. name, is_statement = true, kind = kind }
+  for _, methods in ipairs { Methods, terminal.methods, ... } do
+    for key, method in pairs(methods) do class[key] = method end
+  end
+  local none = setmetatable({}, { __newindex = function() error("shared", 2) end })
+  for _, field in ipairs(lists) do class[field] = none end
   class.__index = class
   class.__tostring = function(self) return (compiler.compile(self)) end
   class.__newindex = function() error("a statement cannot be changed; use its methods", 2) end
   return class
 end
 
----@param self table
----@param changes table
----@return table  a copy of the same class with the changes in it
-function statement.with(self, changes)
+local function follow(at, value)
+  if value == nil then return step(at, shape.ABSENT) end
+  if type(value) ~= "table" then return step(at, value) end
+  if value.kind then return step(at, value.shape) end
+  for _, item in ipairs(value) do at = step(at, item.shape) end
+  return step(at, shape.STOP)
+end
+
+local function put(copy, name, value)
+  copy[name] = value
+  copy.shape = follow(step(copy.shape, name), value)
+end
+
+---A first statement of a class.
+---@param class table
+---@param ... any  names of fields, each with its value: a node, a list of nodes, a text or a flag
+function statement.new(class, ...)
+  local made = { shape = node.root(class.kind), kind = class.kind }
+  for at = 1, select("#", ...), 2 do put(made, select(at, ...)) end
+  return setmetatable(made, class)
+end
+
+local function copy_of(self)
   local copy = {}
   for key, value in next, self do copy[key] = value end
-  for key, value in pairs(changes) do copy[key] = value end
+  return copy
+end
+
+---@param self table
+---@param ... any  names of fields, each with its new value; the text depends on nothing else
+---@return table  a copy of the same class with the changes in it
+function statement.with(self, ...)
+  local copy = copy_of(self)
+  for at = 1, select("#", ...), 2 do put(copy, (select(at, ...)), (select(at + 1, ...))) end
   return setmetatable(copy, getmetatable(self))
 end
 
@@ -77,29 +100,46 @@ function statement.append(list, more)
   return table.move(more, 1, #more, #joined + 1, joined)
 end
 
----Adds conditions, all of which must hold; for statements with `conditions` and a `source`.
-function statement.where(self, given)
-  local conditions = filter.conditions(given, self.source)
-  return statement.with(self, { conditions = statement.append(self.conditions, conditions) })
+---A copy with nodes added to one of its lists.
+---@param field string
+---@param nodes table[]
+function statement.add(self, field, nodes)
+  local copy = copy_of(self)
+  copy[field] = statement.append(self[field], nodes)
+  copy.shape = follow(step(step(copy.shape, "+"), field), nodes)
+  return setmetatable(copy, getmetatable(self))
 end
 
----Adds the rows' columns that come back; none named: every column.
-function statement.returning(self, ...)
-  local results = {}
-  for index, item in ipairs { ... } do
-    results[index] = type(item) == "string" and self.source:column(item) or expression.of(item)
+---Adds conditions, all of which must hold; for statements with `conditions` and a `source`.
+function statement.where(self, ...)
+  local conditions, given = {}, table.pack(...)
+  for at = 1, math.max(1, given.n) do
+    conditions = statement.append(conditions, filter.conditions(given[at], self.source))
   end
-  if #results == 0 then results[1] = expression.raw "*" end
-  return statement.with(self, { results = statement.append(self.results, results) })
+  return statement.add(self, "conditions", conditions)
 end
+
+---Adds what comes back of the rows; none named: every column.
+---@param ... any  names, expressions, or tables of them with names: `{ User.id, total = sum }`
+function statement.returning(self, ...)
+  local results = output.read({ ... }, self.source)
+  if #results == 0 then results[1] = expression.star() end
+  return statement.add(self, "results", results)
+end
+
+node.layout("assignment", { "name", "names" }, { "value" })
 
 ---@param given table<string, any>
----@param source moonpool.sql.Source
----@return { name: string, value: table }[]  by name
-function statement.assignments(given, source)
+---@param origin moonpool.sql.Source
+---@return table[]  by name
+function statement.assignments(given, origin)
+  if type(given) ~= "table" or expression.is_expression(given) then
+    statement.refuse("what to set is a table of values by column name", 'set { name = "x" }')
+  end
   local list = {}
   for name, value in pairs(given) do
-    list[#list + 1] = { name = source:check(name), value = expression.of(value) }
+    list[#list + 1] = node.new("assignment", { name = origin:check(name),
+      value = expression.operand(value) })
   end
   table.sort(list, function(a, b) return a.name < b.name end)
   return list

@@ -1,0 +1,90 @@
+-- `merge(Model):using(source, on):when_matched():update{...}`: a row for each of another table is
+-- put in, changed or removed; immutable.
+local cte = require "moonpool.sql.cte"
+local expression = require "moonpool.sql.expression"
+local filter = require "moonpool.sql.filter"
+local identifier = require "moonpool.sql.identifier"
+local node = require "moonpool.sql.node"
+local source = require "moonpool.sql.source"
+local statement = require "moonpool.sql.statement"
+
+node.layout("merge", {}, { "ctes", "source", "origin", "condition", "clauses", "results" }, true)
+node.layout("when", { "match", "action", "names" },
+  { "condition", "assignments", "values" })
+
+---@class moonpool.sql.Merge
+local Merge = statement.class("Merge", "merge", { "ctes", "clauses", "results" }, cte.methods)
+
+---What happened to each row (`mp.fn.merge_action()` tells it); from PostgreSQL 17.
+Merge.returning = statement.returning
+
+---@param table_like any
+---@param on moonpool.sql.Expression
+function Merge:using(table_like, on)
+  if not expression.is_expression(on) then
+    statement.refuse("using of a merge has no condition", "using(s, t.id:eq(s.id))")
+  end
+  return statement.with(self, "origin", source.of(table_like), "condition", on)
+end
+
+for name, match in pairs { when_matched = "matched", when_not_matched = "not matched",
+  when_not_matched_by_source = "not matched by source" } do
+  Merge[name] = function(self, ...)
+    local condition
+    for _, given in ipairs { ... } do
+      for _, item in ipairs(filter.conditions(given, self.source)) do
+        condition = condition and (condition & item) or item
+      end
+    end
+    return statement.with(self, "pending",
+      node.new("when", { match = match, condition = condition }))
+  end
+end
+
+local ACTIONS = { matched = { update = true, delete = true },
+  ["not matched"] = { insert = true },
+  ["not matched by source"] = { update = true, delete = true } }
+
+local function complete(self, action, fields)
+  local pending = self.pending
+  if not pending then
+    statement.refuse(("%s of a merge does not say when"):format(action),
+      ("when_matched():%s(...)"):format(action))
+  end
+  if action ~= "do nothing" and not ACTIONS[pending.match][action] then
+    local hint = pending.match == "not matched" and "insert" or "update, delete"
+    statement.refuse(("when %s, a merge cannot %s"):format(pending.match, action),
+      hint .. " or do_nothing")
+  end
+  fields.match, fields.condition, fields.action = pending.match, pending.condition, action
+  return statement.with(statement.add(self, "clauses", { node.new("when", fields) }),
+    "pending", nil)
+end
+
+---@param given table<string, any>
+function Merge:update(given)
+  local list = statement.assignments(given, self.source)
+  if #list == 0 then
+    statement.refuse("the update of a merge sets nothing", "update { n = s.n }")
+  end
+  return complete(self, "update", { assignments = list })
+end
+
+---@param given table<string, any>?  nothing: a row of defaults
+function Merge:insert(given)
+  local list = statement.assignments(given or {}, self.source)
+  local names, values = {}, {}
+  for at, item in ipairs(list) do names[at], values[at] = item.name, item.value end
+  return complete(self, "insert", { values = values,
+    names = #names > 0 and identifier.list(names) or nil })
+end
+
+function Merge:delete() return complete(self, "delete", {}) end
+
+function Merge:do_nothing() return complete(self, "do nothing", {}) end
+
+---@param table_like any
+---@return moonpool.sql.Merge
+return function(table_like)
+  return statement.new(Merge, "source", source.of(table_like))
+end

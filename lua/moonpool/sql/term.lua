@@ -1,0 +1,127 @@
+-- A term: an expression as an immutable value, and what may stand for one.
+local errors = require "moonpool.errors"
+local node = require "moonpool.sql.node"
+local null = require "moonpool.null"
+
+local term = {}
+
+---@class moonpool.sql.Expression
+---@field kind string
+---@field type string?  its SQL type, where that is known
+---@field family string?  of that type
+local Expression = { __name = "moonpool.Expression" }
+Expression.__index = Expression
+term.class = Expression
+
+function Expression.__newindex()
+  error("an expression cannot be changed", 2)
+end
+
+node.layout("param", { "sent_as" }, {})
+node.layout("binary", { "operator" }, { "left", "right" })
+node.layout("label", { "name" }, { "operand" })
+node.layout("subquery", {}, { "statement" })
+node.layout("cast", { "type" }, { "operand" })
+
+---Raises `bad_argument`.
+---@param message string
+---@param hint string
+function term.refuse(message, hint)
+  errors.raise { kind = "bad_argument", message = message, hint = hint }
+end
+
+---@param kind string
+---@param fields table  taken over
+---@return moonpool.sql.Expression
+function term.new(kind, fields)
+  return setmetatable(node.new(kind, fields), Expression)
+end
+
+---@return boolean
+function term.is(value)
+  return getmetatable(value) == Expression
+end
+
+---@return boolean  whether it is a statement built by this library
+function term.is_statement(value)
+  local meta = getmetatable(value)
+  return type(meta) == "table" and rawget(meta, "is_statement") == true
+end
+
+---A bound value.
+---@param value any
+---@param cast string?  its SQL type, where the statement does not tell
+function term.param(value, cast)
+  if value == nil then
+    term.refuse("nil stands for no value here",
+      "use mp.null for NULL, or is_null() to compare with it")
+  end
+  return term.new("param", { value = value, sent_as = cast })
+end
+
+---An expression stays one, a select becomes a subquery, anything else a bound parameter.
+---@return moonpool.sql.Expression
+function term.of(value)
+  if getmetatable(value) == Expression then return value end
+  if term.is_statement(value) then return term.new("subquery", { statement = value }) end
+  return term.param(value)
+end
+
+---The same for a part of an expression, where a label has no meaning.
+---@return moonpool.sql.Expression
+function term.operand(value)
+  local made = term.of(value)
+  return made.kind == "label" and made.operand or made
+end
+
+---@param operator string
+---@param left any
+---@param right any
+---@param type string?
+function term.binary(operator, left, right, type)
+  return term.new("binary", { operator = operator, left = term.operand(left),
+    right = term.operand(right), type = type })
+end
+
+local INT4_MIN, INT4_MAX = -0x80000000, 0x7fffffff
+
+local function integer_type(value)
+  return value >= INT4_MIN and value <= INT4_MAX and "int4" or "int8"
+end
+
+-- Only an interval has months; a light userdata has nothing.
+local function is_interval(value)
+  return type(value) == "userdata" and value ~= null and value.months ~= nil
+end
+
+---The type that SQL would give a constant of this value; nil for a text, which fits any.
+---@param value any
+---@param fraction string?  the type of floats
+---@return string?
+function term.constant_type(value, fraction)
+  if type(value) == "boolean" then return "bool" end
+  if math.type(value) == "integer" then return integer_type(value) end
+  if math.type(value) == "float" then return fraction or "float8" end
+  return is_interval(value) and "interval" or nil
+end
+
+---A value where nothing around it tells its type: bound with the one that a constant would have.
+---@param value any
+---@param fraction string?
+function term.constant(value, fraction)
+  local made = term.of(value)
+  if made.kind ~= "param" or made.sent_as then return made end
+  local type = term.constant_type(value, fraction)
+  return type and term.param(value, type) or made
+end
+
+---@param items any[]
+---@param make fun(item: any): table
+---@return table[]
+function term.list(items, make)
+  local list = {}
+  for at = 1, items.n or #items do list[at] = make(items[at]) end
+  return list
+end
+
+return term

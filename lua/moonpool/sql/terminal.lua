@@ -1,0 +1,106 @@
+-- The ends of a statement: it runs on an engine, connection, transaction or pipeline.
+local compiler = require "moonpool.sql.compiler"
+local errors = require "moonpool.errors"
+local text = require "moonpool.util.text"
+
+local terminal = { methods = {} }
+
+local methods = terminal.methods
+
+local MAX_PARAMS = 65535
+
+---@param executor table?
+---@return table<string, string>?  names of schemas that stand for others
+function terminal.schemas_of(executor)
+  return executor and executor.schema_translation or nil
+end
+
+local function check_executor(executor, method)
+  local kind = type(executor)
+  if kind == "table" or kind == "userdata" then return end
+  errors.raise { kind = "bad_argument",
+    message = ("%s takes an engine, connection or transaction, not %s"):format(method,
+      text.show(executor)),
+    hint = ("write query:%s(db)"):format(method) }
+end
+
+local function compile(self, executor, method)
+  check_executor(executor, method)
+  local sql, params = compiler.compile(self, terminal.schemas_of(executor))
+  if params.n > MAX_PARAMS then
+    errors.raise {
+      kind = "bad_argument",
+      message = ("the statement has %d parameters"):format(params.n),
+      hint = "a statement takes at most 65535: send the rows in smaller batches",
+    }
+  end
+  return sql, params
+end
+
+local function run(self, executor, method)
+  local sql, params = compile(self, executor, method)
+  return executor[method](executor, sql, table.unpack(params, 1, params.n))
+end
+
+-- A statement may look at what came back and want another go.
+local function run_until_complete(self, executor, method)
+  local answer = run(self, executor, method)
+  if not self.is_short then return answer end
+  for _ = 1, self.MAX_RUNS do
+    if not self:is_short(answer) then return answer end
+    answer = run(self, executor, method)
+  end
+  return answer
+end
+
+---Every row.
+---@async
+---@param db table  an executor, or a pipeline that records it
+function methods:all(db) return run_until_complete(self, db, "query") end
+
+---The row, or nil; two raise `multiple_rows`.
+---@async
+function methods:one(db) return run_until_complete(self, db, "one") end
+
+---The row; none raises `not_found`.
+---@async
+function methods:get(db) return run_until_complete(self, db, "get") end
+
+---The first column of the only row.
+---@async
+function methods:value(db) return run_until_complete(self, db, "value") end
+
+---The first column of every row.
+---@async
+function methods:column(db) return run_until_complete(self, db, "column") end
+
+---Rows as arrays.
+---@async
+function methods:tuples(db) return run_until_complete(self, db, "tuples") end
+
+---How many rows it touched.
+---@async
+---@return integer
+function methods:exec(db) return run(self, db, "exec") end
+
+---Rows one by one, in constant memory; for a generic `for`.
+---@async
+function methods:stream(db) return run(self, db, "stream") end
+
+---@async
+---@param options { batch: integer?, hold: boolean?, scroll: boolean? }?
+function methods:cursor(db, options)
+  local sql, params = compile(self, db, "cursor")
+  return db:cursor(sql, table.move(params, 1, params.n, 1, {}), options)
+end
+
+---The server's plan; with `{ analyze = true }` the statement is run.
+---@async
+---@param options table?  as for `db:explain`
+function methods:explain(db, options)
+  local sql, params = compile(self, db, "explain")
+  if options then return db:explain(options, sql, table.unpack(params, 1, params.n)) end
+  return db:explain(sql, table.unpack(params, 1, params.n))
+end
+
+return terminal

@@ -1,0 +1,53 @@
+-- How tables, subqueries, functions and joins of a from clause are written; pure.
+local identifier = require "moonpool.sql.identifier"
+local name = require "moonpool.sql.text.name"
+
+local text = {}
+
+-- `as x (a, b)`, and for records `as x (a int4, b text)`.
+local function alias_text(node)
+  if not node.alias then return "" end
+  local alias = " as " .. identifier.quote(node.alias)
+  if not node.aliases then return alias end
+  local columns = {}
+  for at, item in ipairs(node.aliases) do
+    columns[at] = identifier.quote(item.name) .. (item.type and (" " .. name.type(item.type)) or "")
+  end
+  return ("%s (%s)"):format(alias, table.concat(columns, ", "))
+end
+
+local function sample_text(context, sample)
+  local repeatable = sample.seed and (" repeatable (%s)"):format(context:render(sample.seed)) or ""
+  return (" tablesample %s (%s)%s"):format(sample.method, context:render(sample.percent),
+    repeatable)
+end
+
+function text.table(context, node)
+  return (node.only and "only " or "") .. name.qualified(node.schema, node.name)
+    .. alias_text(node) .. (node.sample and sample_text(context, node.sample) or "")
+end
+
+function text.derived(context, node)
+  return (node.lateral and "lateral " or "") .. "(" .. context:render(node.statement) .. ")"
+    .. alias_text(node)
+end
+
+function text.function_source(context, node)
+  local ordinality = node.ordinality and " with ordinality" or ""
+  return (node.lateral and "lateral " or "") .. context:render(node.call) .. ordinality
+    .. alias_text(node)
+end
+
+-- One array for each column: one text, and one plan, whatever the number of rows.
+function text.unnest(context, node)
+  return ("unnest(%s)%s"):format(context:list(node.arrays), alias_text(node))
+end
+
+function text.join(context, node)
+  local joined = (" %s %s"):format(node.how, context:render(node.source))
+  if node.condition then return joined .. " on " .. context:render(node.condition) end
+  if node.using then return ("%s using (%s)"):format(joined, node.using) end
+  return joined
+end
+
+return text
