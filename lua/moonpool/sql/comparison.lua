@@ -14,8 +14,9 @@ node.layout("between", { "how" }, { "operand", "low", "high" })
 node.layout("quantified", { "what" }, { "operand" })
 
 local function subject(self, value)
-  local operand = term.operand(self)
-  return json.is_part(operand) and json.comparable(operand, value) or operand
+  local operand = self.kind == "label" and self.operand or self
+  if operand.operator ~= "->" then return operand end
+  return json.comparable(operand, value)
 end
 
 local function compare(operator, self, value)

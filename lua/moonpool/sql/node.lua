@@ -13,13 +13,20 @@ local step = shape.step
 ---@field is_statement boolean?
 local layouts = {}
 
+---The list that is empty for everybody.
+node.NONE = setmetatable({}, { __newindex = function() error("it is shared", 2) end })
+local NONE = node.NONE
+
 ---Declares a kind. What is in no layout has no influence on the text.
 ---@param kind string
 ---@param texts string[]
 ---@param children string[]
 ---@param is_statement boolean?
+---@return table  the shape where those of the kind begin
 function node.layout(kind, texts, children, is_statement)
-  layouts[kind] = { root = {}, texts = texts, children = children, is_statement = is_statement }
+  local root = {}
+  layouts[kind] = { root = root, texts = texts, children = children, is_statement = is_statement }
+  return root
 end
 
 ---Every field of each kind; a class whose nodes are of the kind has no method of that name.
@@ -33,37 +40,48 @@ function node.fields()
   return by_kind
 end
 
----@return boolean  whether a bound value may be in it
-function node.has_params(value)
-  return value.kind == "param" or value.inner ~= nil or layouts[value.kind].is_statement == true
-end
-
-local function note(inner, child)
-  if not node.has_params(child) then return inner end
-  inner = inner or {}
-  inner[#inner + 1] = child
-  return inner
-end
-
-local function add_child(at, inner, child)
-  if not child then return step(at, ABSENT), inner end
-  if child.kind then return step(at, child.shape), note(inner, child) end
-  for _, item in ipairs(child) do
-    at, inner = step(at, item.shape), note(inner, item)
+local function add(at, inner, child)
+  if child.bound then
+    inner = inner or {}
+    inner[#inner + 1] = child
   end
-  return step(at, STOP), inner
+  local key = child.shape
+  return at[key] or step(at, key), inner
 end
 
----Makes the fields a node: gives them their kind, shape and those children that have parameters.
+local function add_list(at, inner, list)
+  for index = 1, #list do at, inner = add(at, inner, list[index]) end
+  return at[STOP] or step(at, STOP), inner
+end
+
+local function add_children(at, fields, names)
+  local inner
+  for index = 1, #names do
+    local child = fields[names[index]]
+    if not child then
+      at = at[ABSENT] or step(at, ABSENT)
+    elseif child.kind then
+      at, inner = add(at, inner, child)
+    else
+      at, inner = add_list(at, inner, child)
+    end
+  end
+  return at, inner
+end
+
+---Makes the fields a node: gives them their kind, their shape, and whether a bound value is in them.
 ---@param kind string
 ---@param fields table  taken over
 ---@return table
 function node.new(kind, fields)
   local layout = layouts[kind]
-  local at, inner = layout.root, nil
-  for _, name in ipairs(layout.texts) do at = step(at, fields[name] or ABSENT) end
-  for _, name in ipairs(layout.children) do at, inner = add_child(at, inner, fields[name]) end
-  fields.kind, fields.shape, fields.inner = kind, at, inner
+  local at, names = layout.root, layout.texts
+  for index = 1, #names do
+    local key = fields[names[index]] or ABSENT
+    at = at[key] or step(at, key)
+  end
+  local own, inner = add_children(at, fields, layout.children)
+  fields.kind, fields.shape, fields.inner, fields.bound = kind, own, inner, inner ~= nil
   return fields
 end
 
@@ -74,10 +92,27 @@ end
 
 local collect
 
-local function collect_field(child, into)
-  if not child then return end
-  if child.kind then return collect(child, into) end
-  for _, item in ipairs(child) do collect(item, into) end
+-- Of a statement only what is there is looked at; most of its clauses are not.
+local function collect_statement(value, into)
+  local names = layouts[value.kind].children
+  for index = 1, #names do
+    local child = value[names[index]]
+    if child and child ~= NONE then
+      if child.kind then collect(child, into) end
+      for at = 1, #child do collect(child[at], into) end
+    end
+  end
+end
+
+function collect(value, into)
+  local inner = value.inner
+  if inner then
+    for at = 1, #inner do collect(inner[at], into) end
+  elseif value.kind == "param" then
+    into[#into + 1] = value
+  elseif value.bound then
+    collect_statement(value, into)
+  end
 end
 
 ---The parameters below a node, in the order of the layouts.
@@ -87,18 +122,6 @@ end
 function node.params(value, into)
   collect(value, into)
   return into
-end
-
-function collect(value, into)
-  local kind = value.kind
-  if kind == "param" then
-    into[#into + 1] = value
-  elseif value.inner then
-    local inner = value.inner
-    for at = 1, #inner do collect(inner[at], into) end
-  elseif layouts[kind].is_statement then
-    for _, name in ipairs(layouts[kind].children) do collect_field(value[name], into) end
-  end
 end
 
 return node

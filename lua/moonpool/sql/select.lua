@@ -34,7 +34,8 @@ function Select:from(...)
   for at = 1, math.max(1, given.n) do sources[at] = source.of(given[at]) end
   local only = #sources == 1 and self.columns or {}
   local columns = #only > 0 and output.resolved(only, sources[1]) or self.columns
-  return statement.with(self, "sources", sources, "source", sources[1], "columns", columns)
+  return statement.noting(statement.with(self, "sources", sources, "columns", columns),
+    "source", sources[1])
 end
 
 ---@param columns any[]  the columns to read besides those there are
@@ -88,6 +89,18 @@ function Select:distinct_on(...)
   return statement.add(self, "distinct_by", list)
 end
 
+-- Immutable, so that it is made once.
+local function all_of(origin)
+  local made = origin.starts.select
+  if not made then
+    local columns = origin.columns and output.read({ origin }) or {}
+    made = statement.noting(statement.new(Select, "sources", { origin }, "columns", columns),
+      "source", origin)
+    origin.starts.select = made
+  end
+  return made
+end
+
 local function check_list(given)
   local is_one = expression.is_expression(given) or expression.is_statement(given)
   if given == nil or type(given) == "table" and not is_one then return end
@@ -100,10 +113,6 @@ end
 ---@return moonpool.sql.Select
 return function(given)
   check_list(given)
-  if source.is_like(given) then
-    local origin = source.of(given)
-    local columns = origin.columns and output.read({ given }) or {}
-    return statement.new(Select, "sources", { origin }, "source", origin, "columns", columns)
-  end
+  if source.is_like(given) then return all_of(source.of(given)) end
   return statement.new(Select, "columns", output.read(given or {}))
 end

@@ -34,10 +34,12 @@ local function set_of(names)
   return known
 end
 
+local WEAK = { __mode = "v" }
+
 local function make(kind, fields)
   fields.type_of = fields.type_of or function() end
-  fields.known = fields.columns and set_of(fields.columns)
-  fields.made = {}
+  fields.known = fields.known or fields.columns and set_of(fields.columns)
+  fields.made, fields.starts, fields.aliased = {}, {}, setmetatable({}, WEAK)
   return setmetatable(node.new(kind, fields), Source)
 end
 
@@ -153,7 +155,13 @@ function Source:as(alias)
   if type(alias) ~= "string" or alias == "" then
     refuse(("an alias is a name, not %s"):format(text.show(alias)), 'Model:as "m"')
   end
-  return copy_of(self, { alias = alias, name = self.kind == "table" and self.name or alias })
+  local made = self.aliased[alias]
+  if not made then
+    made = copy_of(self, { alias = alias, known = self.known,
+      name = self.kind == "table" and self.name or alias })
+    self.aliased[alias] = made
+  end
+  return made
 end
 
 ---@param names (string | string[])[]  of its columns, in their order; { name, type } for records

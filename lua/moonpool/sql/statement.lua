@@ -45,12 +45,11 @@ end
 ---@param lists string[]  the fields that are lists, empty at first
 ---@param ... table<string, function>  methods
 function statement.class(name, kind, lists, ...)
-  local class = { __name = "moonpool." .. name, is_statement = true, kind = kind }
+  local class = { __name = "moonpool." .. name, is_statement = true, kind = kind, bound = true }
   for _, methods in ipairs { Methods, terminal.methods, ... } do
     for key, method in pairs(methods) do class[key] = method end
   end
-  local none = setmetatable({}, { __newindex = function() error("shared", 2) end })
-  for _, field in ipairs(lists) do class[field] = none end
+  for _, field in ipairs(lists) do class[field] = node.NONE end
   class.__index = class
   class.__tostring = function(self) return (compiler.compile(self)) end
   class.__newindex = function() error("a statement cannot be changed; use its methods", 2) end
@@ -61,7 +60,10 @@ local function follow(at, value)
   if value == nil then return step(at, shape.ABSENT) end
   if type(value) ~= "table" then return step(at, value) end
   if value.kind then return step(at, value.shape) end
-  for _, item in ipairs(value) do at = step(at, item.shape) end
+  for index = 1, #value do
+    local key = value[index].shape
+    at = at[key] or step(at, key)
+  end
   return step(at, shape.STOP)
 end
 
@@ -70,13 +72,37 @@ local function put(copy, name, value)
   copy.shape = follow(step(copy.shape, name), value)
 end
 
+local function put_all(copy, name, value, ...)
+  put(copy, name, value)
+  if select("#", ...) > 0 then return put_all(copy, ...) end
+end
+
 ---A first statement of a class.
 ---@param class table
 ---@param ... any  names of fields, each with its value: a node, a list of nodes, a text or a flag
 function statement.new(class, ...)
   local made = { shape = node.root(class.kind), kind = class.kind }
-  for at = 1, select("#", ...), 2 do put(made, select(at, ...)) end
+  put_all(made, ...)
   return setmetatable(made, class)
+end
+
+---The first statement about a source, which is the same for everybody.
+---@param class table
+---@param origin moonpool.sql.Source
+function statement.on(class, origin)
+  local starts = origin.starts
+  local made = starts[class.kind]
+  if not made then
+    made = statement.noting(statement.new(class, "source", origin), "source", origin)
+    starts[class.kind] = made
+  end
+  return made
+end
+
+---Keeps in a statement that was just made what its text does not depend on.
+---@return table the statement
+function statement.noting(made, name, value)
+  return rawset(made, name, value)
 end
 
 local function copy_of(self)
@@ -90,7 +116,7 @@ end
 ---@return table  a copy of the same class with the changes in it
 function statement.with(self, ...)
   local copy = copy_of(self)
-  for at = 1, select("#", ...), 2 do put(copy, (select(at, ...)), (select(at + 1, ...))) end
+  put_all(copy, ...)
   return setmetatable(copy, getmetatable(self))
 end
 
@@ -100,23 +126,27 @@ function statement.append(list, more)
   return table.move(more, 1, #more, #joined + 1, joined)
 end
 
+-- Keys of shapes: nodes that are added to a field, where its name alone says that they replace it.
+local ADDED = setmetatable({}, { __index = function(known, field)
+  known[field] = "+" .. field
+  return known[field]
+end })
+
 ---A copy with nodes added to one of its lists.
 ---@param field string
 ---@param nodes table[]
 function statement.add(self, field, nodes)
   local copy = copy_of(self)
   copy[field] = statement.append(self[field], nodes)
-  copy.shape = follow(step(step(copy.shape, "+"), field), nodes)
+  copy.shape = follow(step(copy.shape, ADDED[field]), nodes)
   return setmetatable(copy, getmetatable(self))
 end
 
 ---Adds conditions, all of which must hold; for statements with `conditions` and a `source`.
-function statement.where(self, ...)
-  local conditions, given = {}, table.pack(...)
-  for at = 1, math.max(1, given.n) do
-    conditions = statement.append(conditions, filter.conditions(given[at], self.source))
-  end
-  return statement.add(self, "conditions", conditions)
+function statement.where(self, given, ...)
+  local made = statement.add(self, "conditions", filter.conditions(given, self.source))
+  if select("#", ...) == 0 then return made end
+  return statement.where(made, ...)
 end
 
 ---Adds what comes back of the rows; none named: every column.

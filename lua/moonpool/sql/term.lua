@@ -2,8 +2,11 @@
 local errors = require "moonpool.errors"
 local node = require "moonpool.sql.node"
 local null = require "moonpool.null"
+local shape = require "moonpool.sql.shape"
 
 local term = {}
+
+local step = shape.step
 
 ---@class moonpool.sql.Expression
 ---@field kind string
@@ -17,8 +20,8 @@ function Expression.__newindex()
   error("an expression cannot be changed", 2)
 end
 
-node.layout("param", { "sent_as" }, {})
-node.layout("binary", { "operator" }, { "left", "right" })
+local PARAM = node.layout("param", { "sent_as" }, {})
+local BINARY = node.layout("binary", { "operator" }, { "left", "right" })
 node.layout("label", { "name" }, { "operand" })
 node.layout("subquery", {}, { "statement" })
 node.layout("cast", { "type" }, { "operand" })
@@ -56,12 +59,15 @@ function term.param(value, cast)
     term.refuse("nil stands for no value here",
       "use mp.null for NULL, or is_null() to compare with it")
   end
-  return term.new("param", { value = value, sent_as = cast })
+  local key = cast or shape.ABSENT
+  return setmetatable({ kind = "param", value = value, sent_as = cast, bound = true,
+    shape = PARAM[key] or step(PARAM, key) }, Expression)
 end
 
 ---An expression stays one, a select becomes a subquery, anything else a bound parameter.
 ---@return moonpool.sql.Expression
 function term.of(value)
+  if type(value) ~= "table" then return term.param(value) end
   if getmetatable(value) == Expression then return value end
   if term.is_statement(value) then return term.new("subquery", { statement = value }) end
   return term.param(value)
@@ -70,7 +76,7 @@ end
 ---The same for a part of an expression, where a label has no meaning.
 ---@return moonpool.sql.Expression
 function term.operand(value)
-  local made = term.of(value)
+  local made = getmetatable(value) == Expression and value or term.of(value)
   return made.kind == "label" and made.operand or made
 end
 
@@ -79,8 +85,14 @@ end
 ---@param right any
 ---@param type string?
 function term.binary(operator, left, right, type)
-  return term.new("binary", { operator = operator, left = term.operand(left),
-    right = term.operand(right), type = type })
+  left, right = term.operand(left), term.operand(right)
+  local at = BINARY[operator] or step(BINARY, operator)
+  at = at[left.shape] or step(at, left.shape)
+  at = at[right.shape] or step(at, right.shape)
+  local inner = left.bound and (right.bound and { left, right } or { left })
+    or right.bound and { right } or nil
+  return setmetatable({ kind = "binary", operator = operator, left = left, right = right,
+    type = type, shape = at, inner = inner, bound = inner ~= nil }, Expression)
 end
 
 local INT4_MIN, INT4_MAX = -0x80000000, 0x7fffffff

@@ -121,5 +121,5 @@ end
 ---@param table_like any
 ---@return moonpool.sql.Update
 return function(table_like)
-  return statement.new(Update, "source", source.of(table_like))
+  return statement.on(Update, source.of(table_like))
 end
