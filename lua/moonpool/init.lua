@@ -92,7 +92,7 @@ for _, name in ipairs { "gt", "gte", "lt", "lte", "ne", "like", "ilike", "betwee
 end
 
 for _, name in ipairs { "named", "variadic", "array", "case", "any_of", "all_of", "exists",
-  "not_exists", "excluded", "default" } do
+  "not_exists", "excluded", "default", "scalar" } do
   PARTS[name] = { "moonpool.sql.expression", name }
 end
 

@@ -14,8 +14,9 @@ local function beside(value, other)
   if term.is(value) or term.is_statement(value) then return value end
   local cast = term.constant_type(value, "numeric")
   local is_fraction = cast == "numeric" and type_family.is_integer(other.type)
+  local is_days = cast == "int4" and other.type == "date"
   local is_wide = cast == "int8" and type_family.is_integer(other.type)
-  if cast == "interval" or is_fraction or is_wide then return term.param(value, cast) end
+  if cast == "interval" or is_fraction or is_wide or is_days then return term.param(value, cast) end
   return value
 end
 

@@ -15,8 +15,7 @@ node.layout("quantified", { "what" }, { "operand" })
 
 local function subject(self, value)
   local operand = self.kind == "label" and self.operand or self
-  if operand.operator ~= "->" then return operand end
-  return json.comparable(operand, value)
+  return operand.is_part and json.comparable(operand, value) or operand
 end
 
 local function compare(operator, self, value)

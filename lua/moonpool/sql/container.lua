@@ -57,6 +57,9 @@ function methods.contained_by(self, value)
   local operand = term.operand(self)
   fit.check(operand, "contained_by", { "array", "jsonb", "range", "hstore", "ltree", "network",
     "number", "time" })
+  local is_value = not term.is(value) and not term.is_statement(value)
+  local range = is_value and type_family.range_of(operand.type)
+  if range then value = term.param(value, range) end
   return term.binary(operator_of(operand, "contained_by", "<@"), operand, value, "bool")
 end
 

@@ -53,6 +53,16 @@ function expression.named_row(...)
   return construct.row(table.pack(...), true)
 end
 
+---What a select of one column gives, as a value.
+---@param statement table
+function expression.scalar(statement)
+  if not term.is_statement(statement) then
+    term.refuse(("scalar takes a select, not a %s"):format(type(statement)),
+      "mp.scalar(mp.select { mp.fn.count() }:from(Model))")
+  end
+  return term.of(statement)
+end
+
 ---@param statement table  a select
 function expression.exists(statement)
   return construct.exists(statement)

@@ -104,6 +104,7 @@ function fragment.new(sql, ...)
     refuse(("a fragment is a text of SQL, not a %s"):format(type(sql)), 'mp.sql("lower(?)", name)')
   end
   if sql:find("\0", 1, true) then refuse("a fragment has a NUL byte", "remove it") end
+  if sql == "?" and select("#", ...) == 1 then return expression.operand((...)) end
   local given, texts = table.pack(...), texts_of(sql)
   if given.n ~= #texts - 1 then
     refuse(("the fragment %q has %d placeholders and %d arguments"):format(sql, #texts - 1,

@@ -39,13 +39,14 @@ function json.at(self, ...)
   for at = 1, select("#", ...) do
     made = with_type("->", made, check_key((select(at, ...))),
       made.type == "json" and "json" or "jsonb")
+    rawset(made, "is_part", true)
   end
   return made
 end
 
 ---@return boolean  whether it is a part that can be read as text too
 function json.is_part(expression)
-  return expression.kind == "binary" and expression.operator == "->"
+  return expression.is_part == true
 end
 
 ---A part as text: a JSON string without its quotes.

@@ -23,7 +23,8 @@ for operator in ("= <> < > <= >= like"):gmatch "%S+" do OPERATORS[operator] = "c
 -- a -> b ->> c reads well without brackets.
 local PATHS = { ["->"] = true, ["->>"] = true }
 
-local KINDS = { ["not"] = "not", between = "comparison", is = "comparison", negate = "unary",
+-- A sign binds tighter than a power in PostgreSQL and looser everywhere else: it gets brackets.
+local KINDS = { ["not"] = "not", between = "comparison", is = "comparison", negate = "product",
   collate = "collate", zone = "zone", subscript = "subscript", cast = "cast" }
 
 -- Nobody knows what binds how in SQL text, except that a name or one call is a unit.

@@ -43,6 +43,15 @@ function type_family.range_element(type_sql)
   return ELEMENTS[prefix]
 end
 
+local RANGES = {}
+for prefix, element in pairs(ELEMENTS) do RANGES[element] = prefix .. "range" end
+
+---@param type_sql string?
+---@return string?  the type of ranges of such values
+function type_family.range_of(type_sql)
+  return RANGES[type_sql]
+end
+
 ---@param type_sql string?
 ---@return string?  the type of an array's elements
 function type_family.array_element(type_sql)
