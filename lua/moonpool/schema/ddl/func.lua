@@ -1,4 +1,5 @@
 -- Functions and procedures as DDL.
+local func_arguments = require "moonpool.schema.func_arguments"
 local identifier = require "moonpool.sql.identifier"
 local literal = require "moonpool.sql.literal"
 local text = require "moonpool.schema.ddl.text"
@@ -56,10 +57,8 @@ local function kind_of(of)
   return of.procedure and "procedure" or "function"
 end
 
--- Defaults are no part of a function's identity.
 local function identity(of)
-  local args = of.args:gsub("%s+[dD][eE][fF][aA][uU][lL][tT]%s+[^,]+", ""):gsub("%s*=[^,]+", "")
-  return ("%s(%s)"):format(text.name(of), args)
+  return ("%s(%s)"):format(text.name(of), func_arguments.identity(of.args))
 end
 
 ---@return string[]

@@ -11,7 +11,8 @@ local dependency = {}
 
 -- Kinds that others name.
 local NAMED = { table = true, partition = true, view = true, materialized_view = true,
-  sequence = true, enum = true, domain = true, composite = true, func = true, schema = true }
+  sequence = true, enum = true, domain = true, composite = true, func = true, schema = true,
+  extension = true }
 
 local function index_by_name(items)
   local by_name = {}
