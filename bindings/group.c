@@ -3,6 +3,7 @@
 
 #include "codec.h"
 #include "error.h"
+#include "group_scope.h"
 #include "shape.h"
 #include "statement.h"
 #include "target.h"
@@ -14,11 +15,12 @@
 #include <string.h>
 
 /* The stack of run_group and its continuations. */
-enum { TARGET = 1, ENTRIES, BY_TEXT };
+enum { TARGET = 1, ENTRIES, OPTIONS, BY_TEXT };
 
 /* Data of the one wait; owns what it points to. */
 typedef struct call {
   mpl_target target;
+  mpl_group_scope scope;
   uint32_t depth; /* of transactions when it was called */
   mp_group *group;
   mp_params *params; /* being encoded */
@@ -204,12 +206,12 @@ static void forget_entry(lua_State *L) {
 /* Whatever came of it: what is read next must not be older. */
 static void note_writes(lua_State *L, const call *data) {
   size_t count = mp_group_statement_count(data->group);
-  for (size_t i = 0; i < count; i++) {
+  bool writes = data->scope.scope.finish == MP_GROUP_FINISH_COMMIT;
+  for (size_t i = 0; i < count && !writes; i++) {
     const mp_statement *statement = mp_group_statement(data->group, i);
-    if (mp_statement_get_class(statement) == MP_STATEMENT_READ) continue;
-    mp_script_note_write(mp_script_of(L));
-    return;
+    writes = mp_statement_get_class(statement) != MP_STATEMENT_READ;
   }
+  if (writes) mp_script_note_write(mp_script_of(L));
 }
 
 static void set_seconds(lua_State *L, const char *name, uint64_t time_us) {
@@ -252,11 +254,14 @@ static int execute(lua_State *L, mp_wait *wait) {
     lua_pop(L, 1);
   }
   forget_entry(L);
-  if (mp_group_execution_count(data->group) == 0) return push_answers(L, data);
+  const mp_group_scope *scope = mpl_group_scope_on(&data->scope, &data->target);
+  if (scope == NULL && mp_group_execution_count(data->group) == 0)
+    return push_answers(L, data);
   mp_wait_begin(wait, cancel_call);
-  return suspend(L, wait,
-                 mpl_target_execute_group(&data->target, data->group, on_result, wait),
-                 finish);
+  return suspend(
+      L, wait,
+      mpl_target_execute_group(&data->target, data->group, scope, on_result, wait),
+      finish);
 }
 
 static int after_describe(lua_State *L, mp_wait *wait) {
@@ -277,11 +282,11 @@ static void collect_statements(lua_State *L, call *data) {
   forget_entry(L);
 }
 
-/* target:run_group(entries) -> answers; an entry is { method = , sql = , n = , values...
- * }. `entries.at` tells which one an error is about, `entries.is_done` that all were
- * executed. */
+/* target:run_group(entries [, scope]) -> answers; an entry is { method = , sql = , n = ,
+ * values... }. `entries.at` tells which one an error is about, `entries.is_done` that all
+ * were executed. The scope is what the group begins and finishes (group_scope.h). */
 static int run_group(lua_State *L) {
-  lua_settop(L, ENTRIES);
+  lua_settop(L, OPTIONS);
   luaL_checktype(L, ENTRIES, LUA_TTABLE);
   mpl_target target = mpl_target_check(L, TARGET);
   lua_newtable(L);
@@ -289,6 +294,7 @@ static int run_group(lua_State *L) {
   call *data = mp_wait_data(wait);
   data->target = target;
   data->depth = mpl_target_depth(&target);
+  mpl_group_scope_read(L, OPTIONS, &data->scope);
   data->group = mp_group_new();
   if (data->group == NULL) mpl_raise_memory(L);
   collect_statements(L, data);

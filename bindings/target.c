@@ -101,8 +101,13 @@ mp_operation *mpl_target_describe_group(const mpl_target *target, mp_group *grou
 }
 
 mp_operation *mpl_target_execute_group(const mpl_target *target, mp_group *group,
-                                       mp_result_cb cb, void *data) {
+                                       const mp_group_scope *scope, mp_result_cb cb,
+                                       void *data) {
+  if (target->session != NULL && scope != NULL)
+    return mp_session_execute_group_in(target->session, group, scope, cb, data);
   if (target->session != NULL)
     return mp_session_execute_group(target->session, group, cb, data);
+  if (scope != NULL)
+    return mp_engine_execute_group_in(target->engine, group, scope, cb, data);
   return mp_engine_execute_group(target->engine, group, cb, data);
 }

@@ -43,7 +43,9 @@ mp_operation *mpl_target_script(const mpl_target *target, const char *sql, size_
                                 mp_done_cb cb, void *data);
 mp_operation *mpl_target_describe_group(const mpl_target *target, mp_group *group,
                                         mp_done_cb cb, void *data);
+/* `scope` may be NULL. */
 mp_operation *mpl_target_execute_group(const mpl_target *target, mp_group *group,
-                                       mp_result_cb cb, void *data);
+                                       const mp_group_scope *scope, mp_result_cb cb,
+                                       void *data);
 
 #endif

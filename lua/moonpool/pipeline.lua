@@ -2,6 +2,7 @@
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
 local observation = require "moonpool.observation"
+local resolve = require "moonpool.resolve"
 
 local pipeline = {}
 
@@ -29,9 +30,13 @@ function Pipeline:__tostring()
   return ("pipeline(%s)"):format(self.entries and #self.entries .. " recorded" or "sent")
 end
 
--- What an error of one entry is about, and whether all of them took effect all the same.
-local function place(err, entries)
+-- What an error of one entry is about, and whether all of them took effect all the same; of one
+-- that leaves a doubt, whom to ask.
+local function place(err, entries, target)
   if not errors.is_error(err) then return err end
+  if err.kind == "commit_unknown" then
+    resolve.remember(err, target.engine and target:engine() or target)
+  end
   err.index = err.index or entries.at
   if err.index then
     err.message = ("%s (statement %d of the pipeline%s)"):format(err.message, err.index,
@@ -72,7 +77,7 @@ function pipeline.run(target, fn)
   if #entries == 0 then return { n = 0 } end
   local since = driver.system.hrtime()
   local ok, answer = pcall(target.run_group, target, entries)
-  local err = not ok and place(answer, entries) or nil
+  local err = not ok and place(answer, entries, target) or nil
   observation.tell(target, text_of(entries), since, { error = err, rows = entries.rows,
     queue = entries.queue, server = entries.server, network = entries.network })
   if ok then return answer end

@@ -9,6 +9,7 @@
 #include "pool/pool.h"
 
 #include <moonpool/hook.h>
+#include <moonpool/session.h>
 
 typedef enum operation_phase {
   OPERATION_NEW,
@@ -200,13 +201,24 @@ void mp__describe_follow(mp_statement *statement, const void *asker);
 /* It has ended: who followed is served, or asks by itself. */
 void mp__describe_unfollow(mp_statement *statement);
 
+/* begin.c */
+/* The text of BEGIN; `options` may be NULL. */
+void mp__begin_text(const mp_transaction_options *options, char *out, size_t size);
+
 /* group.c: shared with sessions. */
-void mp__group_prepare(mp_operation *operation, mp_group *group, bool is_wrapped);
+/* BEGIN, with its options or NULL, to COMMIT. */
+void mp__group_frame_transaction(mp__group_frame *frame,
+                                 const mp_transaction_options *options);
+void mp__group_prepare(mp_operation *operation, mp_group *group,
+                       const mp__group_frame *frame);
 void mp__group_begin(mp_operation *operation);
-/* A stale plan may be tried anew, once, where the group is a transaction of its own. */
+/* A stale plan may be tried anew, once, where the group can undo what it has begun. */
 MP_MUST_CHECK bool mp__group_may_repeat(const mp_operation *operation,
                                         const mp_error *error);
 void mp__group_repeat(mp_operation *operation);
+/* A cancel that has reached the server: who asked for it, and why. Else a copy. */
+MP_MUST_CHECK mp_error *mp__group_interruption(const mp_operation *operation,
+                                               const mp_error *error);
 /* What the failure of a transaction of its own means. */
 MP_MUST_CHECK mp_error *mp__group_failure(const mp_operation *operation,
                                           const mp_error *error);

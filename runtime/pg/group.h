@@ -21,14 +21,23 @@ typedef struct mp__execution {
 
 /* The parts of what is sent, in their order. */
 typedef enum mp__group_part {
-  MP__GROUP_ROLLBACK, /* of what an earlier try left open */
+  MP__GROUP_UNDO, /* of what an earlier try left open */
   MP__GROUP_BEGIN,
   MP__GROUP_PARSE,
   MP__GROUP_EXECUTION,
   MP__GROUP_XID,
-  MP__GROUP_COMMIT,
+  MP__GROUP_FINISH, /* COMMIT or RELEASE */
   MP__GROUP_END
 } mp__group_part;
+
+/* What stands around the executions; a text is "" for nothing. */
+typedef struct mp__group_frame {
+  char begin[80], finish[40];
+  char undo[40];           /* of what a failed try has begun, ahead of the next */
+  bool begins_transaction; /* else `begin` is a savepoint, which `undo` leaves begun */
+  bool commits;            /* else `finish` releases a savepoint */
+  bool reads_only;         /* the transaction has no id to ask for */
+} mp__group_frame;
 
 struct mp_group {
   uint32_t references;
@@ -37,7 +46,7 @@ struct mp_group {
   mp__execution *executions;
   size_t execution_count, execution_room;
 
-  bool is_wrapped;  /* in a transaction of its own */
+  mp__group_frame frame;
   bool is_repeated; /* on a connection whose transaction an earlier try has failed */
 
   /* Written by the connection: which answer comes next. */

@@ -38,15 +38,29 @@ static bool send_executions(mp__conn *conn, mp_group *group) {
   return true;
 }
 
-static bool send_end(mp__conn *conn, const mp_group *group) {
-  if (!group->is_wrapped) return true;
-  if (group->asks && !mp__send_xid_question(conn)) return false;
-  return mp__send_text(conn, "COMMIT", 0);
+static bool has_begin(const mp_group *group) {
+  const mp__group_frame *frame = &group->frame;
+  bool is_begun = group->is_repeated && !frame->begins_transaction;
+  return frame->begin[0] != '\0' && !is_begun;
 }
 
-static mp__group_part first_part(const mp_group *group) {
-  if (!group->is_wrapped) return MP__GROUP_PARSE;
-  return group->is_repeated ? MP__GROUP_ROLLBACK : MP__GROUP_BEGIN;
+static bool send_begin(mp__conn *conn, const mp_group *group) {
+  if (group->is_repeated && !mp__send_text(conn, group->frame.undo, 0)) return false;
+  return !has_begin(group) || mp__send_text(conn, group->frame.begin, 0);
+}
+
+static bool send_finish(mp__conn *conn, const mp_group *group) {
+  if (group->frame.finish[0] == '\0') return true;
+  if (group->asks && !mp__send_xid_question(conn)) return false;
+  return mp__send_text(conn, group->frame.finish, 0);
+}
+
+/* In a transaction that has failed the question would, too; what repeats leaves that. */
+static bool may_ask(const mp__conn *conn, const mp_group *group) {
+  const mp__group_frame *frame = &group->frame;
+  if (!frame->commits || frame->reads_only || !mp__send_knows_xid(conn)) return false;
+  if (frame->begins_transaction) return mp__group_writes(group);
+  return group->is_repeated || mp__conn_transaction(conn) == MP__TRANSACTION_OPEN;
 }
 
 /* Past the executions, or on to the Parse of the next one where it has one. */
@@ -54,25 +68,29 @@ static void begin_execution(mp_group *group) {
   if (group->at < group->execution_count) {
     group->part =
         group->executions[group->at].parses ? MP__GROUP_PARSE : MP__GROUP_EXECUTION;
-  } else if (!group->is_wrapped) {
+  } else if (group->frame.finish[0] == '\0') {
     group->part = MP__GROUP_END;
   } else {
-    group->part = group->asks ? MP__GROUP_XID : MP__GROUP_COMMIT;
+    group->part = group->asks ? MP__GROUP_XID : MP__GROUP_FINISH;
   }
+}
+
+static void begin_group(mp_group *group) {
+  if (has_begin(group))
+    group->part = MP__GROUP_BEGIN;
+  else
+    begin_execution(group);
 }
 
 static bool send_group(mp__conn *conn, mp__request *request) {
   mp_group *group = request->group;
   group->at = 0;
-  group->asks = mp__group_writes(group) && mp__send_knows_xid(conn);
+  group->asks = may_ask(conn, group);
   group->xid[0] = '\0';
-  group->part = first_part(group);
-  if (group->is_wrapped) {
-    if (group->is_repeated && !mp__send_text(conn, "ROLLBACK", 0)) return false;
-    if (!mp__send_text(conn, "BEGIN", 0)) return false;
-  }
-  if (!send_executions(conn, group) || !send_end(conn, group)) return false;
-  if (!group->is_wrapped) begin_execution(group);
+  group->part = MP__GROUP_UNDO;
+  if (!send_begin(conn, group) || !send_executions(conn, group)) return false;
+  if (!send_finish(conn, group)) return false;
+  if (!group->is_repeated) begin_group(group);
   return mp__send_sync(conn);
 }
 
@@ -90,8 +108,8 @@ static void check_commit(mp__request *request, PGresult *pg) {
 static void take_answer(mp__request *request, PGresult *pg) {
   mp_group *group = request->group;
   switch (group->part) {
-  case MP__GROUP_ROLLBACK:
-    group->part = MP__GROUP_BEGIN;
+  case MP__GROUP_UNDO:
+    begin_group(group);
     break;
   case MP__GROUP_BEGIN:
     begin_execution(group);
@@ -106,9 +124,9 @@ static void take_answer(mp__request *request, PGresult *pg) {
     return;
   case MP__GROUP_XID:
     take_xid(group, pg);
-    group->part = MP__GROUP_COMMIT;
+    group->part = MP__GROUP_FINISH;
     break;
-  case MP__GROUP_COMMIT:
+  case MP__GROUP_FINISH:
     check_commit(request, pg);
     group->part = MP__GROUP_END;
     break;

@@ -19,11 +19,10 @@ static const char *command_of(const mp_operation *operation) {
   return operation->kind == &mp__ending_prepare ? "PREPARE TRANSACTION" : "COMMIT";
 }
 
-static mp_error *rolled_back_error(const mp_operation *operation) {
-  const mp_session *session = operation->session;
+mp_error *mp__rolled_back_error(const mp_session *session, const char *command) {
   mp_error *error = mp__error_new(
       MP_TX_ROLLED_BACK, "%s was answered by ROLLBACK: an earlier statement had failed",
-      command_of(operation));
+      command);
   if (session != NULL && session->cause != NULL) {
     mp__error_set_sqlstate(error, mp_error_sqlstate(session->cause));
     mp__error_set(error, MP_FIELD_DETAIL, mp_error_message(session->cause));
@@ -39,8 +38,7 @@ static void ignore(const mp_error *error, void *data) {
   (void)error, (void)data;
 }
 
-/* The end that failed before it was run has left a failed transaction behind. */
-static void leave_ended(mp_session *session) {
+void mp__session_leave_ended(mp_session *session) {
   bool is_open = mp__conn_transaction(session->conn) == MP__TRANSACTION_FAILED;
   session->depth = 1;
   if (is_open && mp_session_rollback(session, ignore, NULL) == NULL) session->lost = true;
@@ -57,7 +55,8 @@ static mp_error *end_failure(mp_operation *operation, const mp_result *result,
                              const mp_error *error) {
   if (error == NULL) {
     bool undone = strcmp(last_tag(result), "ROLLBACK") == 0;
-    return undone ? rolled_back_error(operation) : NULL;
+    if (!undone) return NULL;
+    return mp__rolled_back_error(operation->session, command_of(operation));
   }
   if (mp_error_status(error) != MP_CONNECTION_LOST) return mp_error_copy(error);
   if (operation->session != NULL) operation->session->lost = true;
@@ -69,7 +68,7 @@ static void step_commit(mp_operation *operation, mp_result *result,
                         const mp_error *error) {
   mp_session *session = operation->session;
   mp_error *failure = end_failure(operation, result, error);
-  if (session != NULL) leave_ended(session);
+  if (session != NULL) mp__session_leave_ended(session);
   mp_result_free(result);
   mp__operation_finish(operation, NULL, failure);
   mp_error_free(failure);

@@ -15,8 +15,7 @@ static void report_done(mp_operation *operation, mp_result *result,
   operation->callback.done(error, operation->data);
 }
 
-/* Inside a transaction: the next call describes a stale statement anew. */
-static void retire(mp_operation *operation, const mp_error *error) {
+void mp__group_retire(mp_operation *operation, const mp_error *error) {
   const mp_group *group = operation->group;
   if (!mp__is_stale_plan(operation, error)) return;
   for (size_t i = 0; i < group->statement_count; i++) {
@@ -32,7 +31,7 @@ static void step_inside(mp_operation *operation, mp_result *result,
   }
   mp_error *noted = mp__session_note(operation, error);
   mp__error_set_index(noted, mp_error_index(error));
-  retire(operation, error);
+  mp__group_retire(operation, error);
   mp__operation_finish(operation, NULL, noted);
   mp_error_free(noted);
 }
@@ -64,8 +63,7 @@ static const mp__operation_kind rollback = {.begin = begin_rollback,
                                             .report = report_done,
                                             .leave = leave_rollback};
 
-/* The failed group's own transaction is still open: it ends before anything else runs. */
-static void end_failed(mp_session *session) {
+void mp__session_end_failed(mp_session *session) {
   mp_operation *operation = mp__operation_new(session->engine, &rollback, NULL);
   if (operation == NULL) {
     session->lost = true; /* no memory: whoever gets the connection next finds it clean */
@@ -90,7 +88,7 @@ static void step_wrapped(mp_operation *operation, mp_result *result,
   mp_error *failure = mp__group_failure(operation, error);
   bool lost = mp_error_status(error) == MP_CONNECTION_LOST;
   if (session != NULL && lost) session->lost = true;
-  if (session != NULL && !lost) end_failed(session);
+  if (session != NULL && !lost) mp__session_end_failed(session);
   mp__operation_finish(operation, NULL, failure);
   mp_error_free(failure);
 }
@@ -103,23 +101,37 @@ static const mp__operation_kind wrapped = {.begin = mp__group_begin,
                                            .is_commit = true,
                                            .may_stop = true};
 
-static void note_touches(mp_session *session, const mp_group *group) {
+void mp__session_note_touches(mp_session *session, const mp_group *group) {
   for (size_t i = 0; i < group->statement_count; i++) {
     mp__session_note_touch(session, group->statements[i].statement);
   }
 }
 
-mp_operation *mp_session_execute_group(mp_session *session, mp_group *group,
-                                       mp_result_cb cb, void *data) {
-  bool is_wrapped = session->depth == 0;
-  mp_operation *operation =
-      mp__operation_new(session->engine, is_wrapped ? &wrapped : &inside, data);
+static mp_operation *start(mp_session *session, const mp__operation_kind *kind,
+                           mp_group *group, const mp__group_frame *frame, mp_result_cb cb,
+                           void *data) {
+  mp_operation *operation = mp__operation_new(session->engine, kind, data);
   if (operation == NULL) return NULL;
   operation->callback.result = cb;
-  mp__group_prepare(operation, group, is_wrapped);
-  note_touches(session, group);
+  mp__group_prepare(operation, group, frame);
+  mp__session_note_touches(session, group);
   mp__session_start(session, operation);
   return operation;
+}
+
+mp_operation *mp__session_wrap_group(mp_session *session, mp_group *group,
+                                     const mp_transaction_options *options,
+                                     mp_result_cb cb, void *data) {
+  mp__group_frame frame;
+  mp__group_frame_transaction(&frame, options);
+  return start(session, &wrapped, group, &frame, cb, data);
+}
+
+mp_operation *mp_session_execute_group(mp_session *session, mp_group *group,
+                                       mp_result_cb cb, void *data) {
+  const mp__group_frame none = {.begin = ""};
+  if (session->depth == 0) return mp__session_wrap_group(session, group, NULL, cb, data);
+  return start(session, &inside, group, &none, cb, data);
 }
 
 static void begin_describe(mp_operation *operation) {

@@ -44,11 +44,27 @@ void mp_session_on_lost(mp_session *session, mp_session_lost_cb cb, void *data) 
   session->on_lost_data = data;
 }
 
-/* The id as the server told it before it ran the end; NULL: not told, or none. */
-static const char *xid_of(const mp_result *told) {
+/* What is known of a transaction's id, for which the server was asked ahead of its end.
+ */
+typedef struct id_answer {
+  bool asked, was_told;
+  const char *xid; /* NULL: not told, or none */
+} id_answer;
+
+static id_answer answer_of_group(const mp_group *group) {
+  return (id_answer){.asked = group->asks,
+                     .was_told = group->part > MP__GROUP_XID,
+                     .xid = group->xid[0] == '\0' ? NULL : group->xid};
+}
+
+static id_answer answer_of(const mp_operation *operation) {
   size_t length;
-  if (told == NULL || mp_result_row_count(told) != 1) return NULL;
-  return mp_result_cell(told, 0, 0, &length);
+  if (operation->group != NULL) return answer_of_group(operation->group);
+  const mp_result *told = operation->request.first;
+  id_answer answer = {.asked = operation->request.asked, .was_told = told != NULL};
+  if (told != NULL && mp_result_row_count(told) == 1)
+    answer.xid = mp_result_cell(told, 0, 0, &length);
+  return answer;
 }
 
 static mp_error *certainly_undone(const mp_error *error, const char *command) {
@@ -72,13 +88,13 @@ static mp_error *nothing_to_lose(const mp_error *error, const char *command) {
 }
 
 static mp_error *unknown(const mp_operation *operation, const mp_error *error,
-                         const char *command) {
+                         const char *command, const char *xid) {
   const char *node = mp__conn_node(operation->conn);
   mp_error *loss = mp_error_copy(error);
   mp__error_set_status(loss, MP_COMMIT_UNKNOWN);
   mp__error_set_message(loss, "%s; the %s may or may not have taken effect",
                         mp_error_message(error), command);
-  mp__error_set(loss, MP_FIELD_XID, xid_of(operation->request.first));
+  mp__error_set(loss, MP_FIELD_XID, xid);
   mp__error_set(loss, MP_FIELD_NODE, node);
   return loss;
 }
@@ -86,17 +102,14 @@ static mp_error *unknown(const mp_operation *operation, const mp_error *error,
 /* The server tells the id, or its own end, before it runs what ends the transaction. */
 static mp_error *weigh(const mp_operation *operation, const mp_error *error,
                        const char *command) {
-  const mp__request *request = &operation->request;
-  bool was_told = request->first != NULL;
+  id_answer id = answer_of(operation);
   bool server_spoke = mp_error_sqlstate(error)[0] != '\0';
-  if (!request->sent) return certainly_undone(error, command);
-  if (request->asked && !was_told && server_spoke) {
-    return certainly_undone(error, command);
-  }
-  bool has_no_id = request->asked && was_told && xid_of(request->first) == NULL;
+  if (!operation->request.sent) return certainly_undone(error, command);
+  if (id.asked && !id.was_told && server_spoke) return certainly_undone(error, command);
+  bool has_no_id = id.asked && id.was_told && id.xid == NULL;
   bool reads_only = operation->session != NULL && operation->session->reads_only;
   if (has_no_id || reads_only) return nothing_to_lose(error, command);
-  return unknown(operation, error, command);
+  return unknown(operation, error, command, id.xid);
 }
 
 mp_error *mp__end_loss(const mp_operation *operation, const mp_error *error,

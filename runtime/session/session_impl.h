@@ -62,8 +62,33 @@ MP_MUST_CHECK mp_operation *mp__transaction_refuse(mp_session *session, mp_error
 void mp__transaction_report(mp_operation *operation, mp_result *result,
                             const mp_error *error);
 MP_MUST_CHECK mp_error *mp__no_transaction(void);
+MP_MUST_CHECK mp_error *mp__savepoint_has_options(void);
+bool mp__transaction_is_plain(const mp_transaction_options *options); /* or NULL */
+/* One is about to be begun. */
+void mp__transaction_note_begin(mp_session *session,
+                                const mp_transaction_options *options);
+/* Roll back to a savepoint that a group has begun, and release it, ahead of what is
+ * queued. */
+void mp__transaction_undo_first(mp_session *session, uint32_t savepoint);
+
+/* group.c */
+/* The group as a whole transaction. */
+MP_MUST_CHECK mp_operation *mp__session_wrap_group(mp_session *session, mp_group *group,
+                                                   const mp_transaction_options *options,
+                                                   mp_result_cb cb, void *data);
+/* The transaction that a failed group has begun is still open: it ends before anything
+ * else runs. */
+void mp__session_end_failed(mp_session *session);
+/* The next call describes a stale statement anew. */
+void mp__group_retire(mp_operation *operation, const mp_error *error);
+void mp__session_note_touches(mp_session *session, const mp_group *group);
 
 /* ending.c */
+MP_MUST_CHECK mp_error *mp__rolled_back_error(const mp_session *session,
+                                              const char *command);
+/* The COMMIT was answered; one that failed before it was run has left a failed
+ * transaction behind. */
+void mp__session_leave_ended(mp_session *session);
 extern const mp__operation_kind mp__ending_commit, mp__ending_prepare;
 
 /* loss.c */

@@ -5,26 +5,8 @@
 #include "base/error.h"
 #include "session/session_impl.h"
 
+#include <stdio.h>
 #include <string.h>
-
-static const char *const isolation_texts[] = {
-    [MP_ISOLATION_DEFAULT] = "",
-    [MP_ISOLATION_READ_COMMITTED] = " ISOLATION LEVEL READ COMMITTED",
-    [MP_ISOLATION_REPEATABLE_READ] = " ISOLATION LEVEL REPEATABLE READ",
-    [MP_ISOLATION_SERIALIZABLE] = " ISOLATION LEVEL SERIALIZABLE",
-};
-
-static const char *const read_only_texts[] = {
-    [MP_TOGGLE_DEFAULT] = "",
-    [MP_TOGGLE_ON] = " READ ONLY",
-    [MP_TOGGLE_OFF] = " READ WRITE",
-};
-
-static const char *const deferrable_texts[] = {
-    [MP_TOGGLE_DEFAULT] = "",
-    [MP_TOGGLE_ON] = " DEFERRABLE",
-    [MP_TOGGLE_OFF] = " NOT DEFERRABLE",
-};
 
 static void begin_command(mp_operation *operation) {
   operation->request.kind = &mp__request_command;
@@ -129,17 +111,12 @@ static const mp__operation_kind rollback_to = {.begin = begin_two_commands,
 
 static char *begin_text(const mp_session *session,
                         const mp_transaction_options *options) {
-  mp__buffer text = MP__BUFFER_INIT;
-  if (session->depth > 0) {
-    mp__buffer_format(&text, "SAVEPOINT mp_%u", session->depth);
-    return mp__buffer_take(&text);
-  }
-  mp__buffer_text(&text, "BEGIN");
-  if (options == NULL) return mp__buffer_take(&text);
-  mp__buffer_text(&text, isolation_texts[options->isolation]);
-  mp__buffer_text(&text, read_only_texts[options->read_only]);
-  mp__buffer_text(&text, deferrable_texts[options->deferrable]);
-  return mp__buffer_take(&text);
+  char text[sizeof(((mp__group_frame *)0)->begin)];
+  if (session->depth > 0)
+    (void)snprintf(text, sizeof(text), "SAVEPOINT mp_%u", session->depth);
+  else
+    mp__begin_text(options, text, sizeof(text));
+  return mp__strdup(text);
 }
 
 static char *end_text(const mp_session *session, const char *outermost,
@@ -190,14 +167,15 @@ mp_operation *mp__transaction_refuse(mp_session *session, mp_error *error, mp_do
   return operation;
 }
 
-static bool is_plain(const mp_transaction_options *options) {
+bool mp__transaction_is_plain(const mp_transaction_options *options) {
   return options == NULL || (options->isolation == MP_ISOLATION_DEFAULT &&
                              options->read_only == MP_TOGGLE_DEFAULT &&
                              options->deferrable == MP_TOGGLE_DEFAULT);
 }
 
 /* Whatever begins may write, and then its id is worth nothing without its node. */
-static void note_beginning(mp_session *session, const mp_transaction_options *options) {
+void mp__transaction_note_begin(mp_session *session,
+                                const mp_transaction_options *options) {
   session->reshaped = false;
   session->reads_only = options != NULL && options->read_only == MP_TOGGLE_ON;
   mp__free(session->begun_by);
@@ -205,16 +183,17 @@ static void note_beginning(mp_session *session, const mp_transaction_options *op
   if (!session->reads_only) mp__conn_learn_node(session->conn);
 }
 
+mp_error *mp__savepoint_has_options(void) {
+  return mp__error_new(MP_BAD_ARGUMENT,
+                       "a savepoint has no isolation, read_only or deferrable");
+}
+
 mp_operation *mp_session_begin(mp_session *session, const mp_transaction_options *options,
                                mp_done_cb cb, void *data) {
-  if (session->depth > 0 && !is_plain(options)) {
-    return mp__transaction_refuse(
-        session,
-        mp__error_new(MP_BAD_ARGUMENT,
-                      "a savepoint has no isolation, read_only or deferrable"),
-        cb, data);
+  if (session->depth > 0 && !mp__transaction_is_plain(options)) {
+    return mp__transaction_refuse(session, mp__savepoint_has_options(), cb, data);
   }
-  if (session->depth == 0) note_beginning(session, options);
+  if (session->depth == 0) mp__transaction_note_begin(session, options);
   mp_operation *operation =
       mp__transaction_start(session, &beginning, begin_text(session, options), cb, data);
   if (has_started(operation)) session->depth++;
@@ -253,9 +232,8 @@ static mp_operation *already_rolled_back(mp_session *session, mp_done_cb cb, voi
 }
 
 /* Two commands, one after the other, each with its NUL. */
-static char *rollback_to_text(const mp_session *session) {
+static char *rollback_to_text(uint32_t savepoint) {
   mp__buffer text = MP__BUFFER_INIT;
-  uint32_t savepoint = session->depth - 1;
   mp__buffer_format(&text, "ROLLBACK TO SAVEPOINT mp_%u", savepoint);
   mp__buffer_append(&text, "", 1);
   mp__buffer_format(&text, "RELEASE SAVEPOINT mp_%u", savepoint);
@@ -264,8 +242,8 @@ static char *rollback_to_text(const mp_session *session) {
 
 static mp_operation *start_rollback(mp_session *session, mp_done_cb cb, void *data) {
   if (session->depth > 1) {
-    return mp__transaction_start(session, &rollback_to, rollback_to_text(session), cb,
-                                 data);
+    return mp__transaction_start(session, &rollback_to,
+                                 rollback_to_text(session->depth - 1), cb, data);
   }
   return mp__transaction_start(session, &rollback, end_text(session, "ROLLBACK", ""), cb,
                                data);
@@ -285,13 +263,31 @@ mp_operation *mp_session_rollback(mp_session *session, mp_done_cb cb, void *data
   return operation;
 }
 
+void mp__transaction_undo_first(mp_session *session, uint32_t savepoint) {
+  char *text = rollback_to_text(savepoint);
+  mp_operation *operation =
+      text == NULL ? NULL : mp__operation_new(session->engine, &rollback_to, NULL);
+  mp__session_forget_cause(session);
+  mp__session_forget_types(session);
+  if (operation == NULL) {
+    mp__free(text);
+    session->lost = true; /* no memory: whoever gets the connection next finds it clean */
+    return;
+  }
+  operation->callback.done = ignore;
+  operation->text = text;
+  operation->request.goes_first = true;
+  mp__session_start(session, operation);
+}
+
 bool mp_session_is_committing(const mp_session *session) {
   const mp__link *list = &session->operations;
   for (mp__link *link = list->next; link != list; link = link->next) {
     const mp_operation *operation = MP__CONTAINER(link, mp_operation, link);
     bool is_ending =
         operation->kind == &mp__ending_commit || operation->kind == &mp__ending_prepare;
-    if (is_ending) return true;
+    bool commits = operation->group != NULL && operation->group->frame.commits;
+    if (is_ending || commits) return true;
   }
   return false;
 }

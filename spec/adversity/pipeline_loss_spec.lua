@@ -32,6 +32,7 @@ describe("a pipeline whose connection is lost", function()
         assert.is_false(ok)
         assert.equal("commit_unknown", err.kind)
         assert.equal("aborted", control:value("select pg_xact_status($1::xid8)", err.xid))
+        assert.equal("aborted", mp.resolve(err, control))
         assert.equal(0, control:value "select count(*) from pipeline_loss")
       end)
   end

@@ -137,6 +137,12 @@ local STATES = {
       tx:value(SLEEP)
     end },
   -- The server's last word tells that it had not read the COMMIT, where it comes.
+  { name = "a savepoint's group", reached = until_asleep, gives = "connection_lost",
+    run = function(at)
+      local tx <close> = at.db:begin()
+      tx:run_group({ { method = "exec", sql = "insert into " .. TABLE .. " values ($1)", n = 1, 1 },
+        { method = "value", sql = SLEEP, n = 0 } }, { begin = "savepoint", finish = true })
+    end },
   { name = "COMMIT in flight", rules = { "front P:COMMIT stall" }, reached = until_held,
     gives = { "commit_unknown", terminate = { "commit_unknown", "connection_lost" } },
     run = function(at)

@@ -99,6 +99,24 @@ function Executor:transaction(fn, options) end
 ---@return table results  and `n`, how many
 function Executor:pipeline(fn) end
 
+---@class moonpool.GroupScope
+---@field begin true|"savepoint"|nil  a transaction where none is open, or a savepoint in one
+---@field finish true|"commit"|"release"|nil  true: what the group begins, or else what is innermost
+---@field isolation string?  of the transaction that it begins, as read_only and deferrable
+---@field read_only boolean?
+---@field deferrable boolean?
+---@field label string?  where it begins, "file:line"
+
+---Statements in one round trip, as pipeline records them: { method =, sql =, n =, values... }. Outside
+---a transaction they are one; inside one they are part of it, unless a scope says otherwise: then
+---what the group has begun is undone when it fails, and the transaction around a savepoint goes on.
+---On an engine a scope is a whole transaction's. A `commit_unknown` is yours to remember for resolve.
+---@async
+---@param entries table[]  and, for whoever reads it, `at`: which one an error is about
+---@param scope? moonpool.GroupScope
+---@return table answers  and `n`, how many
+function Executor:run_group(entries, scope) end
+
 ---@async
 ---@param channel string
 ---@param payload? string

@@ -1,0 +1,526 @@
+-- group_scope_spec.lua - groups that begin or finish transactions and savepoints on their way.
+local eventually = require "spec.support.eventually"
+local mp = require "moonpool"
+local proxy = require "spec.support.proxy"
+local refusal = require "spec.support.refusal"
+
+describe("a group with a scope", function()
+  local db, control, conn
+  setup(function()
+    db = mp.engine(nil, { pool = { max = 2 } })
+    control = mp.engine(nil, { pool = { max = 2 } })
+    control:script [[
+      drop table if exists scope_spec, scope_child;
+      create table scope_spec (id int primary key, note text);
+      create table scope_child (id int references scope_spec deferrable initially deferred)]]
+  end)
+  teardown(function()
+    control:script "drop table scope_child, scope_spec"
+    db:close()
+    control:close()
+  end)
+  before_each(function()
+    control:script "truncate scope_spec, scope_child"
+    conn = db:connect()
+  end)
+  after_each(function() conn:close() end)
+
+  local INSERT = "insert into scope_spec values ($1, $2)"
+  local ORPHAN = "insert into scope_child values (4711)"
+
+  local function insert(id, note)
+    return { method = "exec", sql = INSERT, n = 2, id, note }
+  end
+
+  local function ask(sql)
+    return { method = "value", sql = sql, n = 0 }
+  end
+
+  local function run(scope, ...)
+    return conn:run_group({ ... }, scope)
+  end
+
+  local function fail(kind, scope, ...)
+    local entries = { ... }
+    return refusal.check({ kind = kind }, conn.run_group, conn, entries, scope), entries
+  end
+
+  -- What others see.
+  local function ids()
+    return control:column "select id from scope_spec order by id"
+  end
+
+  -- ... and the connection itself, which so proves that it is usable.
+  local function own_ids()
+    return conn:column "select id from scope_spec order by id"
+  end
+
+  local function begin_with(...)
+    run({ begin = true }, ...)
+  end
+
+  describe("that succeeds", function()
+    it("is a whole transaction, with its options", function()
+      local answers = run({ begin = true, finish = true, isolation = "serializable",
+        deferrable = true }, insert(1), ask "show transaction_isolation",
+        ask "show transaction_deferrable")
+
+      assert.same({ 1, "serializable", "on", n = 3 }, answers)
+      assert.equal(0, conn:depth())
+      assert.same({ 1 }, ids())
+    end)
+
+    it("is one on an engine, too", function()
+      local answers = db:run_group({ insert(1), ask "show transaction_isolation" },
+        { begin = true, finish = "commit", isolation = "repeatable read" })
+
+      assert.equal("repeatable read", answers[2])
+      assert.same({ 1 }, ids())
+    end)
+
+    it("leaves the transaction open that it began, until another commits it", function()
+      run({ begin = true, read_only = false, label = "here" }, insert(1))
+      assert.equal(1, conn:depth())
+      assert.same({}, ids())
+      run(nil, insert(2))
+      run({ finish = true }, insert(3))
+
+      assert.equal(0, conn:depth())
+      assert.same({ 1, 2, 3 }, ids())
+    end)
+
+    it("begins a savepoint, and another one releases it", function()
+      begin_with(insert(1))
+      run({ begin = "savepoint" }, insert(2))
+      assert.equal(2, conn:depth())
+      run({ begin = "savepoint" }, insert(3))
+      assert.equal(3, conn:depth())
+      run({ finish = "release" }, insert(4))
+      assert.equal(2, conn:depth())
+      conn:session_rollback()
+
+      assert.equal(1, conn:depth())
+      assert.same({ 1 }, own_ids())
+    end)
+
+    it("begins and releases a savepoint", function()
+      begin_with()
+      run({ begin = "savepoint", finish = true }, insert(1))
+      run({ begin = "savepoint", finish = "release" }, insert(2))
+
+      assert.equal(1, conn:depth())
+      conn:session_commit()
+      assert.same({ 1, 2 }, ids())
+    end)
+
+    it("begins a savepoint and commits the transaction around it", function()
+      begin_with(insert(1))
+      run({ begin = "savepoint", finish = "commit" }, insert(2))
+
+      assert.equal(0, conn:depth())
+      assert.same({ 1, 2 }, ids())
+    end)
+
+    it("may have nothing in it", function()
+      assert.same({ n = 0 }, conn:run_group({}, { begin = true }))
+      assert.equal(1, conn:depth())
+      conn:run_group({}, { begin = "savepoint", finish = true })
+      conn:run_group({}, { begin = "savepoint" })
+      conn:run_group({}, { finish = true })
+      assert.equal(1, conn:depth())
+      conn:exec(INSERT, 1, "one")
+      conn:run_group({}, { finish = true })
+      assert.equal(0, conn:depth())
+      assert.same({ n = 0 }, conn:run_group({}, { begin = true, finish = true }))
+
+      assert.same({ 1 }, ids())
+    end)
+
+    it("has no scope when nothing is asked for", function()
+      run({}, insert(1))
+      run({ begin = false, finish = false }, insert(2))
+
+      assert.equal(0, conn:depth())
+      assert.same({ 1, 2 }, ids())
+    end)
+
+    it("is a part of a transaction object's", function()
+      db:transaction(function(tx)
+        tx:run_group({ insert(1) }, { begin = "savepoint", finish = true })
+        local err = refusal.check({ kind = "unique_violation" }, tx.run_group, tx,
+          { insert(2), insert(1) }, { begin = "savepoint", finish = true })
+        assert.is_true(err.in_transaction)
+        tx:exec(INSERT, 3, "three")
+      end)
+
+      assert.same({ 1, 3 }, ids())
+    end)
+
+    it("describes new texts first, outside of what it begins", function()
+      begin_with(ask "select 1 as scope_new_text")
+      run({ begin = "savepoint" }, ask "select 2 as scope_new_text")
+
+      assert.equal(2, conn:depth())
+    end)
+  end)
+
+  describe("takes one round trip", function()
+    local function syncs(fn)
+      local between <close> = proxy.open("always front S pass", "front P:the_end pass")
+      local engine <close> = mp.engine(between.url, { pool = { max = 1 } })
+      local leased <close> = engine:connect()
+      -- Described, and the node known, which is asked for once and without a trip of its own.
+      leased:transaction(function(tx) tx:exec(INSERT, 0, "new") end)
+      fn(leased)
+      leased:value "select 1 as the_end"
+      local count = 0
+      while between:wait_for "rule":match "^1 " do count = count + 1 end
+      return count
+    end
+
+    -- What connecting, describing and the last statement cost.
+    local base
+    before_each(function()
+      base = base or syncs(function() end)
+      control:exec "truncate scope_spec, scope_child"
+    end)
+
+    for name, scopes in pairs {
+      ["to be a transaction"] = { { begin = true, finish = true } },
+      ["to begin and another to commit"] = { { begin = true }, { finish = true } },
+      ["for each savepoint"] = { { begin = true }, { begin = "savepoint", finish = true },
+        { begin = "savepoint", finish = "commit" } },
+    } do
+      it(name, function()
+        local cost = syncs(function(leased)
+          for id, scope in ipairs(scopes) do leased:run_group({ insert(id) }, scope) end
+        end)
+        assert.equal(#scopes, cost - base)
+      end)
+    end
+
+    it("and one more to undo what failed in a savepoint", function()
+      local cost = syncs(function(leased)
+        leased:run_group({ insert(1) }, { begin = true })
+        pcall(leased.run_group, leased, { insert(1) }, { begin = "savepoint", finish = true })
+        leased:run_group({ insert(2) }, { finish = true })
+      end)
+      assert.equal(4, cost - base)
+    end)
+  end)
+
+  describe("whose statement fails", function()
+    before_each(function() control:exec(INSERT, 0, "in the way") end)
+
+    for k = 1, 3 do
+      local function broken()
+        local entries = { insert(1), insert(2), insert(3) }
+        entries[k] = insert(0)
+        return table.unpack(entries)
+      end
+
+      it(("at %d, has begun no transaction"):format(k), function()
+        local err, entries = fail("unique_violation", { begin = true }, broken())
+
+        assert.equal(k, err.index)
+        assert.is_nil(entries.is_done)
+        assert.equal(0, conn:depth())
+        assert.same({ 0 }, own_ids())
+        run({ begin = true, finish = true }, insert(4))
+        assert.same({ 0, 4 }, ids())
+      end)
+
+      it(("at %d, is undone as a whole transaction"):format(k), function()
+        local err = fail("unique_violation", { begin = true, finish = true }, broken())
+
+        assert.equal(k, err.index)
+        assert.equal(0, conn:depth())
+        assert.same({ 0 }, own_ids())
+      end)
+
+      for _, finish in ipairs { false, "release", "commit" } do
+        it(("at %d, in its savepoint leaves the transaction as it was (finish = %s)"):format(k,
+          tostring(finish)), function()
+          begin_with(insert(10))
+          local err = fail("unique_violation", { begin = "savepoint", finish = finish }, broken())
+
+          assert.equal(k, err.index)
+          assert.is_true(err.in_transaction)
+          assert.equal(1, conn:depth())
+          assert.same({ 0, 10 }, own_ids())
+          run({ begin = "savepoint", finish = finish or true }, insert(11))
+          if finish ~= "commit" then conn:session_commit() end
+          assert.same({ 0, 10, 11 }, ids())
+        end)
+      end
+
+      it(("at %d, in a deeper savepoint leaves the outer one"):format(k), function()
+        begin_with(insert(10))
+        run({ begin = "savepoint" }, insert(11))
+        fail("unique_violation", { begin = "savepoint" }, broken())
+
+        assert.equal(2, conn:depth())
+        run({ finish = true }, insert(12))
+        run({ finish = true }, insert(13))
+        assert.same({ 0, 10, 11, 12, 13 }, ids())
+      end)
+
+      it(("at %d, fails the transaction that it was to commit"):format(k), function()
+        begin_with(insert(10))
+        local err = fail("unique_violation", { finish = "commit" }, broken())
+
+        assert.equal(k, err.index)
+        assert.equal(1, conn:depth())
+        local cause = fail("in_failed_sql_transaction", nil, ask "select 1")
+        assert.is_true(cause.in_transaction)
+        local lost = refusal.check({ kind = "tx_rolled_back" }, conn.session_commit, conn)
+        assert.matches("scope_spec_pkey", lost.detail)
+        assert.equal(0, conn:depth())
+        assert.same({ 0 }, own_ids())
+      end)
+
+      it(("at %d, fails the savepoint that it was to release"):format(k), function()
+        begin_with(insert(10))
+        run({ begin = "savepoint" }, insert(11))
+        fail("unique_violation", { finish = "release" }, broken())
+
+        assert.equal(2, conn:depth())
+        conn:session_rollback()
+        assert.same({ 0, 10 }, own_ids())
+      end)
+    end
+
+    it("to be encoded, sends nothing", function()
+      begin_with(insert(1))
+      fail("encode", { begin = "savepoint" }, insert(2), insert {})
+
+      assert.equal(1, conn:depth())
+      assert.same({ 0, 1 }, own_ids())
+    end)
+
+    it("to be described, has not begun, and fails the transaction", function()
+      begin_with(insert(1))
+      fail("undefined_table", { begin = "savepoint" }, ask "select 1 from scope_nowhere")
+
+      assert.equal(1, conn:depth())
+      fail("in_failed_sql_transaction", nil, ask "select 1")
+      conn:session_rollback()
+      assert.same({ 0 }, own_ids())
+    end)
+  end)
+
+  describe("in a transaction that has failed already", function()
+    before_each(function()
+      begin_with(insert(1))
+      run({ begin = "savepoint" }, insert(2))
+      assert.is_false(pcall(conn.exec, conn, INSERT, 1, "again"))
+    end)
+
+    for _, scope in ipairs { { begin = "savepoint" }, { begin = "savepoint", finish = true },
+      { finish = true } } do
+      it(("changes nothing (%s, %s)"):format(scope.begin, scope.finish), function()
+        fail("in_failed_sql_transaction", scope, insert(3))
+
+        assert.equal(2, conn:depth())
+        conn:session_rollback()
+        run({ finish = true }, insert(4))
+        assert.same({ 1, 4 }, ids())
+      end)
+    end
+
+    it("is rolled back by a COMMIT of nothing, which says why", function()
+      conn:session_rollback()
+      assert.is_false(pcall(conn.exec, conn, INSERT, 1, "again"))
+      local err = fail("tx_rolled_back", { finish = true })
+
+      assert.matches("scope_spec_pkey", err.detail)
+      assert.equal(0, conn:depth())
+      assert.same({}, own_ids())
+    end)
+  end)
+
+  describe("whose COMMIT fails by a deferred constraint", function()
+    local function check(scope)
+      local err, entries = fail("foreign_key_violation", scope, insert(1), ask(ORPHAN), insert(2))
+
+      assert.is_nil(err.index)
+      assert.is_nil(entries.at)
+      assert.equal(0, conn:depth())
+      assert.same({}, own_ids())
+      run({ begin = true, finish = true }, insert(3))
+      assert.same({ 3 }, ids())
+    end
+
+    it("has been no transaction", function() check { begin = true, finish = true } end)
+
+    it("leaves no transaction of those before it", function()
+      begin_with(insert(10))
+      check { finish = true }
+    end)
+
+    it("leaves none either where it has a savepoint", function()
+      begin_with(insert(10))
+      check { begin = "savepoint", finish = "commit" }
+    end)
+  end)
+
+  describe("that is stopped", function()
+    local function until_asleep()
+      eventually(function()
+        return control:value
+          "select count(*) = 1 from pg_stat_activity where wait_event = 'PgSleep'"
+      end)
+    end
+
+    local SLEEP = ask "select pg_sleep(30)::text"
+
+    local function stop(scope)
+      local task = mp.spawn(conn.run_group, conn, { insert(1), SLEEP, insert(2) }, scope)
+      until_asleep()
+      task:cancel()
+      local _, err = task:join()
+      assert.equal("cancelled", err.kind)
+    end
+
+    local function expire(scope)
+      local err = refusal.check({ kind = "timeout" }, mp.deadline, 0.05, conn.run_group, conn,
+        { insert(1), SLEEP, insert(2) }, scope)
+      assert.truthy(err)
+    end
+
+    for name, act in pairs { ["by a deadline"] = expire, ["by its task's end"] = stop } do
+      it(name .. ", has begun no transaction", function()
+        act { begin = true }
+        assert.equal(0, conn:depth())
+        assert.same({}, own_ids())
+        act { begin = true, finish = true }
+        assert.equal(0, conn:depth())
+        assert.same({}, own_ids())
+      end)
+
+      for _, finish in ipairs { false, "release", "commit" } do
+        it(("%s, in its savepoint leaves the transaction as it was (finish = %s)"):format(name,
+          tostring(finish)), function()
+          begin_with(insert(10))
+          act { begin = "savepoint", finish = finish }
+          assert.equal(1, conn:depth())
+          assert.same({ 10 }, own_ids())
+          run({ finish = true }, insert(11))
+          assert.same({ 10, 11 }, ids())
+        end)
+      end
+
+      it(name .. ", fails the transaction that it was to commit", function()
+        begin_with(insert(10))
+        act { finish = true }
+        assert.equal(1, conn:depth())
+        fail("in_failed_sql_transaction", nil, insert(11))
+        conn:session_rollback()
+        assert.same({}, own_ids())
+      end)
+    end
+
+    it("before it was sent leaves the depth as it was", function()
+      begin_with(insert(10))
+      local first = mp.spawn(conn.value, conn, "select pg_sleep(0.3)::text")
+      until_asleep()
+      refusal.check({ kind = "timeout" }, mp.deadline, 0.02, conn.run_group, conn, { insert(1) },
+        { begin = "savepoint" })
+      assert.equal(1, conn:depth())
+      first:await()
+
+      assert.equal(1, conn:depth())
+      assert.same({ 10 }, own_ids())
+    end)
+
+    it("while its connection is closed leaves nothing behind", function()
+      for _, scope in ipairs { { begin = true }, { begin = "savepoint" },
+        { begin = "savepoint", finish = true }, { begin = "savepoint", finish = "commit" },
+        { finish = true } } do
+        local other = db:connect()
+        if scope.begin ~= true then other:run_group({ insert(10) }, { begin = true }) end
+        local task = mp.spawn(pcall, other.run_group, other, { insert(1), SLEEP }, scope)
+        until_asleep()
+        other:close()
+        assert.is_false((task:await()))
+        eventually(function() return db:pool():stats().in_use == 1 end)
+        assert.same({}, ids())
+      end
+    end)
+  end)
+
+  describe("is refused", function()
+    for name, row in pairs {
+      ["a transaction in a transaction"] = { depth = 1, scope = { begin = true },
+        says = "a transaction is open" },
+      ["a savepoint outside of one"] = { depth = 0, scope = { begin = "savepoint" },
+        says = "no transaction is open" },
+      ["a COMMIT outside of one"] = { depth = 0, scope = { finish = true },
+        says = "no transaction is open" },
+      ["a COMMIT behind an open savepoint"] = { depth = 2, scope = { finish = "commit" },
+        says = "a savepoint is open" },
+      ["a RELEASE without a savepoint"] = { depth = 1, scope = { finish = "release" },
+        says = "no savepoint is open" },
+      ["a RELEASE of a transaction"] = { depth = 0, scope = { begin = true, finish = "release" },
+        says = "no savepoint is open" },
+      ["a savepoint with options"] = { depth = 1,
+        scope = { begin = "savepoint", isolation = "serializable" }, says = "no isolation" },
+      ["another begin"] = { depth = 0, scope = { begin = "now" }, says = "begin: now" },
+      ["another finish"] = { depth = 0, scope = { finish = 1 }, says = "finish: 1" },
+      ["another isolation"] = { depth = 0, scope = { begin = true, isolation = "chaos" },
+        says = "isolation: chaos" },
+      ["another read_only"] = { depth = 0, scope = { begin = true, read_only = 1 },
+        says = "read_only: 1" },
+    } do
+      it(name, function()
+        if row.depth > 0 then begin_with(insert(10)) end
+        if row.depth > 1 then run({ begin = "savepoint" }, insert(11)) end
+        refusal.check({ kind = "bad_argument", says = row.says }, conn.run_group, conn,
+          { insert(1) }, row.scope)
+
+        assert.equal(row.depth, conn:depth())
+        assert.equal(row.depth, #own_ids())
+      end)
+    end
+
+    it("half a transaction on an engine", function()
+      for _, scope in ipairs { { begin = true }, { finish = true }, { begin = "savepoint" } } do
+        refusal.check({ kind = "bad_argument", says = "on an engine" }, db.run_group, db,
+          { insert(1) }, scope)
+      end
+      assert.same({}, ids())
+    end)
+  end)
+
+  describe("whose tables change under it", function()
+    before_each(function()
+      control:script "drop table if exists scope_plan; create table scope_plan (a int)"
+      run({ begin = true, finish = true }, ask "select * from scope_plan")
+      control:script "alter table scope_plan alter a type text"
+    end)
+    after_each(function()
+      conn:close()
+      control:script "drop table scope_plan"
+    end)
+
+    for name, scope in pairs {
+      ["with a transaction"] = { begin = true },
+      ["as a transaction"] = { begin = true, finish = true },
+      ["with a savepoint"] = { begin = "savepoint" },
+      ["in a savepoint"] = { begin = "savepoint", finish = true },
+      ["up to the COMMIT"] = { begin = "savepoint", finish = "commit" },
+    } do
+      it(("is run again, %s that it begins"):format(name), function()
+        local before = scope.begin == "savepoint" and 1 or 0
+        if before > 0 then begin_with(insert(10)) end
+        run(scope, insert(1), { method = "query", sql = "select * from scope_plan", n = 0 })
+
+        local opened = scope.finish == nil and 1 or 0
+        local expected = scope.finish == "commit" and 0 or before + opened
+        assert.equal(expected, conn:depth())
+        while conn:depth() > 0 do conn:session_commit() end
+        assert.equal(1 + before, #ids())
+      end)
+    end
+  end)
+end)
