@@ -130,6 +130,7 @@ static mp_loop *new_loop(uv_loop_t *host) {
   loop->armed_ms = UINT64_MAX;
   mp__list_init(&loop->deferred);
   mp__list_init(&loop->lookups);
+  mp__list_init(&loop->at_close);
   return loop;
 }
 
@@ -167,6 +168,10 @@ void mp__loop_remove_handle(mp_loop *loop) {
 void mp__loop_update_ref(mp_loop *loop) {
   if (is_busy(loop)) uv_ref((uv_handle_t *)&loop->async);
   if (!is_busy(loop)) uv_unref((uv_handle_t *)&loop->async);
+}
+
+void mp__loop_at_close(mp_loop *loop, mp__deferred *deferred) {
+  mp__list_push_back(&loop->at_close, &deferred->link);
 }
 
 void mp__loop_add_backlog(mp_loop *loop, int change) {
@@ -296,12 +301,20 @@ static void settle(mp_loop *loop) {
   mp__deferred_drain(loop);
 }
 
+static void end_leftovers(mp_loop *loop) {
+  mp__link *link;
+  while ((link = mp__list_pop_front(&loop->at_close)) != NULL) {
+    mp__deferred *leftover = MP__CONTAINER(link, mp__deferred, link);
+    leftover->fn(leftover->data);
+  }
+}
+
 void mp_loop_close(mp_loop *loop) {
   /* A forked child shares the descriptors that closing would disarm under its parent. */
   if (!mp__fork_mark_is_here(&loop->process)) return;
   mp__resolve_close(loop);
   settle(loop);
-  mp__crew_finish_cancels(loop->crew);
+  end_leftovers(loop);
   mp__crew_release(loop->crew);
   mp__mailbox_release(loop->mailbox);
   close_handles(loop);

@@ -27,6 +27,10 @@ void mp__deferred_init(mp__deferred *deferred, mp_loop_cb fn, void *data);
 void mp__deferred_schedule(mp_loop *loop, mp__deferred *deferred);
 void mp__deferred_cancel(mp_loop *loop, mp__deferred *deferred);
 
+/* To run once when the loop is closed, after what ended in time by itself; taken back by
+ * removing its link. */
+void mp__loop_at_close(mp_loop *loop, mp__deferred *deferred);
+
 /* libuv's cached time in milliseconds, as timers see it. */
 uint64_t mp__loop_cached_ms(const mp_loop *loop);
 /* The same after a look at the clock: a turn of the loop may have been long. */

@@ -30,6 +30,7 @@ struct mp_loop {
   mp__timer *timers; /* root of the heap */
   uint64_t timer_sequence, armed_ms;
   mp__link lookups;
+  mp__link at_close; /* of mp__deferred */
   mp__mailbox *mailbox;
   struct mp__crew *crew;
   uv_async_t async;
@@ -65,9 +66,6 @@ void mp__timers_run(mp_loop *loop);
 
 MP_MUST_CHECK struct mp__crew *mp__crew_new(mp__mailbox *mailbox);
 void mp__crew_release(struct mp__crew *crew);
-/* A process that ends right after its loop would leave statements running on the server:
- * wait, at most half a second, until the cancels that are under way are sent. */
-void mp__crew_finish_cancels(struct mp__crew *crew);
 
 /* Look-ups that are still under way belong to their threads from here on. */
 void mp__resolve_close(mp_loop *loop);

@@ -10,12 +10,10 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
-enum { LANES = 3, LAST_CANCELS_MS = 500 };
+enum { LANES = 2 };
 
 static const size_t lane_limits[LANES] = {
-    [MP__LANE_CANCEL] = 2,
     [MP__LANE_CONNECT] = 1,
     [MP__LANE_RESOLVE] = 8,
 };
@@ -36,7 +34,6 @@ struct mp__work {
 /* Shared by the loop and its threads; the last one frees it. */
 struct mp__crew {
   pthread_mutex_t lock;
-  pthread_cond_t ended; /* a lane has come to its end */
   unsigned references;
   mp__mailbox *mailbox;
   size_t running[LANES];
@@ -62,10 +59,7 @@ static void finish(mp__work *work) {
 static mp__work *take(mp__crew *crew, mp__lane lane) {
   pthread_mutex_lock(&crew->lock);
   mp__link *link = mp__list_pop_front(&crew->queues[lane]);
-  if (link == NULL) {
-    crew->running[lane]--;
-    pthread_cond_broadcast(&crew->ended);
-  }
+  if (link == NULL) crew->running[lane]--;
   pthread_mutex_unlock(&crew->lock);
   return link != NULL ? MP__CONTAINER(link, mp__work, link) : NULL;
 }
@@ -126,11 +120,6 @@ mp__crew *mp__crew_new(mp__mailbox *mailbox) {
     mp__free(crew);
     return NULL;
   }
-  if (pthread_cond_init(&crew->ended, NULL) != 0) {
-    pthread_mutex_destroy(&crew->lock);
-    mp__free(crew);
-    return NULL;
-  }
   crew->references = 1;
   crew->mailbox = mp__mailbox_retain(mailbox);
   for (size_t lane = 0; lane < LANES; lane++) {
@@ -144,23 +133,9 @@ void mp__crew_release(mp__crew *crew) {
   bool is_last = --crew->references == 0;
   pthread_mutex_unlock(&crew->lock);
   if (!is_last) return;
-  pthread_cond_destroy(&crew->ended);
   pthread_mutex_destroy(&crew->lock);
   mp__mailbox_release(crew->mailbox);
   mp__free(crew);
-}
-
-void mp__crew_finish_cancels(mp__crew *crew) {
-  struct timespec until;
-  clock_gettime(CLOCK_REALTIME, &until);
-  until.tv_nsec += LAST_CANCELS_MS * 1000000L;
-  until.tv_sec += until.tv_nsec / 1000000000L;
-  until.tv_nsec %= 1000000000L;
-  int failure = 0;
-  pthread_mutex_lock(&crew->lock);
-  while (crew->running[MP__LANE_CANCEL] > 0 && failure == 0)
-    failure = pthread_cond_timedwait(&crew->ended, &crew->lock, &until);
-  pthread_mutex_unlock(&crew->lock);
 }
 
 int mp__work_start(mp_loop *loop, mp__lane lane, bool hold, mp_loop_cb run,

@@ -9,7 +9,6 @@ typedef struct mp__work mp__work;
 /* Lanes keep slow calls of one kind from starving the others: each has its own bound of
  * jobs that run at once, further ones queue. */
 typedef enum mp__lane {
-  MP__LANE_CANCEL,  /* PQcancel: at most 2 at once */
   MP__LANE_CONNECT, /* a connect whose host only libpq can find: at most 1 at once */
   MP__LANE_RESOLVE  /* look-ups, one per name and second: at most 8 at once */
 } mp__lane;

@@ -1,19 +1,19 @@
-/* cancel.c - asks the server to stop, on a worker thread: libpq 15's PQcancel blocks.
+/* cancel.c - asks the server to stop what is under way, repeatedly while it goes on.
  *
- * It also speaks in clear, whatever the connection does: an encrypted connection is
- * cancelled over another encrypted one (cancel_query.c). Either is repeated while the
- * statement it was meant for goes on. */
+ * libpq 15 has only PQcancel for it, which blocks, for minutes where nobody answers, and
+ * which speaks in clear whatever the connection does. So a connection in clear is
+ * cancelled on a socket of ours (cancel_socket.c), an encrypted one over another
+ * encrypted one (cancel_query.c). */
 #include "pg/cancel.h"
 
 #include "base/alloc.h"
-#include "loop/work.h"
 
-/* One that gets lost shows as a statement that goes on. */
-static void run_cancel(void *data) {
-  cancel_job *job = data;
-  char reason[256];
-  (void)PQcancel(job->cancel, reason, sizeof(reason));
-}
+enum {
+  DEADLINE_MS = 5000,
+  /* Of one whose connection is gone: a process that ends now would leave the statement
+   * running on the server. */
+  LAST_MS = 500
+};
 
 /* One that finds the server idle, or busy with bookkeeping of ours, stops nothing. The
  * first pauses are short, so that little is done in vain; a long rollback is disturbed
@@ -43,7 +43,7 @@ static void ask_later(mp__conn *conn) {
 
 void mp__cancel_end(cancel_job *job) {
   mp__conn *conn = job->conn;
-  PQfreeCancel(job->cancel);
+  mp__timer_stop(job->loop, &job->deadline);
   mp__free(job);
   if (conn == NULL) return;
   conn->cancel = NULL;
@@ -53,8 +53,14 @@ void mp__cancel_end(cancel_job *job) {
   mp__conn_drop(conn);
 }
 
-static void on_cancelled(void *data) {
-  mp__cancel_end(data);
+/* What the server may still act on could stop the next statement. */
+static void on_deadline(void *data) {
+  cancel_job *job = data;
+  if (job->conn != NULL && job->way->is_sent(job)) {
+    mp__conn_break(job->conn, "a cancel was not answered");
+  } else {
+    job->way->stop(job);
+  }
 }
 
 void mp__cancel_forget(mp__conn *conn) {
@@ -63,17 +69,8 @@ void mp__cancel_forget(mp__conn *conn) {
   conn->cancel = NULL;
   if (job == NULL) return;
   job->conn = NULL;
-  if (job->helper != NULL) mp__cancel_query_drop(job);
-}
-
-static int start(mp__conn *conn, cancel_job *job) {
-  if (PQsslInUse(conn->pg) || PQgssEncInUse(conn->pg)) {
-    return mp__cancel_query_start(conn, job);
-  }
-  job->cancel = PQgetCancel(conn->pg); /* here: the worker only sends it */
-  if (job->cancel == NULL) return MP_OUT_OF_MEMORY;
-  return mp__work_start(conn->loop, MP__LANE_CANCEL, false, run_cancel, on_cancelled,
-                        job);
+  mp__timer_start(job->loop, &job->deadline, LAST_MS);
+  job->way->leave(job);
 }
 
 static void expose(mp__conn *conn) {
@@ -82,18 +79,27 @@ static void expose(mp__conn *conn) {
   }
 }
 
+static const cancel_way *choose_way(const mp__conn *conn) {
+  bool is_encrypted = PQsslInUse(conn->pg) || PQgssEncInUse(conn->pg);
+  return is_encrypted || !conn->has_cancel_key ? &mp__cancel_by_query
+                                               : &mp__cancel_by_socket;
+}
+
 static bool ask(mp__conn *conn) {
   cancel_job *job = mp__alloc_zero(sizeof(*job));
   if (job == NULL) return false;
   expose(conn);
+  job->way = choose_way(conn);
+  job->loop = conn->loop;
   job->conn = conn;
-  if (start(conn, job) == MP_OK) {
-    conn->cancel = job;
-    return true;
+  mp__timer_init(&job->deadline, on_deadline, job);
+  if (job->way->start(conn, job) != MP_OK) {
+    mp__free(job);
+    return false;
   }
-  PQfreeCancel(job->cancel);
-  mp__free(job);
-  return false;
+  conn->cancel = job;
+  mp__timer_start(conn->loop, &job->deadline, DEADLINE_MS);
+  return true;
 }
 
 void mp__cancel_again(void *data) {

@@ -67,7 +67,7 @@ static void on_lost(mp__conn *helper, const mp_error *error, void *data) {
 
 static const mp__conn_events events = {on_opened, on_lost, on_event};
 
-int mp__cancel_query_start(mp__conn *conn, cancel_job *job) {
+static int start(mp__conn *conn, cancel_job *job) {
   snprintf(job->text, sizeof(job->text),
            "select pg_catalog.pg_cancel_backend(pid) from pg_catalog.pg_stat_activity "
            "where pid = %d and client_port = %d",
@@ -75,11 +75,18 @@ int mp__cancel_query_start(mp__conn *conn, cancel_job *job) {
   return mp__conn_open(conn->loop, conn->config, &events, job, &job->helper);
 }
 
+static bool is_sent(const cancel_job *job) {
+  return job->request.completed != NULL;
+}
+
 /* A request that was submitted completes soon, and ends the job. */
-void mp__cancel_query_drop(cancel_job *job) {
+static void drop(cancel_job *job) {
   mp__conn *helper = job->helper;
-  bool is_asked = job->request.completed != NULL;
+  bool is_asked = is_sent(job);
+  mp__timer_stop(job->loop, &job->deadline);
   job->helper = NULL;
-  mp__conn_close(helper, "the connection is gone");
+  mp__conn_close(helper, "nobody waits for the cancel any more");
   if (!is_asked) mp__cancel_end(job);
 }
+
+const cancel_way mp__cancel_by_query = {start, is_sent, drop, drop};

@@ -35,6 +35,7 @@ static void release_socket(mp__conn *conn) {
   conn->target = NULL;
   mp__poll_close(conn->poll);
   conn->poll = NULL;
+  mp__cancel_key_settle(conn);
   PQfinish(conn->pg);
   conn->pg = NULL;
   mp__password_cancel(conn);

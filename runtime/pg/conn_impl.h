@@ -21,6 +21,7 @@ typedef enum conn_state {
 
 typedef struct conn_target conn_target;
 typedef struct cancel_job cancel_job;
+struct key_trace;
 
 typedef enum conn_copy { COPY_NONE, COPY_TO_SERVER, COPY_FROM_SERVER } conn_copy;
 
@@ -81,6 +82,9 @@ struct mp__conn {
   bool needs_flush;   /* libpq holds bytes the socket did not take */
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
   bool holds;         /* the loop, so that it goes on */
+  struct key_trace *key_trace; /* while it connects */
+  uint32_t cancel_key;
+  bool has_cancel_key;
   cancel_job *cancel; /* under way: nothing is sent meanwhile */
   /* The pause before the next one, while what is unwanted goes on. */
   mp__timer cancel_again;
@@ -142,6 +146,12 @@ void mp__turn_begin(mp__conn *conn);
 
 /* node.c */
 void mp__node_forget(mp__conn *conn);
+
+/* cancel_key.c */
+/* To a connection that begins, until mp__cancel_key_settle. */
+void mp__cancel_key_listen(mp__conn *conn);
+/* It is open, or about to be finished. */
+void mp__cancel_key_settle(mp__conn *conn);
 
 /* cancel.c */
 /* The timer's call: ask again while what is unwanted goes on. */

@@ -89,6 +89,7 @@ static void finish_open(mp__conn *conn) {
     return;
   }
   mp__password_settle(conn);
+  mp__cancel_key_settle(conn);
   mp__timer_stop(conn->loop, &conn->deadline);
   mp__timer_stop(conn->loop, &conn->turn);
   mp__conn_target_free(conn->target);
@@ -165,6 +166,7 @@ static void begin_polling(mp__conn *conn) {
   /* Verbose messages carry the SQLSTATE, which libpq 15 gives in no other way here. */
   PQsetErrorVerbosity(conn->pg, PQERRORS_VERBOSE);
   PQsetNoticeReceiver(conn->pg, mp__conn_on_notice, conn);
+  mp__cancel_key_listen(conn);
   watch_socket(conn, MP__WRITABLE, on_connecting);
 }
 
@@ -223,6 +225,7 @@ static void connect_now(mp__conn *conn) {
 void mp__conn_try_again(mp__conn *conn) {
   mp__poll_close(conn->poll);
   conn->poll = NULL;
+  mp__cancel_key_settle(conn);
   PQfinish(conn->pg);
   conn->pg = start(conn, conn->target);
   begin_polling(conn);

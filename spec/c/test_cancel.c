@@ -1,6 +1,8 @@
-/* test_cancel.c - cancels that nobody answers: the loop, files and look-ups go on. */
+/* test_cancel.c - cancels that nobody answers: they harm nobody else, and end in time. */
 #include "loop/loop.h"
 #include "loop/timer.h"
+#include "pg/cancel_key.h"
+#include "support/black_hole.h"
 #include "support/database.h"
 
 #include <uv.h>
@@ -13,9 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 
 /* clang-format off: cmocka needs what stands above. */
 #include <cmocka.h>
@@ -23,20 +22,15 @@
 
 enum {
   CANCELS = 64,
-  WORKERS_MAX = 2,
   BEAT_MS = 10,
   GAP_MAX_MS = 100,
   WORK_MAX_MS = 200,
   ROUNDS = 100, /* of files and look-ups, at least */
-  BEATS = 5     /* at least: all rounds may end within one beat */
+  BEATS = 5,    /* at least: all rounds may end within one beat */
+  PROMPT_MS = 200,
+  BOUND_MS = 5000,
+  SLACK_MS = 1000
 };
-
-/* A server's socket under another name, behind which a black hole can be put: whoever
- * connects to that is neither refused nor answered. */
-typedef struct black_hole {
-  char folder[32], path[64], url[128];
-  int listener; /* -1: the server is there */
-} black_hole;
 
 /* Files and look-ups, one after the other, and a clock that ticks. */
 typedef struct pulse {
@@ -50,61 +44,15 @@ typedef struct pulse {
 } pulse;
 
 typedef struct fixture {
-  spec_db db;
+  spec_db db, healthy;
   black_hole hole;
   pulse pulse;
   mp_statement *statement;
+  size_t count;
   mp_session *sessions[CANCELS];
   mp_operation *operations[CANCELS];
   outcome outs[CANCELS];
 } fixture;
-
-static void open_hole(black_hole *hole) {
-  char server[108];
-  snprintf(hole->folder, sizeof(hole->folder), "/tmp/mp-hole.XXXXXX");
-  assert_non_null(mkdtemp(hole->folder));
-  snprintf(hole->path, sizeof(hole->path), "%s/.s.PGSQL.5432", hole->folder);
-  snprintf(server, sizeof(server), "%s/.s.PGSQL.%s", getenv("PGHOST"), getenv("PGPORT"));
-  assert_int_equal(symlink(server, hole->path), 0);
-  snprintf(hole->url, sizeof(hole->url), "postgresql://%s@/%s?host=%s&port=5432",
-           getenv("PGUSER"), getenv("PGDATABASE"), hole->folder);
-  hole->listener = -1;
-}
-
-/* It takes one connection into its queue, and lets the next wait in connect. */
-static void fall_silent(black_hole *hole) {
-  struct sockaddr_un at = {.sun_family = AF_UNIX};
-  snprintf(at.sun_path, sizeof(at.sun_path), "%s", hole->path);
-  assert_int_equal(unlink(hole->path), 0);
-  hole->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
-  assert_int_equal(bind(hole->listener, (struct sockaddr *)&at, sizeof(at)), 0);
-  assert_int_equal(listen(hole->listener, 0), 0);
-}
-
-static void close_hole(black_hole *hole) {
-  if (hole->listener >= 0) close(hole->listener);
-  unlink(hole->path);
-  rmdir(hole->folder);
-}
-
-/* How many have come: those who wait in connect get in as others are let out. */
-static size_t count_fallen(black_hole *hole) {
-  struct timeval moment = {0, 200000};
-  size_t fallen = 0;
-  int client, taken[CANCELS];
-  fd_set set;
-  for (;;) {
-    FD_ZERO(&set);
-    FD_SET(hole->listener, &set);
-    if (select(hole->listener + 1, &set, NULL, NULL, &moment) <= 0) break;
-    client = accept(hole->listener, NULL, NULL);
-    if (client < 0 || fallen == CANCELS) break;
-    taken[fallen++] = client;
-  }
-  for (size_t i = 0; i < fallen; i++)
-    close(taken[i]);
-  return fallen;
-}
 
 static size_t count_threads(void) {
   size_t count = 0;
@@ -180,18 +128,26 @@ static void finish_pulse(pulse *self) {
 
 static size_t count_running(fixture *self) {
   outcome out = {0};
-  query(&self->db,
-        "select count(*) from pg_stat_activity where state = 'active' and "
-        "query like '%in the hole%' and pid <> pg_backend_pid()",
-        &out);
+  char sql[160];
+  snprintf(sql, sizeof(sql),
+           "select count(*) from pg_stat_activity where state = 'active' and "
+           "application_name = '%s'",
+           self->hole.folder);
+  query(&self->healthy, sql, &out);
   size_t count = strtoul(cell(&out), NULL, 10);
   outcome_free(&out);
   return count;
 }
 
-static void run_statements(fixture *self) {
-  self->statement = statement_of(&self->db, "select pg_sleep(60), 'in the hole'");
-  for (int i = 0; i < CANCELS; i++) {
+static void wait_until_running(fixture *self, size_t count) {
+  while (count_running(self) != count) {
+  }
+}
+
+static void run_statements(fixture *self, const char *sql, size_t count) {
+  self->statement = statement_of(&self->db, sql);
+  self->count = count;
+  for (size_t i = 0; i < count; i++) {
     outcome opened = {0};
     session_open(&self->db, &opened);
     assert_int_equal(opened.status, MP_OK);
@@ -200,16 +156,34 @@ static void run_statements(fixture *self) {
                                              on_result, &self->outs[i]);
     assert_non_null(self->operations[i]);
   }
-  while (count_running(self) < CANCELS) {
+  wait_until_running(self, count);
+}
+
+/* Those who wait for them are told at once. */
+static void cancel_all(fixture *self) {
+  for (size_t i = 0; i < self->count; i++) {
+    mp_operation_cancel(self->operations[i], MP_TIMEOUT);
   }
+  for (size_t i = 0; i < self->count; i++) {
+    wait_for(&self->db, &self->outs[i]);
+    assert_int_equal(self->outs[i].status, MP_TIMEOUT);
+    assert_int_equal(self->outs[i].count, 1);
+  }
+}
+
+static size_t count_idle(const spec_db *db) {
+  mp_pool_stats stats;
+  mp_pool_get_stats(mp_engine_pool(db->engine), &stats);
+  return stats.idle;
 }
 
 static int open_all(void **state) {
   fixture *self = calloc(1, sizeof(*self));
   mp_pool_options pool = MP_POOL_OPTIONS_INIT;
   pool.max = CANCELS + 1;
-  open_hole(&self->hole);
+  black_hole_open(&self->hole);
   database_open(&self->db, self->hole.url, &pool);
+  database_open_beside(&self->healthy, &self->db);
   *state = self;
   return 0;
 }
@@ -220,27 +194,23 @@ static int close_all(void **state) {
     if (self->sessions[i] != NULL) mp_session_close(self->sessions[i]);
   }
   mp_statement_release(self->statement);
-  close_hole(&self->hole);
+  black_hole_close(&self->hole);
+  database_close_beside(&self->healthy);
   database_close(&self->db);
   free(self);
   return 0;
 }
 
-static void leaves_files_and_look_ups_their_threads(void **state) {
+static void leave_files_and_look_ups_their_threads(void **state) {
   fixture *self = *state;
-  run_statements(self);
+  run_statements(self, "select pg_sleep(60)", CANCELS);
   start_pulse(&self->pulse, self->db.loop);
   finish_pulse(&self->pulse);
   size_t threads = count_threads(); /* those of files and look-ups are there */
-  fall_silent(&self->hole);
+  black_hole_fall_silent(&self->hole);
 
   start_pulse(&self->pulse, self->db.loop);
-  for (int i = 0; i < CANCELS; i++) {
-    mp_operation_cancel(self->operations[i], MP_TIMEOUT);
-  }
-  for (int i = 0; i < CANCELS; i++) {
-    wait_for(&self->db, &self->outs[i]);
-  }
+  cancel_all(self);
   finish_pulse(&self->pulse);
 
   printf("%d cancels: beats at most %.1f ms apart, files and look-ups in %.1f ms\n",
@@ -248,18 +218,112 @@ static void leaves_files_and_look_ups_their_threads(void **state) {
          (double)self->pulse.longest_work_us / 1000);
   assert_in_range(self->pulse.longest_gap_us, 0, GAP_MAX_MS * 1000);
   assert_in_range(self->pulse.longest_work_us, 0, WORK_MAX_MS * 1000);
-  assert_in_range(self->pulse.threads_max, threads + 1, threads + WORKERS_MAX);
-  assert_in_range(count_fallen(&self->hole), 1, WORKERS_MAX);
-  for (int i = 0; i < CANCELS; i++) {
-    assert_int_equal(self->outs[i].status, MP_TIMEOUT);
-    assert_int_equal(self->outs[i].count, 1);
+  assert_int_equal(self->pulse.threads_max, threads);
+  assert_in_range(black_hole_let_out(&self->hole), 1, CANCELS);
+}
+
+static void keep_no_other_waiting(void **state) {
+  fixture *self = *state;
+  spec_db *healthy = &self->healthy;
+  outcome opened = {0}, stopped = {0}, next = {0};
+  session_open(healthy, &opened);
+  mp_statement *sleep = statement_of(healthy, "select pg_sleep(60)");
+  mp_operation *operation =
+      mp_session_execute(opened.session, sleep, NULL, on_result, &stopped);
+  run_statements(self, "select pg_sleep(60)", 2);
+  black_hole_fall_silent(&self->hole);
+  cancel_all(self);
+
+  uint64_t begun_us = mp__clock_us();
+  mp_operation_cancel(operation, MP_TIMEOUT);
+  session_query(healthy, opened.session, "select 1", &next);
+  uint64_t took_us = mp__clock_us() - begun_us;
+
+  printf("a cancel beside two that nobody answers: over in %.1f ms\n",
+         (double)took_us / 1000);
+  assert_int_equal(stopped.status, MP_TIMEOUT);
+  assert_int_equal(next.status, MP_OK);
+  assert_in_range(took_us, 0, PROMPT_MS * 1000);
+  outcome_free(&next);
+  mp_statement_release(sleep);
+  mp_session_close(opened.session);
+}
+
+/* One is let into the queue, and may be read at any time: its connection must not take
+ * another statement. The other never comes so far. */
+static void are_given_up_in_bounded_time(void **state) {
+  fixture *self = *state;
+  outcome nexts[2] = {0};
+  run_statements(self, "select pg_sleep(0.2)", 2);
+  mp_statement *next = statement_of(&self->db, "select 1");
+  black_hole_fall_silent(&self->hole);
+  uint64_t begun_us = mp__clock_us();
+  cancel_all(self);
+
+  for (int i = 0; i < 2; i++) {
+    assert_non_null(
+        mp_session_execute(self->sessions[i], next, NULL, on_result, &nexts[i]));
   }
+  wait_until_running(self, 0);
+  assert_false(nexts[0].done || nexts[1].done);
+  for (int i = 0; i < 2; i++) {
+    wait_for(&self->db, &nexts[i]);
+  }
+  uint64_t took_ms = (mp__clock_us() - begun_us) / 1000;
+
+  assert_in_range(took_ms, BOUND_MS - 1, BOUND_MS + SLACK_MS);
+  assert_int_equal(nexts[0].status, MP_CONNECTION_LOST);
+  assert_non_null(strstr(nexts[0].message, "a cancel was not answered"));
+  assert_int_equal(nexts[1].status, MP_OK);
+  outcome_free(&nexts[1]);
+  mp_statement_release(next);
+}
+
+static void keep_their_connections_from_the_pool_until_they_are_over(void **state) {
+  fixture *self = *state;
+  run_statements(self, "select pg_sleep(0.2)", 1);
+  black_hole_fall_silent(&self->hole);
+  cancel_all(self);
+  mp_session_close(self->sessions[0]);
+  self->sessions[0] = NULL;
+
+  wait_until_running(self, 0);
+  start_pulse(&self->pulse, self->db.loop);
+  finish_pulse(&self->pulse);
+  assert_int_equal(count_idle(&self->db), 0);
+  assert_int_equal(black_hole_let_out(&self->hole), 1);
+  mp_loop_run(self->db.loop);
+
+  assert_int_equal(count_idle(&self->db), 1);
+}
+
+static void find_the_last_key_of_their_session(void **state) {
+  uint32_t key = 0;
+  (void)state;
+
+  assert_true(mp__cancel_key_find("B\t25\tParameterStatus\t \"a\" \"b\"\n"
+                                  "B\t12\tBackendKeyData\t 7 1\n"
+                                  "B\t12\tBackendKeyData\t 7 -2\n"
+                                  "B\t12\tBackendKeyData\t 8 3\n"
+                                  "B\t5\tReadyForQuery\t I\n",
+                                  7, &key));
+
+  assert_int_equal(key, UINT32_MAX - 1);
+  assert_false(mp__cancel_key_find("", 7, &key));
+  assert_false(mp__cancel_key_find("B\t12\tBackendKeyData\t 8 3\n", 7, &key));
+  assert_false(mp__cancel_key_find("B\t12\tBackendKeyData\t 7", 7, &key));
+  assert_false(mp__cancel_key_find("B\t40\tBackendKeyData\t 7 'abc'\n", 7, &key));
 }
 
 int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(leaves_files_and_look_ups_their_threads, open_all,
-                                      close_all),
+      TEST(leave_files_and_look_ups_their_threads),
+      TEST(keep_no_other_waiting),
+      TEST(are_given_up_in_bounded_time),
+      TEST(keep_their_connections_from_the_pool_until_they_are_over),
+      cmocka_unit_test(find_the_last_key_of_their_session),
   };
+#undef TEST
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -151,6 +151,24 @@ static void runs_posts_when_it_is_closed(void **state) {
   assert_string_equal(self.order, "a");
 }
 
+static void ends_what_is_left_when_it_is_closed(void **state) {
+  (void)state;
+  fixture self = {0};
+  mp__deferred over;
+  assert_int_equal(mp_loop_open(NULL, &self.loop), MP_OK);
+  mp__deferred_init(&self.first, note_a, &self);
+  mp__deferred_init(&self.second, note_b, &self);
+  mp__deferred_init(&over, note_a, &self);
+
+  mp__loop_at_close(self.loop, &self.first);
+  mp__loop_at_close(self.loop, &over);
+  mp__list_remove(&over.link);
+  mp__deferred_schedule(self.loop, &self.second);
+  mp_loop_close(self.loop);
+
+  assert_string_equal(self.order, "ba");
+}
+
 static void stop(void *data) {
   fixture *self = data;
   assert_true(mp_loop_is_running(self->loop));
@@ -298,6 +316,7 @@ int main(void) {
       TEST(runs_each_post_of_each_thread_once),
       TEST(runs_posts_of_its_own_thread_before_it_ends),
       cmocka_unit_test(runs_posts_when_it_is_closed),
+      cmocka_unit_test(ends_what_is_left_when_it_is_closed),
       TEST(stops_while_something_is_under_way),
       TEST(runs_until_a_flag_is_up),
       TEST(sees_a_flag_that_something_deferred_put_up),

@@ -58,8 +58,9 @@ end
 ---Start the server and wait until it accepts connections.
 ---@async
 function Cluster:start()
-  self.server = run(self, { self.programs .. "/postgres", "-D", self.data, "-k", self.folder,
-    "-p", self.port, "-c", "listen_addresses=" .. (self.tls and "127.0.0.1" or ""),
+  self.server = run(self, { self.programs .. "/postgres", "-D", self.data,
+    "-k", self.folder .. ",@" .. self.folder, "-p", self.port,
+    "-c", "listen_addresses=" .. (self.addresses or self.tls and "127.0.0.1" or ""),
     "-c", "ssl=" .. (self.tls and "on" or "off"), "-c", "fsync=off",
     "-c", "shared_buffers=16MB" })
   for _ = 1, PATIENCE do
@@ -96,8 +97,8 @@ end
 
 local function new(given)
   local self = setmetatable({ programs = programs(), owner = owner(), port = PORT }, Cluster)
-  self.tls = given and given.tls
-  if self.tls then self.port = math.random(20000, 32000) end
+  self.tls, self.addresses = given and given.tls, given and given.addresses
+  if self.tls or self.addresses then self.port = math.random(20000, 32000) end
   self.folder = system.mkdtemp "/tmp/mp-cluster.XXXXXX"
   self.data = self.folder .. "/data"
   self.url = ("postgresql://postgres@/postgres?host=%s&port=%d"):format(self.folder, self.port)
@@ -106,9 +107,10 @@ local function new(given)
   return self
 end
 
----A new cluster, running, gone with its block; `url` connects to it, `tls_url` over TCP and TLS.
+---A new cluster, running, gone with its block; `url` connects to it, `tls_url` over TCP and TLS. It
+---has a socket without a file, too, in "@" .. folder.
 ---@async
----@param given? { tls: boolean }
+---@param given? { tls: boolean, addresses: string }  to listen on, with commas
 function cluster.open(given)
   local self = new(given)
   initialise(self)

@@ -15,21 +15,34 @@ static void set_true(void *data) {
   *(bool *)data = true;
 }
 
-void database_open(spec_db *db, const char *url, const mp_pool_options *pool) {
+static void open_engine(spec_db *db, const char *url, const mp_pool_options *pool) {
   mp_engine_options options = MP_ENGINE_OPTIONS_INIT;
   mp_error *error = NULL;
   options.url = url == NULL ? getenv("DATABASE_URL") : url;
   if (pool != NULL) options.pool = *pool;
-  assert_int_equal(mp_loop_open(NULL, &db->loop), MP_OK);
   if (mp_engine_open(db->loop, &options, &db->engine, &error) != MP_OK) {
     fail_msg("%s", mp_error_message(error));
   }
 }
 
-void database_close(spec_db *db) {
+void database_open(spec_db *db, const char *url, const mp_pool_options *pool) {
+  assert_int_equal(mp_loop_open(NULL, &db->loop), MP_OK);
+  open_engine(db, url, pool);
+}
+
+void database_open_beside(spec_db *db, const spec_db *other) {
+  db->loop = other->loop;
+  open_engine(db, NULL, NULL);
+}
+
+void database_close_beside(spec_db *db) {
   bool closed = false;
   mp_engine_close(db->engine, 1000, set_true, &closed);
   assert_true(mp_loop_run_until(db->loop, &closed));
+}
+
+void database_close(spec_db *db) {
+  database_close_beside(db);
   mp_loop_close(db->loop);
 }
 

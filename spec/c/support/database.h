@@ -23,6 +23,9 @@ typedef struct outcome {
 /* NULL: the suite's DATABASE_URL. */
 void database_open(spec_db *db, const char *url, const mp_pool_options *pool);
 void database_close(spec_db *db);
+/* Another engine on the suite's server, on the same loop; to be closed before it. */
+void database_open_beside(spec_db *db, const spec_db *other);
+void database_close_beside(spec_db *db);
 
 /* Each runs the loop until the callback came. */
 void query(spec_db *db, const char *sql, outcome *out);
