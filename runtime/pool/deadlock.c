@@ -43,16 +43,19 @@ static uint32_t count_held(const mp_pool *pool, uint64_t task, const char **wher
   return count;
 }
 
-bool mp__deadlock_explain(const mp__acquire *acquire, mp_error *error) {
+bool mp__deadlock_concerns(const mp__acquire *acquire) {
+  const char *where = NULL;
+  return acquire->pool->stuck > 0 && count_held(acquire->pool, acquire->task, &where) > 0;
+}
+
+void mp__deadlock_explain(const mp__acquire *acquire, mp_error *error) {
   const char *where = NULL;
   uint32_t count = count_held(acquire->pool, acquire->task, &where);
-  if (count == 0) return false;
   mp__error_set_message(
       error, "this task already holds %u connection%s of this pool%s%s%s; %s", count,
       count == 1 ? "" : "s", where == NULL ? "" : " (taken at ",
       where == NULL ? "" : where, where == NULL ? "" : ")", mp_error_message(error));
   mp__error_set(error, MP_FIELD_HINT, hint);
-  return true;
 }
 
 static bool is_deadlocked(const mp_pool *pool) {
@@ -81,7 +84,7 @@ void mp__deadlock_check(mp_pool *pool) {
                     "free (%s)",
                     state == NULL ? "" : state);
   mp__free(state);
-  (void)mp__deadlock_explain(victim, error);
+  mp__deadlock_explain(victim, error);
   mp__error_set_retryable(error, true);
   pool->sums.deadlocks++;
   mp__waiters_fail(victim, error);

@@ -153,8 +153,10 @@ void mp__visit_hand_over(mp__slot *slot);
 /* deadlock.c */
 void mp__deadlock_note_wait(mp__acquire *acquire);
 void mp__deadlock_note_end(mp__acquire *acquire);
-/* Say in the error that its task holds connections already; false when it does not. */
-bool mp__deadlock_explain(const mp__acquire *acquire, mp_error *error);
+/* Its task holds connections already. */
+bool mp__deadlock_concerns(const mp__acquire *acquire);
+/* Say so in the error. */
+void mp__deadlock_explain(const mp__acquire *acquire, mp_error *error);
 /* Fail one waiter when no connection can ever come back. */
 void mp__deadlock_check(mp_pool *pool);
 

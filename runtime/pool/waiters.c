@@ -34,8 +34,7 @@ static void fail_with(mp__acquire *acquire, mp_error *error) {
   mp_error_free(error);
 }
 
-static mp_error *timeout_error(const mp__acquire *acquire) {
-  const mp_pool *pool = acquire->pool;
+static mp_error *timeout_error(const mp_pool *pool) {
   char *state = mp__pool_describe(pool);
   mp_error *error = mp__error_new(
       MP_ACQUIRE_TIMEOUT, "no connection was free within %g s (%s)",
@@ -45,13 +44,18 @@ static mp_error *timeout_error(const mp__acquire *acquire) {
     mp__error_set_message(error, "%s; no other could be opened: %s",
                           mp_error_message(error), mp_error_message(pool->failure));
   }
-  if (!mp__deadlock_explain(acquire, error)) {
-    mp__error_set(
-        error, MP_FIELD_HINT,
-        "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
-  }
+  mp__error_set(
+      error, MP_FIELD_HINT,
+      "hold connections for a shorter time, or raise pool.max or pool.acquire_timeout");
   mp__error_set_retryable(error, true);
   return error;
+}
+
+static void give_up(mp__acquire *acquire, const mp_error *error) {
+  mp_error *own = mp__deadlock_concerns(acquire) ? mp_error_copy(error) : NULL;
+  if (own != NULL) mp__deadlock_explain(acquire, own);
+  mp__waiters_fail(acquire, own != NULL ? own : error);
+  mp_error_free(own);
 }
 
 static mp_error *refusal_error(const mp_pool *pool) {
@@ -88,16 +92,24 @@ void mp__waiters_watch_anew(mp_pool *pool) {
   watch_first(pool);
 }
 
+/* The first in the queue, where its time is up. */
+static mp__acquire *find_overdue(const mp_pool *pool) {
+  uint64_t bound_ms = pool->options.acquire_timeout_ms;
+  mp__acquire *first = first_of(&pool->waiters);
+  if (first == NULL || bound_ms == 0) return NULL;
+  return mp__loop_cached_ms(pool->loop) - first->since_ms > bound_ms ? first : NULL;
+}
+
+/* Those who began to wait at one time are told the same. */
 static void on_impatient(void *data) {
   mp_pool *pool = data;
-  mp__acquire *first;
-  uint64_t now_ms = mp__loop_cached_ms(pool->loop);
-  while (pool->options.acquire_timeout_ms > 0 &&
-         (first = first_of(&pool->waiters)) != NULL &&
-         now_ms - first->since_ms > pool->options.acquire_timeout_ms) {
+  mp__acquire *overdue = find_overdue(pool);
+  mp_error *error = overdue == NULL ? NULL : timeout_error(pool);
+  for (; overdue != NULL; overdue = find_overdue(pool)) {
     pool->sums.acquire_timeouts++;
-    fail_with(first, timeout_error(first));
+    give_up(overdue, error);
   }
+  mp_error_free(error);
   watch_first(pool);
 }
 
