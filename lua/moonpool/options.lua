@@ -134,6 +134,7 @@ local function suggestion(rows, key)
 end
 
 local function refuse_unknown(rows, given, context)
+  if next(given) == nil then return end
   local names = names_of(rows)
   local unknown = {}
   for key in pairs(given) do

@@ -25,13 +25,26 @@ local function check(name)
   end
 end
 
+local function written(name)
+  check(name)
+  if name:find("^[a-z_][a-z0-9_]*$") and not reserved[name] then return name end
+  return '"' .. name:gsub('"', '""') .. '"'
+end
+
+-- A program has few names and writes them in every statement; made names must not fill memory.
+local KNOWN_MAX = 4096
+local known, known_count = {}, 0
+
 ---Raises `bad_argument` for a name that PostgreSQL cannot keep as it is.
 ---@param name string
 ---@return string  quoted when needed
 function identifier.quote(name)
-  check(name)
-  if name:find("^[a-z_][a-z0-9_]*$") and not reserved[name] then return name end
-  return '"' .. name:gsub('"', '""') .. '"'
+  local found = known[name]
+  if found then return found end
+  found = written(name)
+  if known_count == KNOWN_MAX then known, known_count = {}, 0 end
+  known[name], known_count = found, known_count + 1
+  return found
 end
 
 ---@param schema string?

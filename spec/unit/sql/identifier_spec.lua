@@ -22,6 +22,14 @@ describe("moonpool.sql.identifier", function()
     assert.equal(("x"):rep(63), identifier.quote(("x"):rep(63)))
   end)
 
+  it("writes a name as before, however many came since", function()
+    local before = identifier.quote "Before"
+    for i = 1, 10000 do identifier.quote("name" .. i) end
+
+    assert.equal(before, identifier.quote "Before")
+    assert.equal("name1", identifier.quote "name1")
+  end)
+
   it("qualifies by schema", function()
     assert.equal('app."order"', identifier.qualified("app", "order"))
     assert.equal("users", identifier.qualified(nil, "users"))
