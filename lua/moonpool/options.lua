@@ -134,7 +134,6 @@ local function suggestion(rows, key)
 end
 
 local function refuse_unknown(rows, given, context)
-  if next(given) == nil then return end
   local names = names_of(rows)
   local unknown = {}
   for key in pairs(given) do
@@ -178,12 +177,40 @@ function read_rows(rows, given, context)
   return result
 end
 
+local function is_plain(rows)
+  for _, row in ipairs(rows) do
+    if row.rows or row.required then return false end
+  end
+  return true
+end
+
+-- Of rows of which none has to be given: what is read where nothing is. Mostly nothing is.
+local defaults = setmetatable({}, { __mode = "k" })
+
+local function defaults_of(rows)
+  local found = defaults[rows]
+  if found == nil then
+    found = is_plain(rows) and {}
+    for _, row in ipairs(found and rows or {}) do found[row.name] = row.default end
+    defaults[rows] = found
+  end
+  return found
+end
+
+local function copy_of(values)
+  local copy = {}
+  for name, value in pairs(values) do copy[name] = value end
+  return copy
+end
+
 ---Raises the context's kind for an unknown key (with a suggestion), a wrong type or a wrong range.
 ---@param rows moonpool.OptionRow[]
 ---@param given table?  never changed
 ---@param context { kind: string, what: string }  the error's kind, and whose options these are
 ---@return table  a new table with every default filled in
 function options.read(rows, given, context)
+  local plain = given == nil and defaults_of(rows)
+  if plain then return copy_of(plain) end
   local place = { kind = context.kind, what = context.what, prefix = "" }
   if given ~= nil and type(given) ~= "table" then
     refuse(place, ("options must be a table, not %s"):format(text.show(given)))
