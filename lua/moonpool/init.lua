@@ -82,6 +82,9 @@ local PARTS = {
   row = { "moonpool.sql.expression", "named_row" },
   tuple = { "moonpool.sql.tuple" },
 
+  state = { "moonpool.orm.changes", "state" },
+  changes = { "moonpool.orm.changes", "of" },
+
   repository = { "moonpool.repository" },
   migration = { "moonpool.migration", "migration" },
   migrations = { "moonpool.migrations", "open" },

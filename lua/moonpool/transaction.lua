@@ -8,6 +8,7 @@ local errors = require "moonpool.errors"
 local hooks = require "moonpool.transaction_hooks"
 local large_object = require "moonpool.large_object"
 local label = require "moonpool.label"
+local lazy = require "moonpool.util.lazy"
 local lease = require "moonpool.lease"
 local observation = require "moonpool.observation"
 local options = require "moonpool.options"
@@ -19,6 +20,8 @@ local transaction_block = require "moonpool.transaction_block"
 local two_phase = require "moonpool.two_phase"
 
 local transaction = {}
+
+local orm = lazy.fields({}, { open = { "moonpool.orm.session", "open" } })
 
 local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
@@ -228,6 +231,14 @@ end
 ---@param fn function
 function Transaction:after_rollback(fn)
   add_hook(self, "rollback_hooks", fn)
+end
+
+---A unit of work inside this transaction: its commit releases a savepoint of its own.
+---@param given table?
+---@return moonpool.Session
+function Transaction:session(given)
+  check_open(self)
+  return orm.open(self, given, true)
 end
 
 local function give_up(tx)

@@ -2,7 +2,7 @@
 local delete = require "moonpool.sql.delete"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
-local key = require "moonpool.repository.key"
+local key = require "moonpool.orm.key"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"

@@ -1,0 +1,70 @@
+-- Deletes of a flush: the rows of a model in one statement; pure.
+local columns = require "moonpool.orm.flush.columns"
+local sql = require "moonpool.orm.flush.sql"
+local version = require "moonpool.orm.flush.version"
+
+local delete = {}
+
+---@param model moonpool.Model
+---@return moonpool.orm.flush.Step
+function delete.step(model)
+  local primary = model.table.primary_key.columns
+  local keys = table.move(primary, 1, #primary, 1, {})
+  keys[#keys + 1] = version.column_of(model)
+  return { kind = "delete", model = model, objects = {}, keys = keys,
+    is_checked = #keys > #primary, statements = delete.statements }
+end
+
+local function key_values(step, work, object)
+  local before, values, facts = work.uow:snapshot_of(object), {}, columns.of(step.model).by_name
+  for at, name in ipairs(step.keys) do
+    local dump = facts[name].dump
+    values[at] = dump and dump(before[name]) or before[name]
+  end
+  return values
+end
+
+local function elements_of(step)
+  local elements, facts = {}, columns.of(step.model).by_name
+  for at, name in ipairs(step.keys) do
+    elements[at] = columns.element(facts[name])
+    if not elements[at] then return nil end
+  end
+  return elements
+end
+
+local function one_by_one(step, work)
+  local list = {}
+  local text = sql.delete_row(sql.names(step.model.source), step.keys, step.is_checked)
+  for at, object in ipairs(step.objects) do
+    local params = key_values(step, work, object)
+    params.n = #step.keys
+    list[at] = { sql = text, params = params, step = step, objects = { object } }
+  end
+  return list
+end
+
+local function as_arrays(step, work, elements)
+  local params = {}
+  for place in ipairs(step.keys) do params[place] = {} end
+  for at, object in ipairs(step.objects) do
+    for place, value in ipairs(key_values(step, work, object)) do params[place][at] = value end
+  end
+  params.n = #params
+  if step.is_checked then
+    params.n = params.n + 1
+    params[params.n] = #step.objects
+  end
+  return { { params = params, step = step, objects = step.objects,
+    sql = sql.delete_rows(sql.names(step.model.source), step.keys, elements, step.is_checked) } }
+end
+
+---@param work moonpool.orm.flush.Work
+---@return moonpool.orm.flush.Statement[]
+function delete.statements(step, work)
+  local elements = #step.objects > 1 and elements_of(step)
+  if elements then return as_arrays(step, work, elements) end
+  return one_by_one(step, work)
+end
+
+return delete

@@ -1,0 +1,276 @@
+-- The steps of a flush in their order: rows of one table that one kind of statement writes; pure.
+local delete = require "moonpool.orm.flush.delete"
+local identity_key = require "moonpool.orm.identity_key"
+local insert = require "moonpool.orm.flush.insert"
+local model_module = require "moonpool.orm.model"
+local order = require "moonpool.orm.flush.order"
+local row_order = require "moonpool.orm.flush.row_order"
+local update = require "moonpool.orm.flush.update"
+
+local steps = {}
+
+---@class moonpool.orm.flush.Step
+---@field kind "insert" | "update" | "delete" | "link" | "unlink" | "detach"
+---@field model moonpool.Model
+---@field objects table[]
+---@field statements fun(step: table, work: moonpool.orm.flush.Work): moonpool.orm.flush.Statement[]
+---@field trip integer  the round trip in which it travels
+
+---@class moonpool.orm.flush.Statement
+---@field sql string
+---@field params table  with `n`
+---@field objects table[]  whose rows the answer has, in their order
+---@field returned string[]?  columns of the answer
+---@field is_numbered boolean?  the answer's rows say by `moonpool_row` whose they are
+---@field step moonpool.orm.flush.Step
+
+-- Groups in the order in which their first objects came.
+local function grouped(objects, group_of)
+  local list, by_name = {}, {}
+  for _, object in ipairs(objects) do
+    local name, make = group_of(object)
+    local step = by_name[name]
+    if not step then
+      step = make()
+      list[#list + 1], by_name[name] = step, step
+    end
+    step.objects[#step.objects + 1] = object
+  end
+  return list
+end
+
+-- Stable, so that steps of one place stay in the order of their objects.
+local function sorted(list, is_before)
+  for at, step in ipairs(list) do step.at = at end
+  table.sort(list, function(a, b)
+    if is_before(a, b) then return true end
+    if is_before(b, a) then return false end
+    return a.at < b.at
+  end)
+  return list
+end
+
+local function insert_rows(work)
+  return { objects = work.inserts,
+    value = function(object, name) return work:value(object, name) end,
+    referred = function(object, name)
+      local refs = work.refs[object]
+      return refs and refs[name] and refs[name].object or nil
+    end,
+    loose = function(object) return work.refs[object] or {} end,
+    -- What refers to a key that is known can be sent at once: it is checked at the end.
+    can_ignore = function(edge)
+      for _, name in ipairs(edge.columns) do
+        if work:value(edge.child, name) == nil then return false end
+      end
+      return true
+    end,
+    cut = function(edge)
+      for _, name in ipairs(edge.columns) do work:postpone(edge.child, name) end
+    end }
+end
+
+local function is_any_cyclic(ordered, objects)
+  for _, object in ipairs(objects) do
+    if ordered.is_cyclic[model_module.of(object)] then return true end
+  end
+  return false
+end
+
+local function depths_of(ordered, rows)
+  if not is_any_cyclic(ordered, rows.objects) then return {} end
+  return row_order.depths(ordered, rows)
+end
+
+local function insert_steps(work, ordered)
+  local depths = depths_of(ordered, insert_rows(work))
+  local list = grouped(work.inserts, function(object)
+    local model = model_module.of(object)
+    local depth = ordered.is_cyclic[model] and depths[object] or 0
+    local shape = insert.shape(work, model, object)
+    return ("%s\0%d\0%s"):format(order.name_of(model), depth, shape), function()
+      local step = insert.step(model, shape)
+      step.rank, step.depth, step.component = ordered.rank[model], depth, ordered.component[model]
+      return step
+    end
+  end)
+  return sorted(list, function(a, b)
+    if a.rank ~= b.rank then return a.rank < b.rank end
+    if a.component ~= b.component then return a.component < b.component end
+    return a.depth < b.depth
+  end)
+end
+
+local function update_steps(work, ordered)
+  local changed = {}
+  for _, one in ipairs(work.updates) do changed[one.object] = one.changed end
+  local objects = {}
+  for at, one in ipairs(work.updates) do objects[at] = one.object end
+  local list = grouped(objects, function(object)
+    local model, names = model_module.of(object), changed[object]
+    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
+      local step = update.step(model, names, false)
+      step.rank = ordered.rank[model]
+      return step
+    end
+  end)
+  return sorted(list, function(a, b) return a.rank < b.rank end)
+end
+
+local function postponed_names(work, object)
+  local names = {}
+  for _, item in ipairs(model_module.of(object).table.columns) do
+    if work:is_postponed(object, item.name) then names[#names + 1] = item.name end
+  end
+  return names
+end
+
+local function late_steps(work)
+  local objects = {}
+  for _, object in ipairs(work.inserts) do
+    if work.postponed[object] then objects[#objects + 1] = object end
+  end
+  return grouped(objects, function(object)
+    local model, names = model_module.of(object), postponed_names(work, object)
+    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
+      return update.step(model, names, true)
+    end
+  end)
+end
+
+-- Rows as they are stored, whose references count while they are taken away.
+local function stored_rows(work, cut)
+  return { objects = work.deletes,
+    value = function(object, name) return work.uow:snapshot_of(object)[name] end,
+    referred = function() end,
+    loose = function() return {} end,
+    can_ignore = function() return true end,
+    cut = cut }
+end
+
+local function release_steps(released)
+  return grouped(released.list, function(object)
+    local model, names = model_module.of(object), released.names[object]
+    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
+      local step = update.step(model, names, true)
+      step.is_release = true
+      return step
+    end
+  end)
+end
+
+local function delete_steps(work, ordered)
+  local released = { list = {}, names = {} }
+  local depths = depths_of(ordered, stored_rows(work, function(edge)
+    if released.names[edge.child] then
+      table.move(edge.columns, 1, #edge.columns, #released.names[edge.child] + 1,
+        released.names[edge.child])
+      return
+    end
+    released.list[#released.list + 1] = edge.child
+    released.names[edge.child] = table.move(edge.columns, 1, #edge.columns, 1, {})
+  end))
+  local list = grouped(work.deletes, function(object)
+    local model = model_module.of(object)
+    local depth = ordered.is_cyclic[model] and depths[object] or 0
+    return ("%s\0%d"):format(order.name_of(model), depth), function()
+      local step = delete.step(model)
+      step.rank, step.depth, step.component = ordered.rank[model], depth, ordered.component[model]
+      return step
+    end
+  end)
+  sorted(list, function(a, b)
+    if a.rank ~= b.rank then return a.rank > b.rank end
+    if a.component ~= b.component then return a.component > b.component end
+    return a.depth > b.depth
+  end)
+  local releases = release_steps(released)
+  return table.move(list, 1, #list, #releases + 1, releases)
+end
+
+local function has_key(work, step, object)
+  for _, name in ipairs(step.model.table.primary_key.columns) do
+    if work:value(object, name) == nil then return false end
+  end
+  return true
+end
+
+-- Whether the step needs a value that an earlier one has the server make.
+local function trip_of(work, step, made_in, current)
+  local trip = current
+  for _, object in ipairs(step.objects) do
+    local own = step.kind == "update" and made_in[object]
+    if own and not has_key(work, step, object) then trip = math.max(trip, own + 1) end
+    for name, ref in pairs(work.refs[object] or {}) do
+      local made = ref and made_in[ref.object]
+      if made and work:value(object, name) == nil then trip = math.max(trip, made + 1) end
+    end
+  end
+  return trip
+end
+
+local function set_trips(work, list)
+  local current, made_in = 1, {}
+  for _, step in ipairs(list) do
+    current = trip_of(work, step, made_in, current)
+    step.trip = current
+    if step.kind == "insert" then
+      for _, object in ipairs(step.objects) do made_in[object] = current end
+    end
+  end
+  return list
+end
+
+local function append(list, more)
+  return table.move(more, 1, #more, #list + 1, list)
+end
+
+---@param work moonpool.orm.flush.Work
+---@return moonpool.orm.flush.Step[]  in the order in which they are sent
+function steps.of(work)
+  local ordered = order.of(work)
+  local list = insert_steps(work, ordered)
+  append(list, update_steps(work, ordered))
+  append(list, late_steps(work))
+  append(list, delete_steps(work, ordered))
+  return set_trips(work, list)
+end
+
+local function compare(a, b)
+  if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
+  return tostring(a) < tostring(b)
+end
+
+local function sort_key(uow, object)
+  local model = model_module.of(object)
+  local primary, snapshot, values = model.table.primary_key, uow:snapshot_of(object), {}
+  for at, name in ipairs(primary and primary.columns or {}) do values[at] = snapshot[name] end
+  return order.name_of(model), values
+end
+
+local function is_before(a, b)
+  if a.name ~= b.name then return a.name < b.name end
+  for at, value in ipairs(a.values) do
+    local other = b.values[at]
+    if identity_key.of({ value }, 1) ~= identity_key.of({ other }, 1) then
+      return compare(value, other)
+    end
+  end
+  return false
+end
+
+---Stored objects by table and key: sessions that write the same rows meet in one order.
+---@param uow moonpool.orm.UnitOfWork
+---@param list any[]
+---@param object_of fun(item: any): table
+function steps.sort_by_key(uow, list, object_of)
+  local places = {}
+  for _, item in ipairs(list) do
+    local name, values = sort_key(uow, object_of(item))
+    places[item] = { name = name, values = values }
+  end
+  table.sort(list, function(a, b) return is_before(places[a], places[b]) end)
+  return list
+end
+
+return steps

@@ -1,0 +1,189 @@
+-- Updates of a flush: rows grouped by the columns that changed, each group one statement; pure.
+local columns = require "moonpool.orm.flush.columns"
+local compiler = require "moonpool.sql.compiler"
+local expression = require "moonpool.sql.expression"
+local null = require "moonpool.null"
+local sql = require "moonpool.orm.flush.sql"
+local update_builder = require "moonpool.sql.update"
+local version = require "moonpool.orm.flush.version"
+
+local update = {}
+
+---@class moonpool.orm.flush.Update: moonpool.orm.flush.Step
+---@field changed string[]
+---@field is_late boolean  sets what the inserts had to leave out
+
+local function keys_of(step)
+  local keys = table.move(step.model.table.primary_key.columns, 1,
+    #step.model.table.primary_key.columns, 1, {})
+  if step.version then keys[#keys + 1] = step.version end
+  return keys
+end
+
+-- Columns that move by themselves, as SQL or with parameters of their own.
+local function moving(step)
+  local fixed = {}
+  if step.is_late then return fixed end
+  local named = {}
+  for _, name in ipairs(step.changed) do named[name] = true end
+  for _, one in ipairs(columns.of(step.model)) do
+    local rule = one.item.on_update
+    if rule ~= nil and not named[one.name] then
+      fixed[#fixed + 1] = { name = one.name, text = (compiler.compile(rule)), rule = rule }
+    end
+  end
+  return fixed
+end
+
+-- What the server makes anew whenever the row is written.
+local function returned_of(step, fixed, with_sql)
+  local returned = {}
+  for _, item in ipairs(fixed) do returned[#returned + 1] = item.name end
+  for _, one in ipairs(columns.of(step.model)) do
+    if one.item.generated then returned[#returned + 1] = one.name end
+  end
+  for _, name in ipairs(with_sql) do returned[#returned + 1] = name end
+  return returned
+end
+
+---@param model moonpool.Model
+---@param changed string[]
+---@param is_late boolean
+---@return moonpool.orm.flush.Update
+function update.step(model, changed, is_late)
+  local step = { kind = "update", model = model, changed = changed, objects = {},
+    is_late = is_late, statements = update.statements }
+  step.version = not is_late and version.column_of(model) or nil
+  step.fixed = moving(step)
+  return step
+end
+
+-- The row is found by the key and version it was read with; a new one by what it was given.
+local function key_values(step, work, object, keys)
+  local before, values = work.uow:snapshot_of(object), {}
+  for at, name in ipairs(keys) do
+    local value = before[name]
+    if value == nil then value = work:value(object, name) end
+    local dump = columns.of(step.model).by_name[name].dump
+    values[at] = dump and dump(value) or value
+  end
+  return values
+end
+
+local function new_value(step, work, object, name)
+  if step.is_release then return null end
+  if name == step.version then
+    return version.next(work.uow:snapshot_of(object)[name])
+  end
+  return columns.sent(step.model, columns.of(step.model).by_name[name], work:value(object, name))
+end
+
+local function set_names(step)
+  local names = {}
+  for _, name in ipairs(step.changed) do
+    if name ~= step.version then names[#names + 1] = name end
+  end
+  names[#names + 1] = step.version
+  return names
+end
+
+local function has_sql(step, work, object)
+  for _, name in ipairs(step.changed) do
+    if expression.is_expression(work:value(object, name)) then return true end
+  end
+  return false
+end
+
+local function note_version(step, work, object)
+  if not step.version then return end
+  work:note_made(object, { [step.version] = new_value(step, work, object, step.version) })
+end
+
+local function one_row(step, work, object, parts)
+  local params = key_values(step, work, object, parts.keys)
+  for _, name in ipairs(parts.set) do
+    params[#params + 1] = new_value(step, work, object, name)
+  end
+  params.n = #parts.keys + #parts.set
+  return { sql = sql.update_row(sql.names(step.model.source), parts), params = params,
+    step = step, objects = { object }, returned = parts.returned }
+end
+
+-- SQL among the values makes the row a text of its own.
+local function one_with_sql(step, work, object, keys)
+  local set, where, made = {}, {}, {}
+  for _, name in ipairs(set_names(step)) do
+    set[name] = new_value(step, work, object, name)
+    if expression.is_expression(set[name]) then made[#made + 1] = name end
+  end
+  for _, item in ipairs(step.fixed) do set[item.name] = item.rule end
+  local values = key_values(step, work, object, keys)
+  for at, name in ipairs(keys) do where[name] = values[at] end
+  local returned = returned_of(step, step.fixed, made)
+  local text, params = update_builder(step.model):set(set):where(where)
+    :returning(table.unpack(returned)):sql()
+  return { sql = sql.checked(text, "1", returned), params = params, step = step,
+    objects = { object }, returned = returned }
+end
+
+local function arrays_of(step, work, objects, parts)
+  local params = {}
+  for place = 1, #parts.keys + #parts.set do params[place] = {} end
+  for at, object in ipairs(objects) do
+    for place, value in ipairs(key_values(step, work, object, parts.keys)) do
+      params[place][at] = value
+    end
+    for place, name in ipairs(parts.set) do
+      params[#parts.keys + place][at] = new_value(step, work, object, name)
+    end
+  end
+  params.n = #params + 1
+  params[params.n] = #objects
+  return params
+end
+
+local function elements_of(step, parts)
+  local elements, facts = {}, columns.of(step.model).by_name
+  for _, names in ipairs { parts.keys, parts.set } do
+    for _, name in ipairs(names) do
+      local element = columns.element(facts[name])
+      if not element then return nil end
+      elements[#elements + 1] = element
+    end
+  end
+  return elements
+end
+
+local function plain_statements(step, work, objects, parts)
+  local elements = #objects > 1 and elements_of(step, parts)
+  if not elements then
+    local list = {}
+    for at, object in ipairs(objects) do list[at] = one_row(step, work, object, parts) end
+    return list
+  end
+  return { { sql = sql.update_rows(sql.names(step.model.source), parts, elements),
+    params = arrays_of(step, work, objects, parts), step = step, objects = objects,
+    is_numbered = true, returned = parts.returned } }
+end
+
+---@param work moonpool.orm.flush.Work
+---@return moonpool.orm.flush.Statement[]
+function update.statements(step, work)
+  local list, plain = {}, {}
+  local parts = { keys = keys_of(step), set = set_names(step), fixed = step.fixed,
+    returned = returned_of(step, step.fixed, {}) }
+  for _, object in ipairs(step.objects) do
+    if has_sql(step, work, object) then
+      list[#list + 1] = one_with_sql(step, work, object, parts.keys)
+    else
+      plain[#plain + 1] = object
+    end
+  end
+  if #plain > 0 then
+    for _, one in ipairs(plain_statements(step, work, plain, parts)) do list[#list + 1] = one end
+  end
+  for _, object in ipairs(step.objects) do note_version(step, work, object) end
+  return list
+end
+
+return update

@@ -1,0 +1,78 @@
+-- All that one flush has to do, and the values it will write before its objects hold them.
+local value_module = require "moonpool.orm.value"
+
+---@class moonpool.orm.flush.Reference
+---@field object table  the row that is referred to
+---@field column string  its column
+
+---@class moonpool.orm.flush.Work
+---@field uow moonpool.orm.UnitOfWork
+---@field inserts table[]  objects, in the order in which they were added
+---@field updates { object: table, changed: string[] }[]  by model and key
+---@field deletes table[]  objects, by model and key
+---@field refs table<table, table<string, moonpool.orm.flush.Reference | false>>  columns that take
+---  the value of another object's; false: NULL
+---@field made table<table, table<string, any>>  what the server has made, by object
+---@field postponed table<table, table<string, boolean>>  columns left NULL, updated afterwards
+local Work = {}
+Work.__index = Work
+
+---The value that the flush gives a column; nil for NULL, and for what the server has yet to make.
+---@return any
+function Work:value(object, name)
+  local refs = self.refs[object]
+  local ref = refs and refs[name]
+  if ref then return self:value(ref.object, ref.column) end
+  if ref == false then return nil end
+  local made = self.made[object]
+  local value = made and made[name]
+  if value == nil then value = rawget(object, name) end
+  return value_module.absent(value)
+end
+
+---@return boolean  whether the column takes another object's value
+function Work:is_reference(object, name)
+  local refs = self.refs[object]
+  return refs ~= nil and refs[name] ~= nil
+end
+
+---@param ref moonpool.orm.flush.Reference | false
+function Work:refer(object, name, ref)
+  self.refs[object] = self.refs[object] or {}
+  self.refs[object][name] = ref
+end
+
+---The object will be inserted with NULL in this column, and get its value when all rows are there.
+function Work:postpone(object, name)
+  self.postponed[object] = self.postponed[object] or {}
+  self.postponed[object][name] = true
+end
+
+---@return boolean
+function Work:is_postponed(object, name)
+  local names = self.postponed[object]
+  return names ~= nil and names[name] == true
+end
+
+---@param row table  as the server gave it
+function Work:note_made(object, row)
+  local made = self.made[object] or {}
+  for name, value in pairs(row) do made[name] = value end
+  self.made[object] = made
+end
+
+---@return integer  rows of objects that are written
+function Work:count()
+  return #self.inserts + #self.updates + #self.deletes
+end
+
+local work = {}
+
+---@param uow moonpool.orm.UnitOfWork
+---@return moonpool.orm.flush.Work
+function work.new(uow)
+  return setmetatable({ uow = uow, inserts = {}, updates = {}, deletes = {}, refs = {}, made = {},
+    postponed = {} }, Work)
+end
+
+return work

@@ -1,0 +1,51 @@
+-- One object per row: a session's objects by model and key. Strong: it is what may be changed.
+local identity_key = require "moonpool.orm.identity_key"
+
+---@class moonpool.orm.IdentityMap
+local IdentityMap = {}
+IdentityMap.__index = IdentityMap
+
+---The map of a model's keys to objects, which a loader may fill.
+---@return table<any, table>
+function IdentityMap:of(model)
+  local known = self.models[model]
+  if not known then
+    known = {}
+    self.models[model] = known
+  end
+  return known
+end
+
+---@return table?
+function IdentityMap:find(model, key)
+  local known = self.models[model]
+  return known and known[key]
+end
+
+function IdentityMap:put(model, key, object)
+  self:of(model)[key] = object
+end
+
+---Only where the key still leads to this object.
+function IdentityMap:remove(model, key, object)
+  local known = self:of(model)
+  if known[key] == object then known[key] = nil end
+end
+
+---@return any?  the key of what a row or an object holds; nil where a part of it is absent
+function IdentityMap.key_of(model, row)
+  local primary = model.table.primary_key
+  if not primary then return nil end
+  local values = {}
+  for at, name in ipairs(primary.columns) do values[at] = rawget(row, name) end
+  return identity_key.of(values, #primary.columns)
+end
+
+local identity_map = {}
+
+---@return moonpool.orm.IdentityMap
+function identity_map.new()
+  return setmetatable({ models = {} }, IdentityMap)
+end
+
+return identity_map

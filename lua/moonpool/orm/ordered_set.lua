@@ -1,0 +1,50 @@
+-- A set that remembers the order in which its items came; pure.
+
+---@class moonpool.orm.OrderedSet
+---@field count integer
+local OrderedSet = {}
+OrderedSet.__index = OrderedSet
+
+function OrderedSet:add(item)
+  if self.places[item] then return end
+  self.last = self.last + 1
+  self.items[self.last], self.places[item] = item, self.last
+  self.count = self.count + 1
+end
+
+function OrderedSet:remove(item)
+  local place = self.places[item]
+  if not place then return end
+  self.items[place], self.places[item] = nil, nil
+  self.count = self.count - 1
+end
+
+---@return boolean
+function OrderedSet:has(item)
+  return self.places[item] ~= nil
+end
+
+---@return any[]  a new list, in order
+function OrderedSet:list()
+  local list = {}
+  for place = 1, self.last do
+    local item = self.items[place]
+    if item ~= nil then list[#list + 1] = item end
+  end
+  return list
+end
+
+function OrderedSet:clear()
+  self.items, self.places, self.last, self.count = {}, {}, 0, 0
+end
+
+local ordered_set = {}
+
+---@return moonpool.orm.OrderedSet
+function ordered_set.new()
+  local self = setmetatable({}, OrderedSet)
+  self:clear()
+  return self
+end
+
+return ordered_set

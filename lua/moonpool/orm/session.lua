@@ -1,0 +1,267 @@
+-- Sessions: units of work over an engine, a connection or a transaction.
+local errors = require "moonpool.errors"
+local events = require "moonpool.orm.events"
+local flusher = require "moonpool.orm.flusher"
+local levels = require "moonpool.orm.levels"
+local memory = require "moonpool.orm.memory"
+local options = require "moonpool.options"
+local nested = require "moonpool.orm.nested"
+local session_guard = require "moonpool.orm.session_guard"
+local session_objects = require "moonpool.orm.session_objects"
+local session_read = require "moonpool.orm.session_read"
+local show = require "moonpool.orm.flush.show"
+local tracked = require "moonpool.orm.tracked"
+local unit_of_work = require "moonpool.orm.unit_of_work"
+
+local session = {}
+
+---@class moonpool.Session
+---@field uow moonpool.orm.UnitOfWork
+---@field levels moonpool.orm.Levels
+---@field is_read_only boolean
+local Session = {}
+Session.__index = Session
+Session.__name = "moonpool.Session"
+
+local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
+
+local ROWS = {
+  { name = "autoflush", kind = "boolean", default = true, doc = "flush before queries" },
+  { name = "read_only", kind = "boolean", default = false, doc = "refuse writes" },
+  { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's when left out" },
+  { name = "max_statements", kind = "integer", min = 1, doc = "more reads are refused" },
+}
+
+local function begin_options(read)
+  if not read.isolation and not read.read_only then return nil end
+  return { isolation = read.isolation, read_only = read.read_only or nil }
+end
+
+---@param target moonpool.Executor
+---@param given table?
+---@param is_on_transaction boolean  a savepoint of it is what the session commits
+---@return moonpool.Session
+function session.open(target, given, is_on_transaction)
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
+  local self = setmetatable({
+    levels = levels.new(target),
+    uow = unit_of_work.new(tracked.metatable),
+    handlers = {},
+    autoflush = read.autoflush,
+    is_read_only = read.read_only,
+    begin_options = not is_on_transaction and begin_options(read) or nil,
+    is_on_transaction = is_on_transaction,
+    max_statements = read.max_statements,
+  }, Session)
+  self.entries, self.absent = self.uow.entries, self.uow.absent
+  return self
+end
+
+---@return "pending" | "persistent" | "deleted" | "detached"
+function Session:state_of(object)
+  if self.is_closed then return "detached" end
+  return self.uow:state_of(object)
+end
+
+-- The transaction ended without the session: what it did is undone, what is in memory stays.
+local function forget_lost(self)
+  if not self.levels:is_lost() then return false end
+  memory.reopen(self.uow, self.levels:take_all())
+  return true
+end
+
+local function flush_in_transaction(self, flush)
+  local level = self.levels:innermost()
+  if level then return flusher.run_inside(flush, level) end
+  level = self.levels:begin(self.begin_options)
+  local ok, err = pcall(flusher.run_first, flush, level)
+  if ok then return end
+  self.levels:take_all()
+  getmetatable(level.transaction).__close(level.transaction, err)
+  error(err, 0)
+end
+
+local function note_failure(self, err)
+  if flusher.is_in_doubt(err) then self.doubt = err end
+  forget_lost(self)
+  error(err, 0)
+end
+
+---Write what has changed, inside the transaction, which begins where there is none.
+---@async
+---@return integer written  rows inserted, updated or deleted
+function Session:flush()
+  session_guard.check_writable(self)
+  local flush = events.prepared(self, flusher.plan)
+  if #flush.steps == 0 then return 0 end
+  local ok, err = pcall(flush_in_transaction, self, flush)
+  if not ok then note_failure(self, err) end
+  events.flushed(self, flush)
+  return flush.work:count()
+end
+
+local function commit_alone(self)
+  local flush = events.prepared(self, flusher.plan)
+  if #flush.steps > 0 then
+    local ok, err = pcall(flusher.run_alone, flush)
+    if not ok then note_failure(self, err) end
+    events.flushed(self, flush)
+  end
+end
+
+local function commit_open(self)
+  Session.flush(self)
+  local level = self.levels:innermost()
+  local ok, err = pcall(level.transaction.commit, level.transaction)
+  if not ok then
+    if errors.is_error(err, "hook_failed") then
+      self.levels:take_all()
+    else
+      note_failure(self, err)
+    end
+    error(err, 0)
+  end
+  self.levels:take_all()
+end
+
+-- Handlers that run between the flush and the COMMIT need them apart.
+local function must_begin(self)
+  return not self.levels:is_open() and events.need_open_transaction(self)
+end
+
+---Write what has changed and make it last: one round trip where nothing was begun before, for each
+---level of keys that the server makes.
+---@async
+function Session:commit()
+  session_guard.check_writable(self)
+  session_guard.check_outermost(self)
+  events.emit(self, "before_commit")
+  if must_begin(self) then Session.flush(self) end
+  if self.levels:is_open() then commit_open(self) else commit_alone(self) end
+  memory.commit(self.uow)
+  events.emit(self, "after_commit")
+end
+
+---Undo everything since the last commit: in the database, and in the objects.
+---@async
+function Session:rollback()
+  local undone = self.levels:take_all()
+  local transaction = undone[#undone] and undone[#undone].transaction
+  self.doubt = nil
+  local ok, err = true, nil
+  if transaction and transaction:is_open() then
+    ok, err = pcall(transaction.rollback, transaction)
+  end
+  memory.roll_back(self.uow, undone)
+  if not ok then error(err, 0) end
+  events.emit(self, "after_rollback")
+end
+
+---Begin the transaction now, instead of at the first flush.
+---@async
+---@param given { isolation: string, read_only: boolean, deferrable: boolean }?
+---@return moonpool.Session self
+function Session:begin(given)
+  forget_lost(self)
+  self.levels:begin(given or self.begin_options)
+  return self
+end
+
+---End it: what is open is rolled back, objects keep their fields and are detached.
+function Session:close()
+  Session.__close(self)
+end
+
+function Session:__close(err)
+  if self.is_closed then return end
+  self.is_closed = true
+  local open = self.levels:take_all()
+  local transaction = open[#open] and open[#open].transaction
+  if transaction and transaction:is_open() then
+    getmetatable(transaction).__close(transaction, err)
+  end
+end
+
+function Session:__tostring()
+  return ("session(%s, %d objects)"):format(
+    self.is_closed and "closed" or self.levels:is_open() and "in a transaction" or "open",
+    self.uow:count())
+end
+
+---Statements on the session's transaction, or on what it was opened on; in one round trip.
+---@async
+---@param list { sql: string, params: table }[]
+---@return table[][]  the rows of each
+function Session:read(list)
+  local executor = self.levels:executor()
+  if #list == 1 then
+    local params = list[1].params
+    return { executor:query(list[1].sql, table.unpack(params, 1, params.n)) }
+  end
+  local entries = {}
+  for at, one in ipairs(list) do
+    local entry = table.move(one.params, 1, one.params.n, 1, {})
+    entry.method, entry.sql, entry.n = "query", one.sql, one.params.n
+    entries[at] = entry
+  end
+  return #list > 0 and executor:run_group(entries) or {}
+end
+
+---Flush before a query, unless that is switched off.
+---@async
+function Session:autoflush_now()
+  if self.autoflush and not self.is_read_only then Session.flush(self) end
+end
+
+local function set_autoflush(self, before, ok, ...)
+  self.autoflush = before
+  if not ok then error((...), 0) end
+  return ...
+end
+
+---Call `fn(...)`; no query in it flushes first.
+---@async
+---@param fn function
+---@return any ...  what it returns
+function Session:no_autoflush(fn, ...)
+  local before = self.autoflush
+  self.autoflush = false
+  return set_autoflush(self, before, pcall(fn, ...))
+end
+
+---What a flush would send now, as text and as a list; nothing is sent.
+---@return moonpool.orm.Plan
+function Session:plan()
+  session_guard.check_open(self)
+  return show.plan(flusher.plan(self))
+end
+
+Session.add = session_objects.add
+Session.add_all = session_objects.add_all
+Session.expunge = session_objects.expunge
+Session.expunge_all = session_objects.expunge_all
+Session.clear = session_objects.expunge_all
+Session.on = events.on
+Session.materialize = session_read.materialize
+Session.delete = session_objects.delete
+Session.find = session_read.find
+Session.get = session_read.get
+Session.refresh = session_read.refresh
+Session.nested = nested.begin
+
+-- A repository, or a statement of the builder, runs on a session as on any executor.
+for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "many", "stream",
+  "run_group" } do
+  Session[name] = function(self, ...)
+    self:autoflush_now()
+    local executor = self.levels:executor()
+    return executor[name](executor, ...)
+  end
+end
+
+for _, name in ipairs { "flush", "commit", "rollback", "begin", "delete", "find", "get", "refresh",
+  "nested", "query", "one", "value", "column", "tuples", "exec", "many", "run_group" } do
+  Session[name] = session_guard.method(Session[name])
+end
+
+return session

@@ -1,0 +1,117 @@
+-- Objects come into a session and leave it: add, delete, expunge.
+local errors = require "moonpool.errors"
+local instance = require "moonpool.orm.instance"
+local model_module = require "moonpool.orm.model"
+local session_guard = require "moonpool.orm.session_guard"
+local tracked = require "moonpool.orm.tracked"
+
+local session_objects = {}
+
+local function refuse(object, message, hint)
+  local model = model_module.of(object)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('an instance of "%s" %s'):format(model.table.name, message), hint = hint }
+end
+
+---Raises `bad_argument` for what is no instance of a model.
+---@return moonpool.Model
+function session_objects.check_instance(value, verb)
+  local model = type(value) == "table" and model_module.of(value)
+  if model then return model end
+  errors.raise { kind = "bad_argument",
+    message = ("%s takes an instance of a model, not a %s"):format(verb, type(value)),
+    hint = ("s:%s(Model { ... })"):format(verb) }
+end
+
+-- Objects of another session, and those that left one, have a row that this one does not know.
+local function check_own(session, object, verb)
+  local other = tracked.session_of(object)
+  if other == session then return end
+  if other and not other.is_closed then
+    refuse(object, "is in another session",
+      "take it out of that one first (s:expunge), or work with a copy: s:merge(object)")
+  end
+  if other or instance.state(object) == "detached" then
+    refuse(object, ("is detached: it cannot be given to %s"):format(verb),
+      "s:merge(object) gives this session's own object of the same row")
+  end
+end
+
+---@return boolean  whether the object is this session's
+function session_objects.is_own(session, object)
+  return tracked.session_of(object) == session and session:state_of(object) ~= "detached"
+end
+
+---The object is inserted by the next flush; one that was marked as deleted stays.
+---@param session moonpool.Session
+---@param object table
+---@return table object
+function session_objects.add(session, object)
+  session_guard.check_writable(session)
+  local model = session_objects.check_instance(object, "add")
+  check_own(session, object, "add")
+  if session.uow.gone[object] then
+    refuse(object, "has been deleted by a flush", "add a new one, or roll back")
+  end
+  session.uow.deleted:remove(object)
+  if session.uow.entries[object] then return object end
+  setmetatable(object, session.uow:own_metatable(session, model))
+  session.uow:register_new(object)
+  return object
+end
+
+---@param list table[]
+---@return table[] list
+function session_objects.add_all(session, list)
+  if type(list) ~= "table" or model_module.of(list) then
+    errors.raise { kind = "bad_argument", message = "add_all takes a list of instances",
+      hint = "s:add_all { User { ... }, User { ... } }; s:add takes one" }
+  end
+  for _, object in ipairs(list) do session_objects.add(session, object) end
+  return list
+end
+
+---The object leaves the session, with its fields; nothing of it is written.
+---@param object table
+---@return table object
+function session_objects.expunge(session, object)
+  session_guard.check_open(session)
+  session_objects.check_instance(object, "expunge")
+  if not session_objects.is_own(session, object) then
+    refuse(object, "is not in this session", "expunge it where it was added or read")
+  end
+  local was_new = session.uow.new:has(object)
+  session.uow:forget(object)
+  if was_new then tracked.make_transient(object) else tracked.detach(object) end
+  return object
+end
+
+---All of them leave.
+function session_objects.expunge_all(session)
+  session_guard.check_open(session)
+  local uow = session.uow
+  for _, object in ipairs(uow.new:list()) do session_objects.expunge(session, object) end
+  for object in pairs(uow.entries) do tracked.detach(object) end
+  for object in pairs(uow.gone) do tracked.detach(object) end
+  uow:clear()
+end
+
+---@async
+---The object's row is deleted by the next flush; one that has none yet is forgotten.
+function session_objects.delete(session, object)
+  session_guard.check_writable(session)
+  session_objects.check_instance(object, "delete")
+  if instance.state(object) == "transient" then
+    refuse(object, "has no row to delete", "it was never added; drop it")
+  end
+  check_own(session, object, "delete")
+  local uow = session.uow
+  if uow.new:has(object) then
+    uow:forget(object)
+    tracked.make_transient(object)
+  elseif uow.entries[object] then
+    uow.deleted:add(object)
+  end
+end
+
+return session_objects

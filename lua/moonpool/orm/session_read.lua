@@ -1,0 +1,193 @@
+-- Reading one row by its key, with a lock where it is wanted; rows into objects.
+local errors = require "moonpool.errors"
+local expression = require "moonpool.sql.expression"
+local hydrate = require "moonpool.orm.hydrate"
+local key_module = require "moonpool.orm.key"
+local mapper = require "moonpool.orm.mapper"
+local model_module = require "moonpool.orm.model"
+local options = require "moonpool.options"
+local select = require "moonpool.sql.select"
+local session_guard = require "moonpool.orm.session_guard"
+
+local session_read = {}
+
+local LOCKS = { "update", "no key update", "share", "key share" }
+
+local ROWS = {
+  { name = "lock", kind = "choice", values = LOCKS, doc = "lock it until the transaction ends" },
+  { name = "nowait", kind = "boolean", default = false, doc = "fail where it is locked" },
+  { name = "skip_locked", kind = "boolean", default = false, doc = "nil where it is locked" },
+}
+
+local function check_model(model, verb)
+  if model_module.is_model(model) then return end
+  errors.raise { kind = "bad_argument", message = ("s:%s takes a model, not a %s"):format(verb,
+    type(model)), hint = ("s:%s(User, id)"):format(verb) }
+end
+
+-- Deferred columns are read when they are asked for.
+function session_read.columns_of(model)
+  local list, names = {}, {}
+  for _, item in ipairs(model.table.columns) do
+    if not item.deferred then
+      list[#list + 1], names[#names + 1] = model.source:column(item.name), item.name
+    end
+  end
+  return list, names
+end
+
+local function lock_text(read)
+  local wait = read.nowait and " nowait" or read.skip_locked and " skip locked" or ""
+  return " for " .. read.lock .. wait
+end
+
+local function statement(model, where, read)
+  local text, params = select(session_read.columns_of(model)):from(model):where(where):sql()
+  return read.lock and text .. lock_text(read) or text, params
+end
+
+---The objects of rows: the ones the session has already stay as they are.
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param rows table[]  taken over
+---@return table[]
+function session_read.materialize(session, model, rows, read)
+  return hydrate.rows(session, model, rows, read)
+end
+
+-- A new object with a key of its own, which no row has yet.
+local function pending(session, model, where)
+  for _, object in ipairs(session.uow.new:list()) do
+    if model_module.of(object) == model then
+      local is_it = true
+      for name, value in pairs(where) do is_it = is_it and rawget(object, name) == value end
+      if is_it then return object end
+    end
+  end
+end
+
+local function known(session, model, where)
+  local uow = session.uow
+  local key = uow.identity.key_of(model, where)
+  return uow.identity:find(model, key) or pending(session, model, where)
+end
+
+local function read_row(session, model, where, read)
+  local text, params = statement(model, mapper.dump(model, where), read)
+  local rows = session:read { { sql = text, params = params } }[1]
+  return rows[1]
+end
+
+local function locked(session, model, where, read, object)
+  if object and not session.is_read_only then session:flush() end
+  if not session.levels:is_open() then session:begin() end
+  local row = read_row(session, model, where, read)
+  if not row then return nil end
+  if not object then return hydrate.rows(session, model, { row })[1] end
+  hydrate.refresh(session, model, object, row)
+  return object
+end
+
+-- The row may be one whose object is marked as deleted.
+local function unless_deleted(session, object)
+  if object and session:state_of(object) == "deleted" then return nil end
+  return object
+end
+
+local function read_object(session, model, where, read)
+  local row = read_row(session, model, where, read)
+  return row and hydrate.rows(session, model, { row })[1] or nil
+end
+
+local function by_key(session, model, where, read)
+  local object = known(session, model, where)
+  if object and (not read.lock or session:state_of(object) ~= "persistent") then
+    return unless_deleted(session, object)
+  end
+  if read.lock then return locked(session, model, where, read, object) end
+  return unless_deleted(session, read_object(session, model, where, read))
+end
+
+local function is_filter(model, id)
+  if type(id) ~= "table" or getmetatable(id) ~= nil then return false end
+  local is_key = {}
+  local primary = model.table.primary_key
+  for _, name in ipairs(primary and primary.columns or {}) do is_key[name] = true end
+  for name in pairs(id) do
+    if not is_key[name] then return true end
+  end
+  return false
+end
+
+local function by_filter(session, model, filter, read)
+  session:autoflush_now()
+  if read.lock and not session.levels:is_open() then session:begin() end
+  local text, params = statement(model, filter, read)
+  local rows = session:read { { sql = text, params = params } }[1]
+  if #rows > 1 then
+    errors.raise { kind = "multiple_rows", table = model.table.name,
+      message = ('more than one row of "%s" fits the filter'):format(model.table.name),
+      hint = "narrow the filter, or take them all: s:select(Model):where{...}:all()" }
+  end
+  if not rows[1] then return nil end
+  local object = session.uow.identity:find(model, session.uow.identity.key_of(model, rows[1]))
+  if object and read.lock then
+    hydrate.refresh(session, model, object, rows[1])
+    return object
+  end
+  return hydrate.rows(session, model, rows)[1]
+end
+
+---The object of the row with this key, or of the only row that a filter fits; nil where none is.
+---@async
+---@param model moonpool.Model
+---@param id any  a value; a table of values where the key has several columns; or a filter
+---@param given { lock: string?, nowait: boolean?, skip_locked: boolean? }?
+---@return table?
+function session_read.find(session, model, id, given)
+  session_guard.check_open(session)
+  check_model(model, "find")
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = "find" })
+  if expression.is_expression(id) or is_filter(model, id) then
+    return by_filter(session, model, id, read)
+  end
+  return by_key(session, model, key_module.filter(model, id), read)
+end
+
+---The same, but raises `not_found`.
+---@async
+function session_read.get(session, model, id, given)
+  check_model(model, "get")
+  local object = session_read.find(session, model, id, given)
+  if object then return object end
+  errors.raise { kind = "not_found", table = model.table.name,
+    message = ('table "%s" has no row with this key (%s)'):format(model.table.name,
+      key_module.text(model)) }
+end
+
+---Read the objects' rows again; what was changed in them and not flushed is lost.
+---@async
+---@param object table
+---@return table object
+function session_read.refresh(session, object, given)
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = "refresh" })
+  local model = model_module.of(object)
+  local entry = model and session.uow.entries[object]
+  if not entry then
+    errors.raise { kind = "bad_argument", message = "refresh takes an object of this session that "
+      .. "has a row", hint = "flush a new one first; s:merge takes others" }
+  end
+  local before, where = session.uow:snapshot_of(object), {}
+  for _, name in ipairs(model.table.primary_key.columns) do where[name] = before[name] end
+  if read.lock and not session.levels:is_open() then session:begin() end
+  local row = read_row(session, model, where, read)
+  if not row then
+    errors.raise { kind = "not_found", table = model.table.name,
+      message = ('the row of "%s" is not there any more'):format(model.table.name),
+      hint = "s:expunge(object) lets it go" }
+  end
+  hydrate.refresh(session, model, object, row)
+  return object
+end
+
+return session_read

@@ -1,0 +1,87 @@
+-- What the row behind an object holds as far as its session knows, and in which fields they differ.
+local errors = require "moonpool.errors"
+local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
+local suggest = require "moonpool.util.suggest"
+local value = require "moonpool.orm.value"
+
+local snapshot = {}
+
+---@param model moonpool.Model
+---@param object table
+---@return table<string, any>  a copy of its columns
+function snapshot.take(model, object)
+  local taken = {}
+  for _, item in ipairs(model.table.columns) do
+    taken[item.name] = value.copy(value.absent(rawget(object, item.name)))
+  end
+  return taken
+end
+
+-- The row of a result is the snapshot of what was loaded from it.
+local function of_result(object, row)
+  local meta = getmetatable(object)
+  return meta.result:snapshot(row, meta.names)
+end
+
+---@param entry integer | table  a row of the object's result, or the snapshot itself
+---@return table<string, any>  not to be changed
+function snapshot.of(entry, object)
+  return type(entry) == "table" and entry or of_result(object, entry)
+end
+
+local function names_of(model)
+  local known = {}
+  for name in pairs(model.table.by_name) do known[name] = true end
+  for name in pairs(model_module.class(model).fields) do known[name] = true end
+  return known
+end
+
+---Raises `bad_argument` for a field that is neither column nor relation: it would never be stored.
+function snapshot.check_names(model, object)
+  local columns, fields = model.table.by_name, model_module.class(model).fields
+  for name in next, object do
+    if not columns[name] and not fields[name] then
+      errors.raise { kind = "bad_argument", table = model.table.name,
+        message = ('an instance of "%s" has a field "%s", which is no column or relation%s'):format(
+          model.table.name, tostring(name), suggest.phrase(name, names_of(model))),
+        hint = "correct its name, set it to nil, or declare the column" }
+    end
+  end
+end
+
+-- NULL given for a deferred column that was not loaded is a change; nil there is no news.
+local function is_changed(item, now, before)
+  if now == nil and before == nil or now == before then return false end
+  if now == null then return before ~= nil or item.deferred end
+  return not value.same(now, before)
+end
+
+---@param model moonpool.Model
+---@param object table
+---@param before table  a snapshot
+---@return string[]?  columns, in the order of the table; nil where nothing has changed
+function snapshot.changes(model, object, before)
+  local changed
+  for _, item in ipairs(model.table.columns) do
+    local name = item.name
+    local now, old = rawget(object, name), before[name]
+    if now ~= old and is_changed(item, now, old) then
+      changed = changed or {}
+      changed[#changed + 1] = name
+    end
+  end
+  return changed
+end
+
+---Give the object the fields that the snapshot has.
+function snapshot.restore(model, object, before)
+  for _, item in ipairs(model.table.columns) do
+    local name = item.name
+    if not value.same(rawget(object, name), before[name]) then
+      rawset(object, name, value.copy(before[name]))
+    end
+  end
+end
+
+return snapshot

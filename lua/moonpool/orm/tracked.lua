@@ -1,0 +1,56 @@
+-- The metatables of a session's objects: whose they are, and what they came with.
+local instance = require "moonpool.orm.instance"
+local model_module = require "moonpool.orm.model"
+
+local tracked = {}
+
+-- A new object has no rows that refer to it; what it lacks can be no list but an empty one.
+local function read_new(object, field)
+  if not field.is_list then return nil end
+  local list = {}
+  rawset(object, field.name, list)
+  return list
+end
+
+local function reader(session, model)
+  local uow = session.uow
+  return function(object, field)
+    local absent = uow.absent[object]
+    if absent and absent[field.name] then return nil end
+    if instance.leads_nowhere(object, field) then return nil end
+    if uow.new:has(object) then return read_new(object, field) end
+    instance.refuse_unloaded(model, field.name)
+  end
+end
+
+---A metatable for objects of a model that came together: `siblings` lists them, `result` has their
+---rows, which are their snapshots.
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param came_with { result: userdata?, names: string[]?, siblings: table[]? }?
+---@return table
+function tracked.metatable(session, model, came_with)
+  local with = came_with or {}
+  local fields = model_module.class(model).fields
+  return { __index = instance.reader(model, fields, reader(session, model)),
+    __name = model.table.name, model = model, session = session, result = with.result,
+    names = with.names, siblings = with.siblings }
+end
+
+---@return table?  the session that the object is of
+function tracked.session_of(object)
+  local meta = getmetatable(object)
+  return type(meta) == "table" and meta.session or nil
+end
+
+---The object is nobody's any more; its fields stay.
+function tracked.detach(object)
+  setmetatable(object, model_module.class(model_module.of(object)).detached)
+end
+
+---The object is as if it had never been added.
+function tracked.make_transient(object)
+  setmetatable(object, model_module.class(model_module.of(object)).transient)
+end
+
+return tracked

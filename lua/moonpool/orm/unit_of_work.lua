@@ -1,0 +1,158 @@
+-- What a session knows of its objects: which are new, stored, changed or marked as deleted; pure.
+local errors = require "moonpool.errors"
+local identity_map = require "moonpool.orm.identity_map"
+local ordered_set = require "moonpool.orm.ordered_set"
+local snapshot = require "moonpool.orm.snapshot"
+
+---@class moonpool.orm.UnitOfWork
+---@field entries table<table, integer | table>  of stored objects: a row of their result, or a copy
+---@field new moonpool.orm.OrderedSet  to be inserted
+---@field deleted moonpool.orm.OrderedSet  to be deleted
+---@field gone table<table, boolean>  deleted by a flush, while its transaction is open
+---@field loaded table<table, table<string, any>>  relations as they were loaded or written
+---@field absent table<table, table<string, boolean>>  fields known to be nil
+---@field identity moonpool.orm.IdentityMap
+local UnitOfWork = {}
+UnitOfWork.__index = UnitOfWork
+
+---@return "pending" | "persistent" | "deleted" | "detached"
+function UnitOfWork:state_of(object)
+  if self.new:has(object) then return "pending" end
+  if self.deleted:has(object) or self.gone[object] then return "deleted" end
+  return self.entries[object] and "persistent" or "detached"
+end
+
+---The object becomes one of this session's, to be inserted by the next flush.
+function UnitOfWork:register_new(object)
+  self.new:add(object)
+end
+
+---@return moonpool.Model
+function UnitOfWork.model_of(object)
+  return getmetatable(object).model
+end
+
+-- Two objects with one row: the second would overwrite what the first is to become.
+local function refuse_twin(model)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('the session has another object of "%s" with this key'):format(model.table.name),
+    hint = "use the one that s:get gives, or s:merge to write this one's fields to it" }
+end
+
+-- The key is the row's: what the object holds may have been changed since.
+local function put(self, object, entry)
+  local model, key = self.model_of(object), self:key_of_entry(object, entry)
+  if key == nil then return end
+  local other = self.identity:find(model, key)
+  if other and other ~= object then refuse_twin(model) end
+  self.identity:put(model, key, object)
+end
+
+---The object has a row.
+---@param entry integer | table
+function UnitOfWork:track_as(object, entry)
+  put(self, object, entry)
+  self.entries[object] = entry
+end
+
+---Only as what it is now, a copy of its fields.
+function UnitOfWork:track_as_it_is(object)
+  self:track_as(object, snapshot.take(self.model_of(object), object))
+end
+
+---@param entry integer | table
+---@return any?  the key under which the object stands in the identity map
+function UnitOfWork:key_of_entry(object, entry)
+  local model = self.model_of(object)
+  return self.identity.key_of(model, snapshot.of(entry, object))
+end
+
+---The object's row is known no more, and its key leads nowhere.
+function UnitOfWork:release(object)
+  local entry = self.entries[object]
+  if not entry then return end
+  local key = self:key_of_entry(object, entry)
+  if key ~= nil then self.identity:remove(self.model_of(object), key, object) end
+  self.entries[object] = nil
+end
+
+---Nothing is known of the object any more.
+function UnitOfWork:forget(object)
+  self:release(object)
+  self.loaded[object], self.absent[object], self.gone[object] = nil, nil, nil
+  self.new:remove(object)
+  self.deleted:remove(object)
+end
+
+---@return table<string, any>  the object's row as it is known; empty for one without
+function UnitOfWork:snapshot_of(object)
+  local entry = self.entries[object]
+  return entry and snapshot.of(entry, object) or {}
+end
+
+---@return string[]?  changed columns
+function UnitOfWork:changes_of(object)
+  return snapshot.changes(self.model_of(object), object, self:snapshot_of(object))
+end
+
+---The stored objects whose columns differ from their rows, in no order.
+---@return { object: table, changed: string[] }[]
+function UnitOfWork:dirty()
+  local list = {}
+  for object in pairs(self.entries) do
+    if not self.deleted:has(object) then
+      snapshot.check_names(self.model_of(object), object)
+      local changed = self:changes_of(object)
+      if changed then list[#list + 1] = { object = object, changed = changed } end
+    end
+  end
+  return list
+end
+
+---@return table[]  objects that the next flush may write, in no order
+function UnitOfWork:touched()
+  local list = self.new:list()
+  for object in pairs(self.entries) do list[#list + 1] = object end
+  return list
+end
+
+---@return integer
+function UnitOfWork:count()
+  local count = self.new.count
+  for _ in pairs(self.entries) do count = count + 1 end
+  return count
+end
+
+---Nothing is known of any object.
+function UnitOfWork:clear()
+  for object in pairs(self.entries) do self.entries[object] = nil end
+  for object in pairs(self.absent) do self.absent[object] = nil end
+  self.loaded, self.gone, self.identity = {}, {}, identity_map.new()
+  self.new:clear()
+  self.deleted:clear()
+end
+
+---The session's own metatable for objects of a model that came with no result.
+---@param session table
+---@param model moonpool.Model
+---@return table
+function UnitOfWork:own_metatable(session, model)
+  local known = self.metatables[model]
+  if not known then
+    known = self.make_metatable(session, model)
+    self.metatables[model] = known
+  end
+  return known
+end
+
+local unit_of_work = {}
+
+---@param make_metatable fun(session: table, model: moonpool.Model): table
+---@return moonpool.orm.UnitOfWork
+function unit_of_work.new(make_metatable)
+  return setmetatable({ entries = {}, new = ordered_set.new(), deleted = ordered_set.new(),
+    gone = {}, loaded = {}, absent = {}, metatables = {}, identity = identity_map.new(),
+    make_metatable = make_metatable }, UnitOfWork)
+end
+
+return unit_of_work
