@@ -14,5 +14,5 @@ return lazy.fields(driver.methods "connection", {
   copy_in = { "moonpool.copy_in", "on_connection" },
   copy_out = { "moonpool.copy_out", "on_connection" },
   cursor = { "moonpool.cursor", "on_connection" },
-  session = { "moonpool.orm.open", "on_connection" },
+  session = { "moonpool.session", "on_connection" },
 })

@@ -31,7 +31,7 @@ local Engine = lazy.fields(driver.methods "engine", {
   copy_in = { "moonpool.copy_in", "on_engine" },
   copy_out = { "moonpool.copy_out", "on_engine" },
   cursor = { "moonpool.cursor", "on_engine" },
-  session = { "moonpool.orm.open", "on_engine" },
+  session = { "moonpool.session", "on_engine" },
   codec = { "moonpool.codec", "set" },
   server = { "moonpool.server", "of" },
 })

@@ -40,7 +40,6 @@ local PARTS = {
   has_one = { "moonpool.orm.relation.declare", "has_one" },
   has_many = { "moonpool.orm.relation.declare", "has_many" },
   many_to_many = { "moonpool.orm.relation.declare", "many_to_many" },
-  state = { "moonpool.orm.instance", "state" },
   load = { "moonpool.orm.instance", "load" },
   index = { "moonpool.schema.index", "new" },
   unique = { "moonpool.schema.constraint", "unique" },

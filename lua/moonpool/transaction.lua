@@ -21,8 +21,6 @@ local two_phase = require "moonpool.two_phase"
 
 local transaction = {}
 
-local orm = lazy.fields({}, { open = { "moonpool.orm.session", "open" } })
-
 local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
 local BEGIN_OPTIONS = {
@@ -39,7 +37,7 @@ local RUN_OPTIONS = {
 }
 
 ---@class moonpool.Transaction
-local Transaction = {}
+local Transaction = lazy.fields({}, { session = { "moonpool.session", "on_transaction" } })
 Transaction.__index = Transaction
 Transaction.__name = "moonpool.transaction"
 Transaction.with = statement_view.of
@@ -231,14 +229,6 @@ end
 ---@param fn function
 function Transaction:after_rollback(fn)
   add_hook(self, "rollback_hooks", fn)
-end
-
----A unit of work inside this transaction: its commit releases a savepoint of its own.
----@param given table?
----@return moonpool.Session
-function Transaction:session(given)
-  check_open(self)
-  return orm.open(self, given, true)
 end
 
 local function give_up(tx)

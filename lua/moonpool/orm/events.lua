@@ -104,11 +104,11 @@ function events.prepared(session, plan)
   events.emit(session, "before_flush")
   local flush = plan(session)
   if not has_hooks(flush.work, "before_") then return flush end
-  local called, is_new = {}, nil
-  repeat
-    flush, is_new = call_before(session, plan, called)
-  until not is_new
-  return flush
+  local called = {}
+  while true do
+    local planned, is_new = call_before(session, plan, called)
+    if not is_new then return planned end
+  end
 end
 
 ---@async

@@ -1,5 +1,9 @@
--- Rows become a session's objects: one for each row, the one that is there already as it is; pure.
+-- Results become a session's objects: one for each row, the one that is there already as it is.
+--
+-- Results of many rows are loaded in C, and are kept as the snapshots of their objects. One row is
+-- copied: a result would keep its block of memory for it. So is what functions of its columns load.
 local columns = require "moonpool.orm.flush.columns"
+local errors = require "moonpool.errors"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 
@@ -18,64 +22,102 @@ local function apply_load(row, loaders)
     local value = row[one.name]
     if value ~= nil then row[one.name] = one.load(value) end
   end
+  return row
 end
 
--- NULL is nil in a row, so a deferred column that was read has to be remembered as known.
-local function note_absent(uow, object, names)
-  for _, name in ipairs(names) do
-    if rawget(object, name) == nil then
-      uow.absent[object] = uow.absent[object] or {}
-      uow.absent[object][name] = true
+local function refuse_keyless(model, name)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('rows of "%s" are without "%s", which is of the key'):format(model.table.name, name),
+    hint = "read the key's columns, too: objects are known by them" }
+end
+
+-- The result's columns that the primary key consists of.
+local function key_places(model, names)
+  local places, primary = {}, model.table.primary_key
+  if not primary then refuse_keyless(model, "a primary key") end
+  for at, wanted in ipairs(primary.columns) do
+    for place, name in ipairs(names) do
+      if name == wanted then places[at] = place end
     end
+    if not places[at] then refuse_keyless(model, wanted) end
   end
+  return places
 end
 
-local function deferred_among(model, read)
-  local names = {}
-  for _, name in ipairs(read or {}) do
-    local item = model.table.by_name[name]
-    if item and item.deferred then names[#names + 1] = name end
-  end
-  return names
+local function entry_of(session, model, object)
+  return session.is_read_only or snapshot.take(model, object)
 end
 
----@param session moonpool.Session
----@param model moonpool.Model
----@param rows table[]  taken over
----@param read string[]?  the columns that were read, where deferred ones are among them
----@return table[]  an object for each row; false for one without a key
-function hydrate.rows(session, model, rows, read)
-  local uow, list, siblings = session.uow, {}, {}
-  local meta = tracked.metatable(session, model, { siblings = siblings })
-  local loaders, deferred = loaders_of(model), deferred_among(model, read)
-  for at, row in ipairs(rows) do
-    apply_load(row, loaders)
-    local key = uow.identity.key_of(model, row)
-    local object = key ~= nil and uow.identity:find(model, key)
-    if key ~= nil and not object then
-      object = setmetatable(row, meta)
-      uow:track_as(object, session.is_read_only and {} or snapshot.take(model, object))
-      note_absent(uow, object, deferred)
-    end
-    list[at] = object or false
-    if object then siblings[#siblings + 1] = object end
+local function row_object(session, model, meta, row)
+  local uow = session.uow
+  local key = uow.identity.key_of(model, row)
+  if key == nil then return false end
+  local known = uow.identity:find(model, key)
+  if known then return known end
+  local object = setmetatable(row, meta)
+  uow:track_as(object, entry_of(session, model, object))
+  return object
+end
+
+local function load_copied(session, model, result, names)
+  local meta = session.uow:own_metatable(session, model)
+  local siblings = {}
+  if #result > 1 then meta = tracked.metatable(session, model, { siblings = siblings }) end
+  local list, loaders = {}, loaders_of(model)
+  for row = 1, #result do
+    local values = apply_load(result:snapshot(row, names), loaders)
+    list[row] = row_object(session, model, meta, values)
+    if list[row] then siblings[#siblings + 1] = list[row] end
   end
   return list
 end
 
----The object's columns are what the row holds, whatever was changed before.
----@param row table  taken over
-function hydrate.refresh(session, model, object, row)
-  local uow = session.uow
-  apply_load(row, loaders_of(model))
-  local loaded, absent = uow.loaded[object], uow.absent[object]
-  uow:release(object)
-  for _, one in ipairs(columns.of(model)) do
-    local value = row[one.name]
-    if not one.item.deferred or value ~= nil then rawset(object, one.name, value) end
+local function without_false(list)
+  local present = {}
+  for _, object in ipairs(list) do
+    if object then present[#present + 1] = object end
   end
-  uow:track_as(object, session.is_read_only and {} or snapshot.take(model, object))
-  uow.loaded[object], uow.absent[object] = loaded, absent
+  return present
+end
+
+local function load_whole(session, model, result, names)
+  local uow, is_kept = session.uow, not session.is_read_only
+  local meta = tracked.metatable(session, model, { names = names,
+    result = is_kept and result or nil })
+  local entries = is_kept and uow.entries or {}
+  local list = result:load { names = names, metatable = meta, key = key_places(model, names),
+    identity = uow.identity:of(model), entries = entries }
+  meta.siblings = without_false(list)
+  if not is_kept then
+    for object in pairs(entries) do uow.entries[object] = true end
+  end
+  return list
+end
+
+---The objects of a result's rows.
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param result moonpool.Result
+---@param names (string | false)[]  of the model's columns, by the result's
+---@return (table | false)[]  false for a row whose key is NULL
+function hydrate.result(session, model, result, names)
+  if #result == 0 then return {} end
+  key_places(model, names)
+  local is_copied = #result == 1 or not result.load or #loaders_of(model) > 0
+  return (is_copied and load_copied or load_whole)(session, model, result, names)
+end
+
+---The object's columns are what the row holds, whatever was changed before.
+---@param result moonpool.Result
+---@param names (string | false)[]
+function hydrate.refresh(session, model, object, result, names)
+  local uow = session.uow
+  local row = apply_load(result:snapshot(1, names), loaders_of(model))
+  uow:release(object)
+  for _, name in ipairs(names) do
+    if name then rawset(object, name, row[name]) end
+  end
+  uow:track_as(object, entry_of(session, model, object))
 end
 
 return hydrate

@@ -1,5 +1,6 @@
--- One object per row: a session's objects by model and key. Strong: it is what may be changed.
+-- One object per row: a session's objects by table and key. Strong: it is what may be changed.
 local identity_key = require "moonpool.orm.identity_key"
+local model_module = require "moonpool.orm.model"
 
 ---@class moonpool.orm.IdentityMap
 local IdentityMap = {}
@@ -8,18 +9,18 @@ IdentityMap.__index = IdentityMap
 ---The map of a model's keys to objects, which a loader may fill.
 ---@return table<any, table>
 function IdentityMap:of(model)
-  local known = self.models[model]
+  local root = model_module.class(model).root
+  local known = self.models[root]
   if not known then
     known = {}
-    self.models[model] = known
+    self.models[root] = known
   end
   return known
 end
 
 ---@return table?
 function IdentityMap:find(model, key)
-  local known = self.models[model]
-  return known and known[key]
+  return self:of(model)[key]
 end
 
 function IdentityMap:put(model, key, object)

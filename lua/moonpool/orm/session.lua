@@ -1,12 +1,16 @@
 -- Sessions: units of work over an engine, a connection or a transaction.
+local budget = require "moonpool.orm.loading.budget"
 local errors = require "moonpool.errors"
 local events = require "moonpool.orm.events"
 local flusher = require "moonpool.orm.flusher"
+local hydrate = require "moonpool.orm.hydrate"
 local levels = require "moonpool.orm.levels"
+local loading = require "moonpool.orm.loading"
 local memory = require "moonpool.orm.memory"
 local options = require "moonpool.options"
 local nested = require "moonpool.orm.nested"
 local session_guard = require "moonpool.orm.session_guard"
+local session_loading = require "moonpool.orm.session_loading"
 local session_objects = require "moonpool.orm.session_objects"
 local session_read = require "moonpool.orm.session_read"
 local show = require "moonpool.orm.flush.show"
@@ -39,19 +43,21 @@ end
 
 ---@param target moonpool.Executor
 ---@param given table?
----@param is_on_transaction boolean  a savepoint of it is what the session commits
+---@param on { transaction: boolean?, find_changed: function? }  `transaction`: the target is one,
+---  and what the session commits is a savepoint of it; `find_changed`: the core's
 ---@return moonpool.Session
-function session.open(target, given, is_on_transaction)
+function session.open(target, given, on)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
   local self = setmetatable({
     levels = levels.new(target),
-    uow = unit_of_work.new(tracked.metatable),
+    uow = unit_of_work.new(tracked.metatable, on.find_changed),
     handlers = {},
+    readers = {},
     autoflush = read.autoflush,
     is_read_only = read.read_only,
-    begin_options = not is_on_transaction and begin_options(read) or nil,
-    is_on_transaction = is_on_transaction,
-    max_statements = read.max_statements,
+    begin_options = not on.transaction and begin_options(read) or nil,
+    is_on_transaction = on.transaction,
+    budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
   self.entries, self.absent = self.uow.entries, self.uow.absent
   return self
@@ -188,25 +194,6 @@ function Session:__tostring()
     self.uow:count())
 end
 
----Statements on the session's transaction, or on what it was opened on; in one round trip.
----@async
----@param list { sql: string, params: table }[]
----@return table[][]  the rows of each
-function Session:read(list)
-  local executor = self.levels:executor()
-  if #list == 1 then
-    local params = list[1].params
-    return { executor:query(list[1].sql, table.unpack(params, 1, params.n)) }
-  end
-  local entries = {}
-  for at, one in ipairs(list) do
-    local entry = table.move(one.params, 1, one.params.n, 1, {})
-    entry.method, entry.sql, entry.n = "query", one.sql, one.params.n
-    entries[at] = entry
-  end
-  return #list > 0 and executor:run_group(entries) or {}
-end
-
 ---Flush before a query, unless that is switched off.
 ---@async
 function Session:autoflush_now()
@@ -242,7 +229,13 @@ Session.expunge = session_objects.expunge
 Session.expunge_all = session_objects.expunge_all
 Session.clear = session_objects.expunge_all
 Session.on = events.on
-Session.materialize = session_read.materialize
+Session.materialize = hydrate.result
+Session.load = session_guard.method(loading.load)
+Session.select = loading.select
+for _, name in ipairs { "read", "find_known", "is_loaded", "keep_loaded", "keep_column", "stream",
+  "siblings_of" } do
+  Session[name] = session_loading[name]
+end
 Session.delete = session_objects.delete
 Session.find = session_read.find
 Session.get = session_read.get
@@ -250,7 +243,7 @@ Session.refresh = session_read.refresh
 Session.nested = nested.begin
 
 -- A repository, or a statement of the builder, runs on a session as on any executor.
-for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "many", "stream",
+for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "many", "result",
   "run_group" } do
   Session[name] = function(self, ...)
     self:autoflush_now()
@@ -260,7 +253,8 @@ for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "ma
 end
 
 for _, name in ipairs { "flush", "commit", "rollback", "begin", "delete", "find", "get", "refresh",
-  "nested", "query", "one", "value", "column", "tuples", "exec", "many", "run_group" } do
+  "nested", "query", "one", "value", "column", "tuples", "exec", "many", "result", "run_group",
+  "read" } do
   Session[name] = session_guard.method(Session[name])
 end
 

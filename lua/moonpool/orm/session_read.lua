@@ -6,6 +6,7 @@ local key_module = require "moonpool.orm.key"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local scope = require "moonpool.orm.scope"
 local select = require "moonpool.sql.select"
 local session_guard = require "moonpool.orm.session_guard"
 
@@ -26,7 +27,7 @@ local function check_model(model, verb)
 end
 
 -- Deferred columns are read when they are asked for.
-function session_read.columns_of(model)
+local function columns_of(model)
   local list, names = {}, {}
   for _, item in ipairs(model.table.columns) do
     if not item.deferred then
@@ -41,18 +42,15 @@ local function lock_text(read)
   return " for " .. read.lock .. wait
 end
 
-local function statement(model, where, read)
-  local text, params = select(session_read.columns_of(model)):from(model):where(where):sql()
-  return read.lock and text .. lock_text(read) or text, params
-end
-
----The objects of rows: the ones the session has already stay as they are.
----@param session moonpool.Session
----@param model moonpool.Model
----@param rows table[]  taken over
----@return table[]
-function session_read.materialize(session, model, rows, read)
-  return hydrate.rows(session, model, rows, read)
+-- As a session reads it, with the names of its columns.
+local function request(model, where, read)
+  local list, names = columns_of(model)
+  local statement = scope.narrow(select(list):from(model), model, model.source):where(where)
+  if not read.lock then return { statement = statement }, names end
+  return { statement = { sql = function()
+    local text, params = statement:sql()
+    return text .. lock_text(read), params
+  end } }, names
 end
 
 -- A new object with a key of its own, which no row has yet.
@@ -73,18 +71,17 @@ local function known(session, model, where)
 end
 
 local function read_row(session, model, where, read)
-  local text, params = statement(model, mapper.dump(model, where), read)
-  local rows = session:read { { sql = text, params = params } }[1]
-  return rows[1]
+  local one, names = request(model, mapper.dump(model, where), read)
+  return session:read({ one }, true)[1], names
 end
 
 local function locked(session, model, where, read, object)
   if object and not session.is_read_only then session:flush() end
   if not session.levels:is_open() then session:begin() end
-  local row = read_row(session, model, where, read)
-  if not row then return nil end
-  if not object then return hydrate.rows(session, model, { row })[1] end
-  hydrate.refresh(session, model, object, row)
+  local result, names = read_row(session, model, where, read)
+  if #result == 0 then return nil end
+  if not object then return hydrate.result(session, model, result, names)[1] end
+  hydrate.refresh(session, model, object, result, names)
   return object
 end
 
@@ -95,8 +92,8 @@ local function unless_deleted(session, object)
 end
 
 local function read_object(session, model, where, read)
-  local row = read_row(session, model, where, read)
-  return row and hydrate.rows(session, model, { row })[1] or nil
+  local result, names = read_row(session, model, where, read)
+  return hydrate.result(session, model, result, names)[1]
 end
 
 local function by_key(session, model, where, read)
@@ -119,23 +116,21 @@ local function is_filter(model, id)
   return false
 end
 
+local function refuse_several(model)
+  errors.raise { kind = "multiple_rows", table = model.table.name,
+    message = ('more than one row of "%s" fits the filter'):format(model.table.name),
+    hint = "narrow the filter, or take them all: s:select(Model):where{...}:all()" }
+end
+
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local text, params = statement(model, filter, read)
-  local rows = session:read { { sql = text, params = params } }[1]
-  if #rows > 1 then
-    errors.raise { kind = "multiple_rows", table = model.table.name,
-      message = ('more than one row of "%s" fits the filter'):format(model.table.name),
-      hint = "narrow the filter, or take them all: s:select(Model):where{...}:all()" }
-  end
-  if not rows[1] then return nil end
-  local object = session.uow.identity:find(model, session.uow.identity.key_of(model, rows[1]))
-  if object and read.lock then
-    hydrate.refresh(session, model, object, rows[1])
-    return object
-  end
-  return hydrate.rows(session, model, rows)[1]
+  local one, names = request(model, filter, read)
+  local result = session:read({ one }, true)[1]
+  if #result > 1 then refuse_several(model) end
+  local object = hydrate.result(session, model, result, names)[1]
+  if object and read.lock then hydrate.refresh(session, model, object, result, names) end
+  return unless_deleted(session, object)
 end
 
 ---The object of the row with this key, or of the only row that a filter fits; nil where none is.
@@ -180,13 +175,13 @@ function session_read.refresh(session, object, given)
   local before, where = session.uow:snapshot_of(object), {}
   for _, name in ipairs(model.table.primary_key.columns) do where[name] = before[name] end
   if read.lock and not session.levels:is_open() then session:begin() end
-  local row = read_row(session, model, where, read)
-  if not row then
+  local result, names = read_row(session, model, where, read)
+  if #result == 0 then
     errors.raise { kind = "not_found", table = model.table.name,
       message = ('the row of "%s" is not there any more'):format(model.table.name),
       hint = "s:expunge(object) lets it go" }
   end
-  hydrate.refresh(session, model, object, row)
+  hydrate.refresh(session, model, object, result, names)
   return object
 end
 

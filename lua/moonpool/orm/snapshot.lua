@@ -24,10 +24,13 @@ local function of_result(object, row)
   return meta.result:snapshot(row, meta.names)
 end
 
----@param entry integer | table  a row of the object's result, or the snapshot itself
+---@param entry integer | table | true  a row of the object's result, or the snapshot itself; true:
+---  nothing is kept, for nothing is written
 ---@return table<string, any>  not to be changed
 function snapshot.of(entry, object)
-  return type(entry) == "table" and entry or of_result(object, entry)
+  if type(entry) == "table" then return entry end
+  if entry == true then return snapshot.take(getmetatable(object).model, object) end
+  return of_result(object, entry)
 end
 
 local function names_of(model)
@@ -48,6 +51,14 @@ function snapshot.check_names(model, object)
         hint = "correct its name, set it to nil, or declare the column" }
     end
   end
+end
+
+---@return boolean  whether some columns are read only when they are asked for
+function snapshot.has_deferred(model)
+  for _, field in pairs(model_module.class(model).fields) do
+    if field.kind == "deferred" then return true end
+  end
+  return false
 end
 
 -- NULL given for a deferred column that was not loaded is a change; nil there is no news.

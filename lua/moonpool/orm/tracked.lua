@@ -23,6 +23,16 @@ local function reader(session, model)
   end
 end
 
+-- One for each model of a session, whatever its objects came with.
+local function index_of(session, model)
+  local index = session.readers[model]
+  if not index then
+    index = instance.reader(model, model_module.class(model).fields, reader(session, model))
+    session.readers[model] = index
+  end
+  return index
+end
+
 ---A metatable for objects of a model that came together: `siblings` lists them, `result` has their
 ---rows, which are their snapshots.
 ---@param session moonpool.Session
@@ -31,10 +41,9 @@ end
 ---@return table
 function tracked.metatable(session, model, came_with)
   local with = came_with or {}
-  local fields = model_module.class(model).fields
-  return { __index = instance.reader(model, fields, reader(session, model)),
-    __name = model.table.name, model = model, session = session, result = with.result,
-    names = with.names, siblings = with.siblings }
+  return { __index = index_of(session, model), __name = model.table.name,
+    model = model, session = session, result = with.result, names = with.names,
+    siblings = with.siblings }
 end
 
 ---@return table?  the session that the object is of

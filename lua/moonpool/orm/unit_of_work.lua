@@ -12,6 +12,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field loaded table<table, table<string, any>>  relations as they were loaded or written
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field identity moonpool.orm.IdentityMap
+---@field find_changed (fun(entries: table): table[])?  the core's
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
 
@@ -84,6 +85,20 @@ function UnitOfWork:forget(object)
   self.deleted:remove(object)
 end
 
+local function copied(list)
+  return table.move(list, 1, #list, 1, {})
+end
+
+---What a relation holds in the database; a list is copied, since the program may change it.
+---@param value table?  an object, or a list of objects; nil for none
+---@param is_list boolean?  when left out: whether it looks like one
+function UnitOfWork:remember(object, name, value, is_list)
+  if is_list == nil then is_list = value ~= nil and getmetatable(value) == nil end
+  if is_list then value = copied(value) elseif value == nil then value = false end
+  self.loaded[object] = self.loaded[object] or {}
+  self.loaded[object][name] = value
+end
+
 ---@return table<string, any>  the object's row as it is known; empty for one without
 function UnitOfWork:snapshot_of(object)
   local entry = self.entries[object]
@@ -95,16 +110,29 @@ function UnitOfWork:changes_of(object)
   return snapshot.changes(self.model_of(object), object, self:snapshot_of(object))
 end
 
+-- Objects whose row is in a result are compared with it in C; columns that were not read with it
+-- can only have been given since.
+local function compared(self)
+  local candidates = {}
+  if self.find_changed then
+    for _, object in ipairs(self.find_changed(self.entries)) do candidates[object] = true end
+  end
+  for object, entry in pairs(self.entries) do
+    local is_here = type(entry) ~= "number" or not self.find_changed
+      or snapshot.has_deferred(self.model_of(object))
+    if is_here then candidates[object] = true end
+  end
+  return candidates
+end
+
 ---The stored objects whose columns differ from their rows, in no order.
 ---@return { object: table, changed: string[] }[]
 function UnitOfWork:dirty()
   local list = {}
-  for object in pairs(self.entries) do
-    if not self.deleted:has(object) then
-      snapshot.check_names(self.model_of(object), object)
-      local changed = self:changes_of(object)
-      if changed then list[#list + 1] = { object = object, changed = changed } end
-    end
+  for object in pairs(self.entries) do snapshot.check_names(self.model_of(object), object) end
+  for object in pairs(compared(self)) do
+    local changed = not self.deleted:has(object) and self:changes_of(object)
+    if changed then list[#list + 1] = { object = object, changed = changed } end
   end
   return list
 end
@@ -148,11 +176,12 @@ end
 local unit_of_work = {}
 
 ---@param make_metatable fun(session: table, model: moonpool.Model): table
+---@param find_changed (fun(entries: table): table[])?
 ---@return moonpool.orm.UnitOfWork
-function unit_of_work.new(make_metatable)
+function unit_of_work.new(make_metatable, find_changed)
   return setmetatable({ entries = {}, new = ordered_set.new(), deleted = ordered_set.new(),
     gone = {}, loaded = {}, absent = {}, metatables = {}, identity = identity_map.new(),
-    make_metatable = make_metatable }, UnitOfWork)
+    make_metatable = make_metatable, find_changed = find_changed }, UnitOfWork)
 end
 
 return unit_of_work

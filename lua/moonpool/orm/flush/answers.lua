@@ -1,4 +1,4 @@
--- What the server answered to the statements of a flush: the values it has made (null for NULL), by object; pure.
+-- The answers to the statements of a flush: what the server has made, by object; pure.
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local null = require "moonpool.null"

@@ -1,0 +1,93 @@
+-- What loading asks of a session: reads in one round trip, and fields kept as they are stored.
+local columns = require "moonpool.orm.flush.columns"
+local model_module = require "moonpool.orm.model"
+local value_module = require "moonpool.orm.value"
+
+local session_loading = {}
+
+local function entry_of(sql, params)
+  local entry = table.move(params, 1, params.n, 1, {})
+  entry.method, entry.sql, entry.n = "result", sql, params.n
+  return entry
+end
+
+---@async
+---@param requests { statement: table }[]
+---@param is_continued boolean  the reads belong to one that has flushed already
+---@return moonpool.Result[]  of each
+function session_loading.read(session, requests, is_continued)
+  if not is_continued then session:autoflush_now() end
+  local executor, entries = session.levels:executor(), {}
+  for at, request in ipairs(requests) do
+    local sql, params = request.statement:sql()
+    if session.budget then session.budget:spend(sql) end
+    entries[at] = entry_of(sql, params)
+  end
+  if #entries == 0 then return {} end
+  if #entries > 1 then return executor:run_group(entries) end
+  local only = entries[1]
+  return { executor:result(only.sql, table.unpack(only, 1, only.n)) }
+end
+
+---@return table?
+function session_loading.find_known(session, model, key)
+  return session.uow.identity:find(model, key)
+end
+
+---@return boolean  has a value, or is known to be nil
+function session_loading.is_loaded(session, object, name)
+  if rawget(object, name) ~= nil then return true end
+  local absent = session.uow.absent[object]
+  return absent ~= nil and absent[name] == true
+end
+
+local function set_absent(uow, object, name, is_absent)
+  uow.absent[object] = uow.absent[object] or {}
+  uow.absent[object][name] = is_absent or nil
+end
+
+---Give the object a relation as it is stored; nil: known to be nil.
+function session_loading.keep_loaded(session, object, name, value)
+  local uow = session.uow
+  rawset(object, name, value)
+  set_absent(uow, object, name, value == nil)
+  uow:remember(object, name, value)
+end
+
+---Give the object a deferred column, which is then no change of it; nil: known to be NULL.
+function session_loading.keep_column(session, object, name, value)
+  local uow = session.uow
+  local one = columns.of(model_module.of(object)).by_name[name]
+  if value ~= nil and one and one.load then value = one.load(value) end
+  rawset(object, name, value)
+  set_absent(uow, object, name, value == nil)
+  if not uow.entries[object] or session.is_read_only then return end
+  local known = uow:snapshot_of(object)
+  known[name] = value_module.copy(value)
+  uow.entries[object] = known
+end
+
+---@async
+---@return fun(): table?  instances that the session does not keep, one row at a time
+function session_loading.stream(session, model, statement)
+  session:autoflush_now()
+  local sql, params = statement:sql()
+  local next_row, state, first, closing =
+    session.levels:executor():stream(sql, table.unpack(params, 1, params.n))
+  local function next_object()
+    local row = next_row(state, first)
+    if row == nil then return nil end
+    for _, one in ipairs(columns.of(model)) do
+      if one.load and row[one.name] ~= nil then row[one.name] = one.load(row[one.name]) end
+    end
+    return model_module.load(model, row)
+  end
+  return next_object, nil, nil, closing
+end
+
+---@return table[]  what came with the object in one result, and itself
+function session_loading.siblings_of(_, object)
+  return getmetatable(object).siblings or { object }
+end
+
+return session_loading

@@ -1,0 +1,31 @@
+-- session.lua - sessions on engines, connections and transactions.
+local driver = require "moonpool.driver"
+local orm_session = require "moonpool.orm.session"
+
+local session = {}
+
+local function open(target, given, is_transaction)
+  return orm_session.open(target, given,
+    { transaction = is_transaction, find_changed = driver.find_changed })
+end
+
+---A unit of work; it takes a connection when it begins a transaction.
+---@param given table?  see moonpool.orm.session
+---@return moonpool.Session
+function session.on_engine(engine, given)
+  return open(engine, given, false)
+end
+
+---A unit of work on this connection; inside its transaction, where one is open.
+---@return moonpool.Session
+function session.on_connection(connection, given)
+  return open(connection, given, connection:depth() > 0)
+end
+
+---A unit of work inside a transaction: its commit releases a savepoint of its own.
+---@return moonpool.Session
+function session.on_transaction(transaction, given)
+  return open(transaction, given, true)
+end
+
+return session
