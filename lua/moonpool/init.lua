@@ -36,6 +36,10 @@ local PARTS = {
 
   model = { "moonpool.orm.model", "new" },
   timestamps = { "moonpool.orm.mixin.timestamps" },
+  soft_delete = { "moonpool.orm.mixin.soft_delete" },
+  version = { "moonpool.orm.mixin.version" },
+  computed = { "moonpool.orm.computed", "new" },
+  hooks = { "moonpool.orm.hooks", "list" },
   belongs_to = { "moonpool.orm.relation.declare", "belongs_to" },
   has_one = { "moonpool.orm.relation.declare", "has_one" },
   has_many = { "moonpool.orm.relation.declare", "has_many" },

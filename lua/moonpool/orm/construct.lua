@@ -73,5 +73,8 @@ return function(model, values)
   for _, item in ipairs(described.columns) do
     if object[item.name] == nil then object[item.name] = initial_value(item) end
   end
+  if class.value and object[class.discriminator] == nil then
+    object[class.discriminator] = class.value
+  end
   return setmetatable(object, class.transient)
 end

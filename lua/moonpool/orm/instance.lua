@@ -1,4 +1,5 @@
 -- The metatables of instances, which tell what an instance is and what a field of it reads as.
+local computed = require "moonpool.orm.computed"
 local errors = require "moonpool.errors"
 local singular = require "moonpool.util.singular"
 
@@ -23,6 +24,11 @@ function COMMON:load(what)
   local session = meta and meta.session
   if not session then refuse_detached(self, meta) end
   return session:load(self, what)
+end
+
+---@return boolean  whether a column of this name hides what every instance can do
+function instance.is_common(name)
+  return COMMON[name] ~= nil
 end
 
 ---@return table  the methods of a new model's instances
@@ -63,19 +69,20 @@ end
 ---@alias moonpool.orm.Unloaded fun(object: table, field: table): any
 
 ---The `__index` of a model's instances: methods, then `read_unloaded(object, field)` for a relation
----or a deferred column that the object does not hold; any other name is nil.
+---or a deferred column that the object does not hold, then computed values; any other name is nil.
 ---@param model moonpool.Model
 ---@param fields table<string, { name: string, kind: string }>  what may be unloaded
 ---@param read_unloaded moonpool.orm.Unloaded
 function instance.reader(model, fields, read_unloaded)
-  local methods = model.methods
+  local methods, values = model.methods, getmetatable(model).computed
   return function(object, name)
     local method = methods[name]
     if method ~= nil then return method end
     local field = fields[name]
-    if field == nil then return nil end
-    if field.kind == "computed" then return field.lua(object) end
-    return read_unloaded(object, field)
+    if field then return read_unloaded(object, field) end
+    local value = values[name]
+    if value then return computed.value(value, object) end
+    return nil
   end
 end
 
@@ -93,19 +100,19 @@ local function detached_reader(model)
   end
 end
 
-local function metatable(model, fields, state, read_unloaded)
-  return { __index = instance.reader(model, fields, read_unloaded), __name = model.table.name,
-    model = model, state = state }
+local function metatable(model, class, state, read_unloaded)
+  return { __index = instance.reader(model, class.fields, read_unloaded),
+    __name = model.table.name, model = model, state = state }
 end
 
 ---@return table  the metatable of instances that were never stored
-function instance.transient(model, fields)
-  return metatable(model, fields, "transient", read_transient)
+function instance.transient(model, class)
+  return metatable(model, class, "transient", read_transient)
 end
 
 ---@return table  the metatable of rows that no session knows
-function instance.detached(model, fields)
-  return metatable(model, fields, "detached", detached_reader(model))
+function instance.detached(model, class)
+  return metatable(model, class, "detached", detached_reader(model))
 end
 
 ---@param object table

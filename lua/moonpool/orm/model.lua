@@ -1,13 +1,18 @@
 -- `model { "users", columns... }`: a table's class; calling it makes an instance.
 local column = require "moonpool.schema.column"
+local computed = require "moonpool.orm.computed"
 local construct = require "moonpool.orm.construct"
+local declaration = require "moonpool.orm.declaration"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local hooks = require "moonpool.orm.hooks"
+local inheritance = require "moonpool.orm.inheritance"
 local instance = require "moonpool.orm.instance"
 local options = require "moonpool.options"
 local registry = require "moonpool.orm.registry"
 local schema_table = require "moonpool.schema.table"
 local source_module = require "moonpool.sql.source"
+local table_options = require "moonpool.schema.table_options"
 
 local model = {}
 
@@ -18,82 +23,45 @@ local model = {}
 ---@field source moonpool.sql.Source
 ---@field relations moonpool.orm.RelationDeclaration[]
 ---@field renamed_from string?
+---@field on fun(self, event: string, fn: function): moonpool.Model  see hooks
 local OWN_FIELDS = { table = true, c = true, methods = true, source = true, relations = true,
-  renamed_from = true, as = true }
+  renamed_from = true, as = true, on = true }
 
-local ROWS = {
-  { name = "schema", kind = "string" },
-  { name = "comment", kind = "string" },
-  { name = "renamed_from", kind = "string" },
-}
+local ROWS = table.move(table_options.ROWS, 1, #table_options.ROWS, 1, {})
+table.move({
+  { name = "discriminator", kind = "string", doc = "the column that says which class a row is of" },
+  { name = "extends", kind = "any", doc = "the model whose table it shares" },
+  { name = "value", kind = "string", doc = "of the discriminator, for rows of this class" },
+}, 1, 3, #ROWS + 1, ROWS)
 
 local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
 end
 
 -- `nil` for a name that is no column would hide a misspelling until the statement runs.
-local function column_reader(source)
-  return setmetatable({}, {
-    __index = function(_, name) return source:column(name) end,
+local function column_reader(source, values)
+  local reader
+  reader = setmetatable({}, {
+    __index = function(_, name)
+      local item = values[name]
+      if item then return computed.expression(item, reader, source.name) end
+      return source:column(name)
+    end,
     __newindex = function() error("a model's columns cannot be changed", 2) end,
   })
+  return reader
 end
 
 ---@param alias string
 local function as(self, alias)
   local source = self.source:as(alias)
-  local columns = column_reader(source)
+  local columns = column_reader(source, getmetatable(self).computed)
   return setmetatable({ source = source, c = columns }, { __index = columns })
 end
 
-local function named_options(given)
-  local named = {}
-  for key, value in pairs(given) do
-    if math.type(key) ~= "integer" then named[key] = value end
-  end
-  return named
-end
-
--- The columns that stand in the list themselves, which relations may use as theirs.
-local function columns_in(given)
-  local declared = {}
-  for at = 2, #given do
-    if column.is_column(given[at]) then declared[given[at].name] = given[at] end
-  end
-  return declared
-end
-
--- A relation or mixin is known in full only with the model it stands in.
-local function expand(given, schema)
-  local owner = { name = given[1], schema = schema, declared = columns_in(given) }
-  local parts = { items = {}, relations = {}, traits = {} }
-  for at = 2, #given do
-    local item = given[at]
-    local is_group = type(item) == "table" and item.kind == "group"
-    local items, relation = { item }, nil
-    if is_group then items, relation = item.build(owner) end
-    table.move(items, 1, #items, #parts.items + 1, parts.items)
-    parts.relations[#parts.relations + 1] = relation
-    for name, trait in pairs(is_group and item.traits or {}) do parts.traits[name] = trait end
-  end
-  return parts
-end
-
-local function check_name(given)
-  if type(given) == "table" and type(given[1]) == "string" then return given[1] end
+local function check_name(list)
+  if type(list[1]) == "string" then return list[1] end
   refuse("a model begins with its table's name", 'mp.model { "users", c.int8("id") }')
-end
-
-local function check_relations(described, relations)
-  local seen = {}
-  for _, declared in ipairs(relations) do
-    if described.by_name[declared.name] or seen[declared.name] then
-      refuse(('"%s" of "%s" stands twice'):format(declared.name, described.name),
-        "a relation has a name that no column and no other relation has")
-    end
-    seen[declared.name] = declared
-  end
-  return seen
 end
 
 -- Collisions are allowed, since `c` reaches every column, but never silent.
@@ -101,6 +69,9 @@ local function report_collisions(described)
   for _, item in ipairs(described.columns) do
     if OWN_FIELDS[item.name] then
       warn(('moonpool: column "%s" of "%s" is taken by the model: write Model.c.%s'):format(
+        item.name, described.name, item.name))
+    elseif instance.is_common(item.name) then
+      warn(('moonpool: column "%s" of "%s" hides a method: write mp.%s(object, ...)'):format(
         item.name, described.name, item.name))
     end
   end
@@ -115,49 +86,122 @@ local function source_of(described)
     end }
 end
 
+local function check_twice(described, list, seen)
+  for _, declared in ipairs(list) do
+    if described.by_name[declared.name] or seen[declared.name] then
+      refuse(('"%s" of "%s" stands twice'):format(declared.name, described.name),
+        "a relation or computed value has a name that nothing else has")
+    end
+    seen[declared.name] = declared
+  end
+  return seen
+end
+
 -- Relations and deferred columns: what an instance may be without.
 local function unloaded_fields(described, relations)
-  local fields = check_relations(described, relations)
+  local fields = check_twice(described, relations, {})
   for _, item in ipairs(described.columns) do
     if item.deferred then fields[item.name] = { kind = "deferred", name = item.name } end
   end
   return fields
 end
 
-local function class_of(described, columns, traits)
+local function computed_values(described, fields, list)
+  local seen = setmetatable({}, { __index = fields })
+  return setmetatable(check_twice(described, list, seen), nil)
+end
+
+-- What a model is besides its table; kept out of its fields, which are its columns' names.
+local function class_of(described, parts, parent, read)
+  local fields = unloaded_fields(described, parts.relations)
   return {
     __name = "moonpool.Model",
-    __index = columns,
     __call = construct,
     __tostring = function() return ("model(%s)"):format(described.name) end,
-    traits = traits,
+    traits = parts.traits,
+    parts = parts,
+    fields = fields,
+    computed = computed_values(described, fields, parts.computed),
+    parent = parent,
     subclasses = {},
+    by_value = {},
+    own_hooks = {},
+    discriminator = read.discriminator or parent and getmetatable(parent).discriminator,
+    value = read.value,
   }
 end
 
----Declare a model. Raises `bad_argument`.
----@param given table  the table's name, then columns, relations, indexes, constraints; `schema`,
----  `comment`
----@return moonpool.Model
-function model.new(given)
-  local name = check_name(given)
-  local read = options.read(ROWS, named_options(given),
-    { kind = "bad_argument", what = ('model "%s"'):format(name) })
-  local parts = expand(given, read.schema)
-  local described = schema_table.new(name, parts.items, read)
-  report_collisions(described)
+local function methods_of(parent)
+  if not parent then return instance.methods() end
+  return setmetatable({}, { __index = parent.methods })
+end
+
+local function assemble(described, class, read)
   local source = source_of(described)
-  local columns = column_reader(source)
-  local class = class_of(described, columns, parts.traits)
-  local self = setmetatable({ table = described, c = columns, methods = instance.methods(),
-    source = source, relations = parts.relations, renamed_from = read.renamed_from, as = as },
-    class)
-  class.root = self
-  class.fields = unloaded_fields(described, parts.relations)
-  class.transient = instance.transient(self, class.fields)
-  class.detached = instance.detached(self, class.fields)
+  local columns = column_reader(source, class.computed)
+  class.__index = columns
+  local self = setmetatable({ table = described, c = columns, methods = methods_of(class.parent),
+    source = source, relations = class.parts.relations, renamed_from = read.renamed_from, as = as,
+    on = hooks.on }, class)
+  class.root = class.parent and getmetatable(class.parent).root or self
+  class.transient, class.detached = instance.transient(self, class), instance.detached(self, class)
+  hooks.refresh(self)
+  return self
+end
+
+local function read_options(named, name)
+  return options.read(ROWS, named,
+    { kind = "bad_argument", what = ('model "%s"'):format(name) })
+end
+
+local function table_part(read)
+  local own = {}
+  for _, row in ipairs(table_options.ROWS) do own[row.name] = read[row.name] end
+  return own
+end
+
+local function new_subclass(list, named)
+  local parent = named.extends
+  inheritance.check(named, parent, model.is_model)
+  local above = getmetatable(parent)
+  local read = read_options(named, parent.table.name)
+  local parts = declaration.read(list, parent.table, above.parts)
+  inheritance.check_items(parts.items, parent)
+  local lineage = inheritance.lineage(above, parts.items)
+  local described = schema_table.new(parent.table.name, lineage, above.options)
+  local class = class_of(described, parts, parent, read)
+  class.lineage, class.options = lineage, above.options
+  local self = assemble(described, class, read)
+  inheritance.join(self, parts.items, source_of)
+  return self
+end
+
+local function new_table(list, named)
+  local name = check_name(list)
+  local read = read_options(named, name)
+  local parts = declaration.read({ table.unpack(list, 2) }, { name = name, schema = read.schema })
+  local own = table_part(read)
+  local described = schema_table.new(name, parts.items, own)
+  inheritance.check_discriminator(described, read.discriminator)
+  report_collisions(described)
+  local class = class_of(described, parts, nil, read)
+  class.lineage, class.options = parts.items, own
+  local self = assemble(described, class, read)
+  if read.value then class.by_value[read.value] = self end
   registry.add(read.schema, name, self)
   return self
+end
+
+---Declare a model. Raises `bad_argument`.
+---@param given table  the table's name, then columns, relations, mixins, indexes, constraints, ...;
+---  `schema`, `comment` and the table's other options; `discriminator` where several classes share
+---  the table; or `extends` and `value`, without a name, for one of these classes
+---@return moonpool.Model
+function model.new(given)
+  if type(given) ~= "table" then check_name {} end
+  local list, named = declaration.split(given)
+  if named.extends ~= nil then return new_subclass(list, named) end
+  return new_table(list, named)
 end
 
 ---@return boolean
@@ -175,7 +219,8 @@ end
 ---What a model is besides its table.
 ---@param self moonpool.Model
 ---@return table  `transient` and `detached` (metatables of instances), `fields` (relations and
----  deferred columns by name), `traits` (what its mixins said)
+---  deferred columns by name), `traits` (what its mixins said), `hooks` (functions by event),
+---  `root` (the model of the whole table), `parent`, `discriminator`, `value`
 function model.class(self)
   return getmetatable(self)
 end
@@ -191,14 +236,19 @@ function model.subclasses(self)
   local list = {}
   for _, subclass in ipairs(getmetatable(self).subclasses) do
     list[#list + 1] = subclass
-    table.move(model.subclasses(subclass), 1, #model.subclasses(subclass), #list + 1, list)
+    local below = model.subclasses(subclass)
+    table.move(below, 1, #below, #list + 1, list)
   end
   return list
 end
 
----A plain row becomes an instance; the table itself is taken over.
+---The class of a row where several share the table.
+---@return moonpool.Model
+model.class_of = inheritance.class_of
+
+---A plain row becomes an instance of its class; the table itself is taken over.
 function model.load(self, row)
-  return setmetatable(row, getmetatable(self).detached)
+  return setmetatable(row, getmetatable(inheritance.class_of(self, row)).detached)
 end
 
 ---@return boolean  whether an insert leaves the column to the server

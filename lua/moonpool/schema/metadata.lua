@@ -15,13 +15,22 @@ local Metadata = {}
 Metadata.__index = Metadata
 Metadata.__name = "moonpool.Metadata"
 
+-- Some models share one table, which is then told of once.
+local function collect_table(described, into)
+  local whole = described.whole or described
+  for _, other in ipairs(into) do
+    if other == whole then return end
+  end
+  into[#into + 1] = whole
+end
+
 -- A table, an object, a model (which has its table), or a list of any of them.
 local function collect(value, into)
   local is_table = type(value) == "table"
   if schema_table.is_table(value) or object.is_object(value) then
     into[#into + 1] = value
   elseif is_table and schema_table.is_table(rawget(value, "table")) then
-    into[#into + 1] = rawget(value, "table")
+    collect_table(rawget(value, "table"), into)
   elseif is_table and getmetatable(value) == nil then
     for _, inner in ipairs(value) do collect(inner, into) end
   else

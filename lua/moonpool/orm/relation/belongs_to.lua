@@ -27,9 +27,11 @@ local function own_column(given, name, type_of, extra)
   return own
 end
 
-local function reference(given)
-  return { table = given.table, schema = given.schema, column = given.keys[1],
-    on_delete = given.on_delete, on_update = given.on_update, deferrable = given.deferrable }
+-- What the foreign key does, as it was given.
+local function reference(given, target)
+  for _, row in ipairs(constraint.REFERENCE_ROWS) do target[row.name] = given[row.name] end
+  target.table, target.schema = given.table, given.schema
+  return target
 end
 
 local function made_column(given, owner, at)
@@ -37,7 +39,7 @@ local function made_column(given, owner, at)
   if owner.declared[name] then return nil end
   return own_column(given, name, key_type(given.schema, given.table, given.keys[at]), {
     index = given.index and is_single, unique = given.unique and is_single,
-    references = is_single and reference(given) or nil })
+    references = is_single and reference(given, { column = given.keys[1] }) or nil })
 end
 
 -- A column that the list has already may say itself what it refers to.
@@ -47,9 +49,8 @@ local function needs_constraint(given, owner, made)
 end
 
 local function add_constraints(given, items)
-  items[#items + 1] = constraint.foreign_key { table = given.table, schema = given.schema,
-    target = given.keys, on_delete = given.on_delete, on_update = given.on_update,
-    deferrable = given.deferrable, table.unpack(given.columns) }
+  items[#items + 1] = constraint.foreign_key(reference(given,
+    { target = given.keys, table.unpack(given.columns) }))
   if given.index then items[#items + 1] = index.new(given.columns) end
   if given.unique then items[#items + 1] = constraint.unique(given.columns) end
 end

@@ -1,5 +1,6 @@
 -- What stands in a model's list for a relation: belongs_to, has_one, has_many, many_to_many; pure.
 local belongs_to = require "moonpool.orm.relation.belongs_to"
+local constraint = require "moonpool.schema.constraint"
 local errors = require "moonpool.errors"
 local options = require "moonpool.options"
 local placement = require "moonpool.orm.relation.placement"
@@ -45,18 +46,13 @@ local function rows(...)
   return list
 end
 
-local ACTIONS = { "cascade", "restrict", "no action", "set null", "set default" }
-
 local ROWS = {
-  belongs_to = { table_row(false), SCHEMA, COLUMN, KEY,
+  belongs_to = rows(constraint.REFERENCE_ROWS, { table_row(false), SCHEMA, COLUMN, KEY,
     { name = "type", kind = "string", doc = "SQL type, where the target's model is not loaded" },
     { name = "null", kind = "boolean", default = false },
     { name = "index", kind = "boolean", default = false },
     { name = "unique", kind = "boolean", default = false },
-    { name = "on_delete", kind = "choice", values = ACTIONS },
-    { name = "on_update", kind = "choice", values = ACTIONS },
-    { name = "deferrable", kind = "boolean", default = false },
-    { name = "polymorphic", kind = "strings", doc = "the tables it may lead to" } },
+    { name = "polymorphic", kind = "strings", doc = "the tables it may lead to" } }),
   has_many = rows({ table_row(false), SCHEMA, COLUMN, KEY,
     { name = "through", kind = "string", doc = "another relation of this model" },
     { name = "source", kind = "string", doc = "the relation that it goes on with" },

@@ -1,0 +1,78 @@
+-- A model's list read into its parts: items of the table, relations, traits, computed values; pure.
+local column = require "moonpool.schema.column"
+
+local declaration = {}
+
+---@class moonpool.orm.Parts
+---@field items table[]  columns, constraints, indexes, ...
+---@field relations moonpool.orm.RelationDeclaration[]
+---@field computed table[]
+---@field traits table<string, any>  what mixins say of the model
+---@field finishers (fun(owner: table, items: table[]): table[])[]
+
+-- The columns that stand in the list themselves, which relations may use as theirs.
+local function columns_in(list)
+  local declared = {}
+  for _, item in ipairs(list) do
+    if column.is_column(item) then declared[item.name] = item end
+  end
+  return declared
+end
+
+local function is_group(item)
+  return type(item) == "table" and item.kind == "group"
+end
+
+-- A relation or mixin is known in full only with the model it stands in.
+local function add_group(parts, group, owner)
+  local items, relation, computed = group.build(owner)
+  table.move(items, 1, #items, #parts.items + 1, parts.items)
+  parts.relations[#parts.relations + 1] = relation
+  parts.computed[#parts.computed + 1] = computed
+  parts.finishers[#parts.finishers + 1] = group.finish
+  for name, trait in pairs(group.traits or {}) do parts.traits[name] = trait end
+end
+
+local function copied(list)
+  return table.move(list, 1, #list, 1, {})
+end
+
+local function inherited(parent)
+  local parts = { items = {}, relations = {}, computed = {}, traits = {}, finishers = {} }
+  if not parent then return parts end
+  for _, name in ipairs { "relations", "computed", "finishers" } do
+    parts[name] = copied(parent[name])
+  end
+  for name, trait in pairs(parent.traits) do parts.traits[name] = trait end
+  return parts
+end
+
+---@param list table[]  what stands behind the table's name
+---@param owner { name: string, schema: string? }
+---@param parent moonpool.orm.Parts?  of the model that it extends; its items are not repeated
+---@return moonpool.orm.Parts
+function declaration.read(list, owner, parent)
+  local parts = inherited(parent)
+  local place = { name = owner.name, schema = owner.schema, declared = columns_in(list) }
+  for _, item in ipairs(list) do
+    if is_group(item) then
+      add_group(parts, item, place)
+    else
+      parts.items[#parts.items + 1] = item
+    end
+  end
+  for _, finish in ipairs(parts.finishers) do parts.items = finish(place, parts.items) end
+  return parts
+end
+
+---@param given table
+---@return table[] list, table options
+function declaration.split(given)
+  local list, named = {}, {}
+  for key, value in pairs(given) do
+    if math.type(key) == "integer" then list[key] = value else named[key] = value end
+  end
+  return list, named
+end
+
+return declaration
