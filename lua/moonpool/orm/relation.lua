@@ -18,6 +18,7 @@ local relation = {}
 ---@field through { source: moonpool.sql.Source, model: moonpool.Model?, from: string[],
 ---  to: string[], target_columns: string[], columns: string[] }?  `columns`: its other ones;
 ---  owner.local_columns[i] = through.from[i], through.to[i] = target.target_columns[i]
+---@field extra string[]?  columns of `through` that come with a list
 ---@field via moonpool.orm.Relation[]?  the two it goes through; read only
 ---@field cascade { save: boolean, delete: boolean, orphan: boolean }
 ---@field passive boolean  whether the database's `on delete` is trusted

@@ -62,6 +62,7 @@ local ROWS = {
     { name = "through", kind = "string", required = true, doc = "the table between" },
     { name = "from", kind = "any", doc = "the columns of `through` that lead here" },
     { name = "to", kind = "any", doc = "the columns of `through` that lead there" },
+    { name = "extra", kind = "strings", doc = "columns of `through` that the list tells of" },
     KEY, { name = "target_key", kind = "any", doc = "a column's name, or a list of names" } },
     READING, WRITING),
 }
@@ -163,8 +164,8 @@ end
 
 ---Rows of another table by way of a third, whose rows are pairs.
 ---@param name string
----@param given table  `table`, `schema`, `through`, `from`, `to`, `key`, `target_key`, `order_by`,
----  `where`, `cascade`, `passive`
+---@param given table  `table`, `schema`, `through`, `from`, `to`, `extra`, `key`, `target_key`,
+---  `order_by`, `where`, `cascade`, `passive`
 function declare.many_to_many(name, given)
   return group("many_to_many", name, given, many_to_many)
 end

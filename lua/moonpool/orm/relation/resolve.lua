@@ -157,6 +157,8 @@ function resolvers.many_to_many(record, declared)
   record.target_columns, record.through = through.target_columns, through
   through.source = model and model.source or bare_source(declared, through, record)
   through.columns = extra_columns(model, through)
+  record.extra = declared.extra
+  if record.extra and model then foreign_key.check(model.table, record.extra, what) end
 end
 
 ---@param owner moonpool.Model
