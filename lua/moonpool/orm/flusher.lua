@@ -1,5 +1,6 @@
 -- One flush of a session: planned, sent, and then applied to its objects, or nothing at all.
 local apply = require "moonpool.orm.flush.apply"
+local cascade = require "moonpool.orm.cascade"
 local collect = require "moonpool.orm.flush.collect"
 local errors = require "moonpool.errors"
 local run = require "moonpool.orm.flush.run"
@@ -16,7 +17,7 @@ local flusher = {}
 ---@param session moonpool.Session
 ---@return moonpool.orm.Flush
 function flusher.plan(session)
-  local work = collect.work(session.uow)
+  local work = collect.work(session.uow, cascade.save(session))
   return { work = work, steps = steps.of(work), session = session }
 end
 

@@ -4,6 +4,8 @@
 -- copied: a result would keep its block of memory for it. So is what functions of its columns load.
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
+local inheritance = require "moonpool.orm.inheritance"
+local model_module = require "moonpool.orm.model"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 
@@ -48,25 +50,34 @@ local function entry_of(session, model, object)
   return session.is_read_only or snapshot.take(model, object)
 end
 
-local function row_object(session, model, meta, row)
+local function row_object(session, model, meta_of, row)
   local uow = session.uow
   local key = uow.identity.key_of(model, row)
   if key == nil then return false end
   local known = uow.identity:find(model, key)
   if known then return known end
-  local object = setmetatable(row, meta)
-  uow:track_as(object, entry_of(session, model, object))
+  local class = inheritance.class_of(model, row)
+  local object = setmetatable(row, meta_of(class))
+  uow:track_as(object, entry_of(session, class, object))
   return object
 end
 
+-- One for each class among the rows; a single row is nobody's sibling.
+local function metatables(session, result, siblings)
+  local made = {}
+  return function(class)
+    if #result == 1 then return session.uow:own_metatable(session, class) end
+    made[class] = made[class] or tracked.metatable(session, class, { siblings = siblings })
+    return made[class]
+  end
+end
+
 local function load_copied(session, model, result, names)
-  local meta = session.uow:own_metatable(session, model)
-  local siblings = {}
-  if #result > 1 then meta = tracked.metatable(session, model, { siblings = siblings }) end
-  local list, loaders = {}, loaders_of(model)
+  local list, siblings, loaders = {}, {}, loaders_of(model)
+  local meta_of = metatables(session, result, siblings)
   for row = 1, #result do
     local values = apply_load(result:snapshot(row, names), loaders)
-    list[row] = row_object(session, model, meta, values)
+    list[row] = row_object(session, model, meta_of, values)
     if list[row] then siblings[#siblings + 1] = list[row] end
   end
   return list
@@ -104,6 +115,7 @@ function hydrate.result(session, model, result, names)
   if #result == 0 then return {} end
   key_places(model, names)
   local is_copied = #result == 1 or not result.load or #loaders_of(model) > 0
+    or model_module.class(model).discriminator
   return (is_copied and load_copied or load_whole)(session, model, result, names)
 end
 

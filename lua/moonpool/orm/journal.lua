@@ -2,6 +2,7 @@
 --
 -- Rolling back puts all of it back, the objects' fields included. A COMMIT that failed puts back
 -- what is known, and keeps the fields: the work can be corrected and flushed again.
+local model_module = require "moonpool.orm.model"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 
@@ -16,6 +17,8 @@ local tracked = require "moonpool.orm.tracked"
 ---@class moonpool.orm.Journal
 local Journal = {}
 Journal.__index = Journal
+
+local journal = {}
 
 local NONE = {}
 
@@ -52,6 +55,30 @@ function Journal:note_field(uow, object, name)
   fields[name] = value
 end
 
+-- The list is the same table as before, in case the program holds it.
+local function restore_list(object, name, remembered)
+  local list = rawget(object, name)
+  if type(list) ~= "table" or getmetatable(list) then
+    list = {}
+    rawset(object, name, list)
+  end
+  for at = #list, 1, -1 do list[at] = nil end
+  table.move(remembered, 1, #remembered, 1, list)
+end
+
+---Give a stored object the relations that it is known to hold.
+function journal.restore_relations(uow, object)
+  local loaded = uow.loaded[object] or {}
+  for name, field in pairs(model_module.class(uow.model_of(object)).fields) do
+    local remembered = loaded[name]
+    if field.is_list and remembered then
+      restore_list(object, name, remembered)
+    elseif field.is_list ~= nil then
+      rawset(object, name, remembered or nil)
+    end
+  end
+end
+
 local function restore_fields(before)
   for name, value in pairs(before.fields) do
     if value == NONE then value = nil end
@@ -76,6 +103,7 @@ function Journal:undo(uow)
     if before.entry then
       snapshot.restore(uow.model_of(before.object), before.object,
         snapshot.of(before.entry, before.object))
+      journal.restore_relations(uow, before.object)
     else
       tracked.make_transient(before.object)
     end
@@ -109,8 +137,6 @@ function Journal:merge(inner)
     end
   end
 end
-
-local journal = {}
 
 ---@return moonpool.orm.Journal
 function journal.new()

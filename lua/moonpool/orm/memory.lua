@@ -1,4 +1,5 @@
 -- What a rollback and a commit do to the objects of a session, in memory alone; pure.
+local journal = require "moonpool.orm.journal"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 
@@ -13,6 +14,7 @@ local function drop_unflushed(uow)
   uow.deleted:clear()
   for object, entry in pairs(uow.entries) do
     snapshot.restore(uow.model_of(object), object, snapshot.of(entry, object))
+    journal.restore_relations(uow, object)
   end
 end
 

@@ -34,11 +34,20 @@ function session_loading.find_known(session, model, key)
   return session.uow.identity:find(model, key)
 end
 
+-- A list that the program has set in a stored object, without knowing what it held.
+local function is_set_unread(uow, object, name)
+  local field = model_module.class(model_module.of(object)).fields[name]
+  local loaded = uow.loaded[object]
+  return field ~= nil and field.is_list and uow.entries[object] ~= nil
+    and not (loaded and loaded[name])
+end
+
 ---@return boolean  has a value, or is known to be nil
 function session_loading.is_loaded(session, object, name)
-  if rawget(object, name) ~= nil then return true end
-  local absent = session.uow.absent[object]
-  return absent ~= nil and absent[name] == true
+  local uow = session.uow
+  local absent = uow.absent[object]
+  if absent and absent[name] then return true end
+  return rawget(object, name) ~= nil and not is_set_unread(uow, object, name)
 end
 
 local function set_absent(uow, object, name, is_absent)
@@ -46,10 +55,12 @@ local function set_absent(uow, object, name, is_absent)
   uow.absent[object][name] = is_absent or nil
 end
 
----Give the object a relation as it is stored; nil: known to be nil.
+---Give the object a relation as it is stored; nil: known to be nil. A list that the program has set
+---stays: what it is to replace is known now.
 function session_loading.keep_loaded(session, object, name, value)
   local uow = session.uow
-  rawset(object, name, value)
+  local is_kept = rawget(object, name) ~= nil and is_set_unread(uow, object, name)
+  if not is_kept then rawset(object, name, value) end
   set_absent(uow, object, name, value == nil)
   uow:remember(object, name, value)
 end

@@ -1,4 +1,5 @@
 -- Objects come into a session and leave it: add, delete, expunge.
+local cascade_delete = require "moonpool.orm.cascade_delete"
 local errors = require "moonpool.errors"
 local instance = require "moonpool.orm.instance"
 local model_module = require "moonpool.orm.model"
@@ -96,8 +97,10 @@ function session_objects.expunge_all(session)
   uow:clear()
 end
 
+---The next flush deletes the object's row, and those that its relations say with it, for which they
+---are read where they are not loaded. One that has no row yet is forgotten.
 ---@async
----The object's row is deleted by the next flush; one that has none yet is forgotten.
+---@param object table
 function session_objects.delete(session, object)
   session_guard.check_writable(session)
   session_objects.check_instance(object, "delete")
@@ -105,13 +108,7 @@ function session_objects.delete(session, object)
     refuse(object, "has no row to delete", "it was never added; drop it")
   end
   check_own(session, object, "delete")
-  local uow = session.uow
-  if uow.new:has(object) then
-    uow:forget(object)
-    tracked.make_transient(object)
-  elseif uow.entries[object] then
-    uow.deleted:add(object)
-  end
+  cascade_delete.run(session, object)
 end
 
 return session_objects

@@ -129,7 +129,6 @@ end
 ---@return { object: table, changed: string[] }[]
 function UnitOfWork:dirty()
   local list = {}
-  for object in pairs(self.entries) do snapshot.check_names(self.model_of(object), object) end
   for object in pairs(compared(self)) do
     local changed = not self.deleted:has(object) and self:changes_of(object)
     if changed then list[#list + 1] = { object = object, changed = changed } end

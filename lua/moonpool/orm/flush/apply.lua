@@ -1,4 +1,5 @@
 -- After a flush has succeeded: objects get what was written, and what is known of them follows.
+local align = require "moonpool.orm.flush.align"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local tracked = require "moonpool.orm.tracked"
@@ -42,6 +43,7 @@ end
 local function release(work, journal, objects)
   for _, object in ipairs(objects) do
     note(work, journal, object)
+    work.before[object] = work.uow.entries[object] and work.uow:snapshot_of(object) or nil
     work.uow:release(object)
     write_values(work, journal, object)
   end
@@ -59,6 +61,11 @@ function apply.run(work, journal)
     work.uow.new:remove(object)
     work.uow:track_as_it_is(object)
   end
+  for _, object in ipairs(work.dropped) do
+    work.uow:forget(object)
+    tracked.make_transient(object)
+  end
+  align.run(work, journal, written)
 end
 
 return apply

@@ -1,8 +1,11 @@
 -- What there is to do: the new, the changed and the deleted objects of a unit of work; pure.
+local detach = require "moonpool.orm.flush.detach"
+local differences = require "moonpool.orm.flush.differences"
 local errors = require "moonpool.errors"
+local key_order = require "moonpool.orm.flush.key_order"
 local model_module = require "moonpool.orm.model"
-local snapshot = require "moonpool.orm.snapshot"
-local steps = require "moonpool.orm.flush.steps"
+local related = require "moonpool.orm.flush.related"
+local value_module = require "moonpool.orm.value"
 local work_module = require "moonpool.orm.flush.work"
 
 local collect = {}
@@ -15,37 +18,126 @@ local function check_key(model)
     hint = "declare one, or write its rows with mp.insert and mp.update" }
 end
 
+local function refuse_twin(model)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('two objects of "%s" have the same key (%s)'):format(model.table.name,
+      table.concat(model.table.primary_key.columns, ", ")),
+    hint = "give one of them another key, or write to the one that s:get gives" }
+end
+
 -- Two new objects with one key: the server would refuse them all, and name neither.
 local function check_twins(uow, inserts)
   local seen = {}
   for _, object in ipairs(inserts) do
     local model = uow.model_of(object)
+    local root = model_module.class(model).root
     local key = uow.identity.key_of(model, object)
-    seen[model] = seen[model] or {}
-    local is_known = key ~= nil and (seen[model][key] or uow.identity:find(model, key))
-    if is_known then
-      errors.raise { kind = "bad_argument", table = model.table.name,
-        message = ('two objects of "%s" have the same key (%s)'):format(model.table.name,
-          table.concat(model.table.primary_key.columns, ", ")),
-        hint = "give one of them another key, or write to the one that s:get gives" }
+    seen[root] = seen[root] or {}
+    if key ~= nil then
+      if seen[root][key] or uow.identity:find(model, key) then refuse_twin(model) end
+      seen[root][key] = true
     end
-    if key ~= nil then seen[model][key] = object end
   end
 end
 
----@param uow moonpool.orm.UnitOfWork
----@return moonpool.orm.flush.Work
-function collect.work(uow)
-  local work = work_module.new(uow)
-  work.inserts = uow.new:list()
-  for _, object in ipairs(work.inserts) do
-    local model = model_module.of(object)
-    check_key(model)
-    snapshot.check_names(model, object)
+local function inserts_of(uow)
+  local list = uow.new:list()
+  for _, object in ipairs(list) do check_key(model_module.of(object)) end
+  check_twins(uow, list)
+  return list
+end
+
+local function add_orphans(work)
+  for _, object in ipairs(work.orphans) do
+    if work.uow.entries[object] then
+      work.deletes[#work.deletes + 1] = object
+    else
+      work.dropped[#work.dropped + 1] = object
+    end
   end
-  check_twins(uow, work.inserts)
-  work.updates = steps.sort_by_key(uow, uow:dirty(), function(one) return one.object end)
-  work.deletes = steps.sort_by_key(uow, uow.deleted:list(), function(object) return object end)
+end
+
+local function is_new_value(work, object, name, before)
+  local value = work:value(object, name)
+  -- What the server has yet to make differs from everything.
+  if value == nil and work.refs[object][name] then return true end
+  return not value_module.same(value, before[name])
+end
+
+-- Columns that other objects give are changes like those that the program made.
+local function changes_of(work, changed, object)
+  local names, before = {}, work.uow:snapshot_of(object)
+  for _, name in ipairs(changed[object] or {}) do names[name] = true end
+  for name in pairs(work.refs[object] or {}) do
+    names[name] = is_new_value(work, object, name, before) or nil
+  end
+  local list = {}
+  for _, item in ipairs(model_module.of(object).table.columns) do
+    if names[item.name] then list[#list + 1] = item.name end
+  end
+  return list
+end
+
+local function updates_of(work, dirty)
+  local uow, objects, changed, is_deleted = work.uow, {}, {}, {}
+  for _, object in ipairs(work.deletes) do is_deleted[object] = true end
+  local function add(object)
+    if uow.entries[object] and not is_deleted[object] and not changed[object] then
+      objects[#objects + 1], changed[object] = object, {}
+    end
+  end
+  for _, one in ipairs(dirty) do
+    add(one.object)
+    if changed[one.object] then changed[one.object] = one.changed end
+  end
+  for object in pairs(work.refs) do add(object) end
+  local list = {}
+  for _, object in ipairs(key_order.sort(uow, objects, function(object) return object end)) do
+    local names = changes_of(work, changed, object)
+    if #names > 0 then list[#list + 1] = { object = object, changed = names } end
+  end
+  return list
+end
+
+local function itself(object) return object end
+
+-- New ones in the order in which they came, stored ones by key.
+local function claim_order(work)
+  return function(objects)
+    local fresh, stored, place = {}, {}, {}
+    for at, object in ipairs(work.inserts) do place[object] = at end
+    for _, object in ipairs(objects) do
+      local list = place[object] and fresh or stored
+      list[#list + 1] = object
+    end
+    table.sort(fresh, function(a, b) return place[a] < place[b] end)
+    key_order.sort(work.uow, stored, itself)
+    return table.move(stored, 1, #stored, #fresh + 1, fresh)
+  end
+end
+
+local function without(list, dropped)
+  local is_dropped, kept = {}, {}
+  for _, object in ipairs(dropped) do is_dropped[object] = true end
+  for _, object in ipairs(list) do
+    if not is_dropped[object] then kept[#kept + 1] = object end
+  end
+  return kept
+end
+
+---@param uow moonpool.orm.UnitOfWork
+---@param holders moonpool.orm.flush.Holder[]
+---@return moonpool.orm.flush.Work
+function collect.work(uow, holders)
+  local work = work_module.new(uow)
+  work.holders, work.inserts, work.deletes = holders, inserts_of(uow), uow.deleted:list()
+  differences.read(work, holders)
+  detach.read(work, work.deletes)
+  related.settle(work, claim_order(work))
+  add_orphans(work)
+  if #work.dropped > 0 then work.inserts = without(work.inserts, work.dropped) end
+  work.updates = updates_of(work, uow:dirty())
+  key_order.sort(uow, work.deletes, itself)
   return work
 end
 

@@ -25,8 +25,9 @@ end
 ---@return moonpool.orm.flush.Column[]  by number, and `by_name`
 function columns.of(model)
   local list = known[model]
-  if list then return list end
-  list = { by_name = {} }
+  -- Classes that are declared later add columns to their table.
+  if list and list.of == model.table.columns then return list end
+  list = { by_name = {}, of = model.table.columns }
   for at, item in ipairs(model.table.columns) do
     list[at] = fact(item)
     list.by_name[item.name] = list[at]

@@ -4,16 +4,26 @@ local registry = require "moonpool.orm.registry"
 
 local order = {}
 
+---Classes of one table are ordered as one model.
 ---@param model moonpool.Model
----@return string
+---@return moonpool.Model
+function order.root_of(model)
+  return model_module.class(model).root
+end
+
+---@param model moonpool.Model
+---@return string  another one for each class of a table
 function order.name_of(model)
-  return (model.table.schema or "public") .. "." .. model.table.name
+  local value = model_module.class(model).value
+  return ("%s.%s%s"):format(model.table.schema or "public", model.table.name,
+    value ~= nil and "/" .. tostring(value) or "")
 end
 
 ---@param key moonpool.schema.Constraint  a foreign key of the model's table
 ---@return moonpool.Model?
 function order.target_of(model, key)
-  return registry.find(key.schema or model.table.schema, key.table)
+  local found = registry.find(key.schema or model.table.schema, key.table)
+  return found and order.root_of(found)
 end
 
 local function by_name(models)
@@ -67,7 +77,7 @@ local function components(nodes, parents)
   return found
 end
 
----@class moonpool.orm.flush.Order
+---@class moonpool.orm.flush.Order  by root models
 ---@field rank table<moonpool.Model, integer>  a model's parents have lower ones
 ---@field component table<moonpool.Model, integer>
 ---@field is_cyclic table<moonpool.Model, boolean>  its rows may refer to each other, on any way
@@ -91,9 +101,9 @@ end
 -- References that no foreign key declares (polymorphic ones) count as well.
 local function add_references(work, parents, is_among)
   for object, refs in pairs(work.refs) do
-    local model = model_module.of(object)
+    local model = order.root_of(model_module.of(object))
     for _, ref in pairs(refs) do
-      local target = ref and model_module.of(ref.object)
+      local target = ref and ref.object and order.root_of(model_module.of(ref.object))
       if target and is_among[target] and is_among[model] then parents[model][target] = true end
     end
   end
@@ -101,9 +111,10 @@ end
 
 local function models_of(work)
   local is_among = {}
-  for _, object in ipairs(work.inserts) do is_among[model_module.of(object)] = true end
-  for _, update in ipairs(work.updates) do is_among[model_module.of(update.object)] = true end
-  for _, object in ipairs(work.deletes) do is_among[model_module.of(object)] = true end
+  local function add(object) is_among[order.root_of(model_module.of(object))] = true end
+  for _, object in ipairs(work.inserts) do add(object) end
+  for _, update in ipairs(work.updates) do add(update.object) end
+  for _, object in ipairs(work.deletes) do add(object) end
   return is_among
 end
 

@@ -21,6 +21,10 @@ local row_order = {}
 ---@field can_ignore fun(edge: moonpool.orm.flush.Edge): boolean  the server allows any order
 ---@field cut fun(edge: moonpool.orm.flush.Edge)  take the reference out, to be written apart
 
+local function root_of(object)
+  return order.root_of(model_module.of(object))
+end
+
 local function values_of(rows, object, names)
   local values = {}
   for at, name in ipairs(names) do values[at] = rows.value(object, name) end
@@ -34,7 +38,7 @@ local function index_of(graph, model, names)
   if index then return index end
   index = {}
   for _, object in ipairs(graph.rows.objects) do
-    if model_module.of(object) == model then
+    if root_of(object) == model then
       local key = values_of(graph.rows, object, names)
       if key ~= nil then index[key] = object end
     end
@@ -68,7 +72,7 @@ end
 local function add_loose(edges, graph, object, is_declared)
   local names, refs = {}, graph.rows.loose(object)
   for name, ref in pairs(refs) do
-    if ref and not is_declared[name] then names[#names + 1] = name end
+    if ref and ref.object and not is_declared[name] then names[#names + 1] = name end
   end
   table.sort(names)
   for _, name in ipairs(names) do
@@ -78,10 +82,11 @@ end
 
 local function edges_of(graph, object)
   local edges, model, is_declared = {}, model_module.of(object), {}
+  local root = root_of(object)
   for _, key in ipairs(model.table.foreign_keys) do
     local target = order.target_of(model, key)
     for _, name in ipairs(key.columns) do is_declared[name] = true end
-    if target and graph.order.component[target] == graph.order.component[model] then
+    if target and graph.order.component[target] == graph.order.component[root] then
       add_edge(edges, graph, object, parent_by(graph, object, key, target), key)
     end
   end

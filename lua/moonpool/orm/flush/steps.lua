@@ -1,7 +1,8 @@
 -- The steps of a flush in their order: rows of one table that one kind of statement writes; pure.
 local delete = require "moonpool.orm.flush.delete"
-local identity_key = require "moonpool.orm.identity_key"
+local detach = require "moonpool.orm.flush.detach"
 local insert = require "moonpool.orm.flush.insert"
+local links = require "moonpool.orm.flush.links"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local row_order = require "moonpool.orm.flush.row_order"
@@ -23,6 +24,10 @@ local steps = {}
 ---@field returned string[]?  columns of the answer
 ---@field is_numbered boolean?  the answer's rows say by `moonpool_row` whose they are
 ---@field step moonpool.orm.flush.Step
+
+local function root_of(object)
+  return order.root_of(model_module.of(object))
+end
 
 -- Groups in the order in which their first objects came.
 local function grouped(objects, group_of)
@@ -55,7 +60,7 @@ local function insert_rows(work)
     value = function(object, name) return work:value(object, name) end,
     referred = function(object, name)
       local refs = work.refs[object]
-      return refs and refs[name] and refs[name].object or nil
+      return refs and refs[name] and refs[name].object
     end,
     loose = function(object) return work.refs[object] or {} end,
     -- What refers to a key that is known can be sent at once: it is checked at the end.
@@ -72,7 +77,7 @@ end
 
 local function is_any_cyclic(ordered, objects)
   for _, object in ipairs(objects) do
-    if ordered.is_cyclic[model_module.of(object)] then return true end
+    if ordered.is_cyclic[root_of(object)] then return true end
   end
   return false
 end
@@ -86,11 +91,12 @@ local function insert_steps(work, ordered)
   local depths = depths_of(ordered, insert_rows(work))
   local list = grouped(work.inserts, function(object)
     local model = model_module.of(object)
-    local depth = ordered.is_cyclic[model] and depths[object] or 0
+    local root = root_of(object)
+    local depth = ordered.is_cyclic[root] and depths[object] or 0
     local shape = insert.shape(work, model, object)
     return ("%s\0%d\0%s"):format(order.name_of(model), depth, shape), function()
       local step = insert.step(model, shape)
-      step.rank, step.depth, step.component = ordered.rank[model], depth, ordered.component[model]
+      step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
       return step
     end
   end)
@@ -110,7 +116,7 @@ local function update_steps(work, ordered)
     local model, names = model_module.of(object), changed[object]
     return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
       local step = update.step(model, names, false)
-      step.rank = ordered.rank[model]
+      step.rank = ordered.rank[root_of(object)]
       return step
     end
   end)
@@ -171,11 +177,11 @@ local function delete_steps(work, ordered)
     released.names[edge.child] = table.move(edge.columns, 1, #edge.columns, 1, {})
   end))
   local list = grouped(work.deletes, function(object)
-    local model = model_module.of(object)
-    local depth = ordered.is_cyclic[model] and depths[object] or 0
+    local model, root = model_module.of(object), root_of(object)
+    local depth = ordered.is_cyclic[root] and depths[object] or 0
     return ("%s\0%d"):format(order.name_of(model), depth), function()
       local step = delete.step(model)
-      step.rank, step.depth, step.component = ordered.rank[model], depth, ordered.component[model]
+      step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
       return step
     end
   end)
@@ -195,16 +201,32 @@ local function has_key(work, step, object)
   return true
 end
 
+local function trip_of_links(work, step, made_in, current)
+  local trip = current
+  for _, link in ipairs(step.objects) do
+    for _, missing in ipairs(links.needs(work, link)) do
+      trip = math.max(trip, (made_in[missing] or 0) + 1)
+    end
+  end
+  return trip
+end
+
+local function trip_of_object(work, step, made_in, object)
+  local trip, own = 1, step.kind == "update" and made_in[object]
+  if own and not has_key(work, step, object) then trip = own + 1 end
+  for name, ref in pairs(work.refs[object] or {}) do
+    local made = ref and ref.object and made_in[ref.object]
+    if made and work:value(object, name) == nil then trip = math.max(trip, made + 1) end
+  end
+  return trip
+end
+
 -- Whether the step needs a value that an earlier one has the server make.
 local function trip_of(work, step, made_in, current)
+  if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
   local trip = current
   for _, object in ipairs(step.objects) do
-    local own = step.kind == "update" and made_in[object]
-    if own and not has_key(work, step, object) then trip = math.max(trip, own + 1) end
-    for name, ref in pairs(work.refs[object] or {}) do
-      local made = ref and made_in[ref.object]
-      if made and work:value(object, name) == nil then trip = math.max(trip, made + 1) end
-    end
+    trip = math.max(trip, trip_of_object(work, step, made_in, object))
   end
   return trip
 end
@@ -229,48 +251,15 @@ end
 ---@return moonpool.orm.flush.Step[]  in the order in which they are sent
 function steps.of(work)
   local ordered = order.of(work)
-  local list = insert_steps(work, ordered)
+  local linked, unlinked = links.steps(work)
+  local list = unlinked
+  append(list, insert_steps(work, ordered))
   append(list, update_steps(work, ordered))
   append(list, late_steps(work))
+  append(list, linked)
+  append(list, detach.steps(work))
   append(list, delete_steps(work, ordered))
   return set_trips(work, list)
-end
-
-local function compare(a, b)
-  if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
-  return tostring(a) < tostring(b)
-end
-
-local function sort_key(uow, object)
-  local model = model_module.of(object)
-  local primary, snapshot, values = model.table.primary_key, uow:snapshot_of(object), {}
-  for at, name in ipairs(primary and primary.columns or {}) do values[at] = snapshot[name] end
-  return order.name_of(model), values
-end
-
-local function is_before(a, b)
-  if a.name ~= b.name then return a.name < b.name end
-  for at, value in ipairs(a.values) do
-    local other = b.values[at]
-    if identity_key.of({ value }, 1) ~= identity_key.of({ other }, 1) then
-      return compare(value, other)
-    end
-  end
-  return false
-end
-
----Stored objects by table and key: sessions that write the same rows meet in one order.
----@param uow moonpool.orm.UnitOfWork
----@param list any[]
----@param object_of fun(item: any): table
-function steps.sort_by_key(uow, list, object_of)
-  local places = {}
-  for _, item in ipairs(list) do
-    local name, values = sort_key(uow, object_of(item))
-    places[item] = { name = name, values = values }
-  end
-  table.sort(list, function(a, b) return is_before(places[a], places[b]) end)
-  return list
 end
 
 return steps

@@ -2,8 +2,9 @@
 local value_module = require "moonpool.orm.value"
 
 ---@class moonpool.orm.flush.Reference
----@field object table  the row that is referred to
----@field column string  its column
+---@field object table?  the row that is referred to
+---@field column string?  its column
+---@field value any  where it is no other row's
 
 ---@class moonpool.orm.flush.Work
 ---@field uow moonpool.orm.UnitOfWork
@@ -12,6 +13,14 @@ local value_module = require "moonpool.orm.value"
 ---@field deletes table[]  objects, by model and key
 ---@field refs table<table, table<string, moonpool.orm.flush.Reference | false>>  columns that take
 ---  the value of another object's; false: NULL
+---@field claims table<table, table<string, moonpool.orm.flush.Claim>>  where relations say that an
+---  object's columns lead
+---@field orphans table[]  taken from an owner, to be deleted
+---@field dropped table[]  new ones among those, which need not be inserted
+---@field links table  pairs of rows between two others, by table and ends
+---@field link_list moonpool.orm.flush.Link[]
+---@field detached moonpool.orm.flush.Detach[]
+---@field before table<table, table>  snapshots of what was written
 ---@field made table<table, table<string, any>>  what the server has made, by object
 ---@field postponed table<table, table<string, boolean>>  columns left NULL, updated afterwards
 local Work = {}
@@ -22,6 +31,7 @@ Work.__index = Work
 function Work:value(object, name)
   local refs = self.refs[object]
   local ref = refs and refs[name]
+  if ref and ref.value ~= nil then return ref.value end
   if ref then return self:value(ref.object, ref.column) end
   if ref == false then return nil end
   local made = self.made[object]
@@ -72,7 +82,8 @@ local work = {}
 ---@return moonpool.orm.flush.Work
 function work.new(uow)
   return setmetatable({ uow = uow, inserts = {}, updates = {}, deletes = {}, refs = {}, made = {},
-    postponed = {} }, Work)
+    postponed = {}, claims = {}, orphans = {}, dropped = {}, links = {}, link_list = {},
+    detached = {}, before = {}, holders = {} }, Work)
 end
 
 return work

@@ -1,0 +1,81 @@
+-- Objects that others hold come into the session with them.
+local errors = require "moonpool.errors"
+local instance = require "moonpool.orm.instance"
+local model_module = require "moonpool.orm.model"
+local scan = require "moonpool.orm.flush.scan"
+
+local cascade = {}
+
+local function describe(record)
+  return ('"%s" of "%s"'):format(record.name, record.owner.table.name)
+end
+
+local function refuse(record, message, hint)
+  errors.raise { kind = "bad_argument", table = record.owner.table.name,
+    message = describe(record) .. " " .. message, hint = hint }
+end
+
+local function fits(record, object)
+  local model = model_module.of(object)
+  if not model then return false end
+  if record.target then return model_module.is_a(model, record.target) end
+  for _, target in pairs(record.targets) do
+    if model_module.is_a(model, target) then return true end
+  end
+  return false
+end
+
+local function check_fit(record, object)
+  if fits(record, object) then return end
+  local model = model_module.of(object)
+  local expected = record.target and record.target.table.name or "another table"
+  refuse(record, ("holds %s, not an instance of \"%s\""):format(
+    model and ('an instance of "%s"'):format(model.table.name) or "a " .. type(object), expected),
+    "set it to an instance of the model that the relation leads to")
+end
+
+-- The objects that came in, whose own relations are looked at next.
+local function take_in(session, record, object, queue)
+  check_fit(record, object)
+  if instance.state(object) ~= "transient" then
+    -- Checks whose it is; one of this session stays as it is, deleted ones included.
+    if getmetatable(object).session ~= session then session:add(object) end
+    return
+  end
+  if not record.cascade.save then
+    refuse(record, "holds an instance that is not in the session",
+      'add it: s:add(object); or let the relation do so: cascade = { "save" }')
+  end
+  session:add(object)
+  queue[#queue + 1] = object
+end
+
+local function look_at(session, object, relations, queue)
+  for _, record in ipairs(relations or {}) do
+    if not record.via then
+      for _, held in ipairs(scan.objects_in(rawget(object, record.name))) do
+        take_in(session, record, held, queue)
+      end
+    end
+  end
+end
+
+---Add what the session's objects hold and the session does not have yet, and what those hold.
+---@param session moonpool.Session
+---@return moonpool.orm.flush.Holder[]  that hold something now
+function cascade.save(session)
+  local uow, queue, holders = session.uow, {}, scan.holders(session.uow)
+  for _, holder in ipairs(holders) do
+    if not uow.deleted:has(holder.object) then
+      look_at(session, holder.object, holder.relations, queue)
+    end
+  end
+  local at = 1
+  while queue[at] do
+    look_at(session, queue[at], scan.relations(uow, queue[at]), queue)
+    at = at + 1
+  end
+  return #queue > 0 and scan.holders(uow) or holders
+end
+
+return cascade

@@ -1,0 +1,107 @@
+-- How the relations that objects hold differ from what they held when they were read; pure.
+local errors = require "moonpool.errors"
+local links = require "moonpool.orm.flush.links"
+local model_module = require "moonpool.orm.model"
+local related = require "moonpool.orm.flush.related"
+local scan = require "moonpool.orm.flush.scan"
+local value_module = require "moonpool.orm.value"
+
+local differences = {}
+
+local function refuse_unread(record)
+  errors.raise { kind = "not_loaded", table = record.owner.table.name,
+    message = ("%s.%s was set without being loaded: what it held is not known"):format(
+      record.owner.table.name, record.name),
+    hint = ('load it first: object:load "%s"'):format(record.name) }
+end
+
+local function type_of_target(record, object)
+  for name, target in pairs(record.targets) do
+    if model_module.is_a(model_module.of(object), target) then return name end
+  end
+end
+
+local function claim_of_parent(record, parent)
+  local claim = { owner = parent or false, record = record, columns = record.local_columns,
+    keys = record.target_columns }
+  if record.targets then
+    claim.type_column = record.type_column
+    claim.type_value = parent and type_of_target(record, parent)
+  end
+  return claim
+end
+
+local function belongs_to(work, object, record)
+  local now = value_module.absent(rawget(object, record.name))
+  local loaded = work.uow.loaded[object]
+  local before = loaded and loaded[record.name]
+  if now == (before or nil) then return end
+  related.claim(work, object, claim_of_parent(record, now))
+end
+
+local function claim_of_owner(record, owner)
+  return { owner = owner, record = record, columns = record.target_columns,
+    keys = record.local_columns, type_column = record.type_column, type_value = record.type_value }
+end
+
+local function set_of(list)
+  local set = {}
+  for _, item in ipairs(list) do set[item] = true end
+  return set
+end
+
+-- What a new object holds is all new; of a stored one it must be known what it held.
+local function held_before(work, object, record)
+  local loaded = work.uow.loaded[object]
+  local before = loaded and loaded[record.name]
+  if before == nil then
+    local absent = work.uow.absent[object]
+    local is_known = not work.uow.entries[object] or absent and absent[record.name]
+    if not is_known then refuse_unread(record) end
+  end
+  return scan.objects_in(before or nil)
+end
+
+local function has(work, object, record)
+  local now = scan.objects_in(value_module.absent(rawget(object, record.name)))
+  local before = held_before(work, object, record)
+  local is_now, was_before = set_of(now), set_of(before)
+  for _, child in ipairs(now) do
+    if not was_before[child] then related.claim(work, child, claim_of_owner(record, object)) end
+  end
+  for _, child in ipairs(before) do
+    if not is_now[child] then
+      local claim = claim_of_owner(record, false)
+      related.claim(work, child, claim)
+    end
+  end
+end
+
+local function many_to_many(work, object, record)
+  local now = scan.objects_in(value_module.absent(rawget(object, record.name)))
+  local before = held_before(work, object, record)
+  local is_now, was_before = set_of(now), set_of(before)
+  for _, other in ipairs(now) do
+    if not was_before[other] then links.add(work, record, object, other) end
+  end
+  for _, other in ipairs(before) do
+    if not is_now[other] then links.remove(work, record, object, other) end
+  end
+end
+
+local READERS = { belongs_to = belongs_to, has_one = has, has_many = has,
+  many_to_many = many_to_many }
+
+---@param work moonpool.orm.flush.Work
+---@param holders moonpool.orm.flush.Holder[]
+function differences.read(work, holders)
+  for _, holder in ipairs(holders) do
+    if not work.uow.deleted:has(holder.object) then
+      for _, record in ipairs(holder.relations) do
+        if not record.via then READERS[record.kind](work, holder.object, record) end
+      end
+    end
+  end
+end
+
+return differences

@@ -1,0 +1,70 @@
+-- Which relations an object holds or held, by their records; fields that are neither are refused.
+local key_order = require "moonpool.orm.flush.key_order"
+local model_module = require "moonpool.orm.model"
+local relation = require "moonpool.orm.relation"
+local snapshot = require "moonpool.orm.snapshot"
+
+local scan = {}
+
+---@param value any
+---@return table[]  the objects of a relation's value, be it one or a list
+function scan.objects_in(value)
+  if type(value) ~= "table" then return {} end
+  if model_module.of(value) then return { value } end
+  return value
+end
+
+local function is_relation(field)
+  return field ~= nil and field.is_list ~= nil
+end
+
+local function names_of(uow, model, object)
+  local fields, found = model_module.class(model).fields, nil
+  for name in next, object do
+    if is_relation(fields[name]) then
+      found = found or {}
+      found[name] = true
+    end
+  end
+  for name in pairs(uow.loaded[object] or {}) do
+    found = found or {}
+    found[name] = true
+  end
+  return found
+end
+
+---Raises `bad_argument` for a field that is neither a column nor a relation.
+---@param uow moonpool.orm.UnitOfWork
+---@param object table
+---@return moonpool.orm.Relation[]?  that it holds, or held when it was read; in declared order
+function scan.relations(uow, object)
+  local model = uow.model_of(object)
+  snapshot.check_names(model, object)
+  local names = names_of(uow, model, object)
+  if not names then return nil end
+  local list = {}
+  for _, declared in ipairs(model.relations) do
+    if names[declared.name] then list[#list + 1] = relation.of(model, declared.name) end
+  end
+  return list
+end
+
+---@class moonpool.orm.flush.Holder
+---@field object table
+---@field relations moonpool.orm.Relation[]
+
+---@param uow moonpool.orm.UnitOfWork
+---@return moonpool.orm.flush.Holder[]  new objects in the order they came, then stored ones by key
+function scan.holders(uow)
+  local list, stored = {}, {}
+  local function add(to, object)
+    local relations = scan.relations(uow, object)
+    if relations then to[#to + 1] = { object = object, relations = relations } end
+  end
+  for _, object in ipairs(uow.new:list()) do add(list, object) end
+  for object in pairs(uow.entries) do add(stored, object) end
+  key_order.sort(uow, stored, function(holder) return holder.object end)
+  return table.move(stored, 1, #stored, #list + 1, list)
+end
+
+return scan
