@@ -55,7 +55,7 @@ mp_statement *mp_group_statement(const mp_group *group, size_t index) {
 
 bool mp_group_is_described(const mp_group *group) {
   for (size_t i = 0; i < group->statement_count; i++) {
-    if (!group->statements[i].statement->described) return false;
+    if (!mp_statement_is_described(group->statements[i].statement)) return false;
   }
   return true;
 }
