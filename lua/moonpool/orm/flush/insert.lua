@@ -48,7 +48,7 @@ function insert.step(model, shape)
 end
 
 local function sent(work, model, object, one)
-  if work:is_postponed(object, one.name) then return null end
+  if work:is_postponed(object, one.name) or work:is_unknown(object, one.name) then return null end
   return columns.sent(model, one, work:value(object, one.name))
 end
 

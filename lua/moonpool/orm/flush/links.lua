@@ -1,6 +1,7 @@
 -- Rows of the tables between two others: pairs that are added or removed, each once; pure.
 local element_type = require "moonpool.sql.element_type"
 local errors = require "moonpool.errors"
+local null = require "moonpool.null"
 local sql = require "moonpool.orm.flush.sql"
 
 local links = {}
@@ -73,6 +74,7 @@ end
 local function value_of(work, link, part)
   local value = work:value(link[part.side], part.column)
   if value ~= nil then return value end
+  if work.is_shown then return null end
   errors.raise { kind = "invalid", table = link.record.owner.table.name,
     message = ('"%s" of "%s" leads to an object without its key "%s"'):format(link.record.name,
       link.record.owner.table.name, part.column),

@@ -33,6 +33,7 @@ end
 ---@return moonpool.orm.Plan
 function show.plan(flush)
   local statements = {}
+  flush.work.is_shown = true
   for _, step in ipairs(flush.steps) do
     for _, one in ipairs(step:statements(flush.work)) do
       statements[#statements + 1] = { sql = one.sql, rows = #one.objects, trip = step.trip }

@@ -71,7 +71,7 @@ local function key_values(step, work, object, keys)
 end
 
 local function new_value(step, work, object, name)
-  if step.is_release then return null end
+  if step.is_release or work:is_unknown(object, name) then return null end
   if name == step.version then
     return version.next(work.uow:snapshot_of(object)[name])
   end

@@ -8,6 +8,7 @@ local value_module = require "moonpool.orm.value"
 
 ---@class moonpool.orm.flush.Work
 ---@field uow moonpool.orm.UnitOfWork
+---@field is_shown boolean?  nothing will be sent
 ---@field inserts table[]  objects, in the order in which they were added
 ---@field updates { object: table, changed: string[] }[]  by model and key
 ---@field deletes table[]  objects, by model and key
@@ -44,6 +45,12 @@ end
 function Work:is_reference(object, name)
   local refs = self.refs[object]
   return refs ~= nil and refs[name] ~= nil
+end
+
+---Whether the value is only known when the flush is sent, and this one is but shown.
+---@return boolean
+function Work:is_unknown(object, name)
+  return self.is_shown and self:is_reference(object, name) and self:value(object, name) == nil
 end
 
 ---@param ref moonpool.orm.flush.Reference | false
