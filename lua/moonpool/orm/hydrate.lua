@@ -4,7 +4,6 @@
 -- copied: a result would keep its block of memory for it. So is what functions of its columns load.
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
-local inheritance = require "moonpool.orm.inheritance"
 local model_module = require "moonpool.orm.model"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
@@ -50,37 +49,45 @@ local function entry_of(session, model, object)
   return session.is_read_only or snapshot.take(model, object)
 end
 
+-- The metatable of each class of the model's table, made when a row of it comes.
+local function metatables(session, came_with)
+  local by_class = {}
+  return function(class)
+    local meta = by_class[class]
+    if not meta then
+      meta = came_with and tracked.metatable(session, class, came_with)
+        or session.uow:own_metatable(session, class)
+      by_class[class] = meta
+    end
+    return meta
+  end
+end
+
+---@return table | false object
+---@return boolean? is_new
 local function row_object(session, model, meta_of, row)
   local uow = session.uow
   local key = uow.identity.key_of(model, row)
   if key == nil then return false end
   local known = uow.identity:find(model, key)
   if known then return known end
-  local class = inheritance.class_of(model, row)
+  local class = model_module.class_of(model, row)
   local object = setmetatable(row, meta_of(class))
   uow:track_as(object, entry_of(session, class, object))
-  return object
-end
-
--- One for each class among the rows; a single row is nobody's sibling.
-local function metatables(session, result, siblings)
-  local made = {}
-  return function(class)
-    if #result == 1 then return session.uow:own_metatable(session, class) end
-    made[class] = made[class] or tracked.metatable(session, class, { siblings = siblings })
-    return made[class]
-  end
+  return object, true
 end
 
 local function load_copied(session, model, result, names)
-  local list, siblings, loaders = {}, {}, loaders_of(model)
-  local meta_of = metatables(session, result, siblings)
+  local siblings, fresh = {}, {}
+  local meta_of = metatables(session, #result > 1 and { siblings = siblings })
+  local list, loaders = {}, loaders_of(model)
   for row = 1, #result do
-    local values = apply_load(result:snapshot(row, names), loaders)
-    list[row] = row_object(session, model, meta_of, values)
+    local values, is_new = apply_load(result:snapshot(row, names), loaders), nil
+    list[row], is_new = row_object(session, model, meta_of, values)
     if list[row] then siblings[#siblings + 1] = list[row] end
+    if is_new then fresh[#fresh + 1] = list[row] end
   end
-  return list
+  return list, fresh
 end
 
 local function without_false(list)
@@ -91,18 +98,56 @@ local function without_false(list)
   return present
 end
 
+local function has_load_hooks(model)
+  if model_module.class(model).hooks.after_load then return true end
+  for _, subclass in ipairs(model_module.subclasses(model)) do
+    if model_module.class(subclass).hooks.after_load then return true end
+  end
+  return false
+end
+
+local function those_with(list, meta)
+  local fresh = {}
+  for _, object in ipairs(list) do
+    if getmetatable(object) == meta then fresh[#fresh + 1] = object end
+  end
+  return fresh
+end
+
+-- The core gives every object one metatable; which class each is of its row says.
+local function set_classes(model, list, meta, meta_of)
+  if not model_module.class(model).discriminator then return end
+  for _, object in ipairs(list) do
+    if getmetatable(object) == meta then
+      local class = model_module.class_of(model, object)
+      if class ~= model then setmetatable(object, meta_of(class)) end
+    end
+  end
+end
+
 local function load_whole(session, model, result, names)
   local uow, is_kept = session.uow, not session.is_read_only
-  local meta = tracked.metatable(session, model, { names = names,
-    result = is_kept and result or nil })
+  local came_with = { names = names, result = is_kept and result or nil, siblings = {} }
+  local meta_of = metatables(session, came_with)
+  local meta = meta_of(model)
   local entries = is_kept and uow.entries or {}
   local list = result:load { names = names, metatable = meta, key = key_places(model, names),
     identity = uow.identity:of(model), entries = entries }
-  meta.siblings = without_false(list)
+  local siblings = without_false(list)
+  table.move(siblings, 1, #siblings, 1, came_with.siblings)
   if not is_kept then
     for object in pairs(entries) do uow.entries[object] = true end
   end
-  return list
+  local fresh = has_load_hooks(model) and those_with(siblings, meta) or {}
+  set_classes(model, siblings, meta, meta_of)
+  return list, fresh
+end
+
+local function call_load_hooks(session, fresh)
+  for _, object in ipairs(fresh) do
+    local hooks = model_module.class(model_module.of(object)).hooks.after_load
+    for _, fn in ipairs(hooks or {}) do fn(object, session) end
+  end
 end
 
 ---The objects of a result's rows.
@@ -115,8 +160,9 @@ function hydrate.result(session, model, result, names)
   if #result == 0 then return {} end
   key_places(model, names)
   local is_copied = #result == 1 or not result.load or #loaders_of(model) > 0
-    or model_module.class(model).discriminator
-  return (is_copied and load_copied or load_whole)(session, model, result, names)
+  local list, fresh = (is_copied and load_copied or load_whole)(session, model, result, names)
+  call_load_hooks(session, fresh)
+  return list
 end
 
 ---The object's columns are what the row holds, whatever was changed before.

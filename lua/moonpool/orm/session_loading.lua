@@ -19,7 +19,7 @@ function session_loading.read(session, requests, is_continued)
   if not is_continued then session:autoflush_now() end
   local executor, entries = session.levels:executor(), {}
   for at, request in ipairs(requests) do
-    local sql, params = request.statement:sql()
+    local sql, params = request.statement:sql(executor)
     if session.budget then session.budget:spend(sql) end
     entries[at] = entry_of(sql, params)
   end
@@ -31,7 +31,8 @@ end
 
 ---@return table?
 function session_loading.find_known(session, model, key)
-  return session.uow.identity:find(model, key)
+  local object = session.uow.identity:find(model, key)
+  return object and model_module.is_a(model_module.of(object), model) and object or nil
 end
 
 -- A list that the program has set in a stored object, without knowing what it held.
@@ -82,9 +83,10 @@ end
 ---@return fun(): table?  instances that the session does not keep, one row at a time
 function session_loading.stream(session, model, statement)
   session:autoflush_now()
-  local sql, params = statement:sql()
+  local executor = session.levels:executor()
+  local sql, params = statement:sql(executor)
   local next_row, state, first, closing =
-    session.levels:executor():stream(sql, table.unpack(params, 1, params.n))
+    executor:stream(sql, table.unpack(params, 1, params.n))
   local function next_object()
     local row = next_row(state, first)
     if row == nil then return nil end

@@ -67,7 +67,9 @@ end
 local function known(session, model, where)
   local uow = session.uow
   local key = uow.identity.key_of(model, where)
-  return uow.identity:find(model, key) or pending(session, model, where)
+  local object = uow.identity:find(model, key)
+  if object and not model_module.is_a(model_module.of(object), model) then return nil end
+  return object or pending(session, model, where)
 end
 
 local function read_row(session, model, where, read)

@@ -42,7 +42,9 @@ end
 
 ---Raises `bad_argument` for a field that is neither column nor relation: it would never be stored.
 function snapshot.check_names(model, object)
-  local columns, fields = model.table.by_name, model_module.class(model).fields
+  local class = model_module.class(model)
+  -- Rows of one class have the columns of the others, too.
+  local columns, fields = class.root.table.by_name, class.fields
   for name in next, object do
     if not columns[name] and not fields[name] then
       errors.raise { kind = "bad_argument", table = model.table.name,

@@ -161,7 +161,7 @@ describe("moonpool.orm.loading", function()
       :with { comments = { where = { state = "live" }, order_by = "id desc", limit = 2 } }:all()
 
     assert.same({ "select _rows.*, _keys.n as _link1 from unnest($1::int8[]) with ordinality"
-      .. " as _keys(k1, n) cross join lateral (select lo_comments.id, lo_comments.state,"
+      .. " as _keys (k1, n) cross join lateral (select lo_comments.id, lo_comments.state,"
       .. " lo_comments.post_id, lo_comments.author_id from lo_comments"
       .. " where lo_comments.state = $2 and lo_comments.post_id = _keys.k1"
       .. " order by lo_comments.id desc limit $3) as _rows" }, s:texts(2))
@@ -221,7 +221,7 @@ describe("moonpool.orm.loading", function()
     local orders = s:select(Order):with "lines":all()
 
     assert.same({ "select _rows.*, _keys.n as _link1 from unnest($1::int8[], $2::int8[])"
-      .. " with ordinality as _keys(k1, k2, n) cross join lateral (select lo_lines.id,"
+      .. " with ordinality as _keys (k1, k2, n) cross join lateral (select lo_lines.id,"
       .. " lo_lines.shop, lo_lines.number from lo_lines where lo_lines.shop = _keys.k1"
       .. " and lo_lines.number = _keys.k2) as _rows" }, s:texts(2))
     assert.same({ {}, { 5, 6 } }, { ids(orders[1].lines), ids(orders[2].lines) })

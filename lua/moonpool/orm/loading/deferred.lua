@@ -1,8 +1,8 @@
 -- Columns that a read leaves out unless they are asked for: brought later, by their rows' keys.
 local columns = require "moonpool.orm.loading.columns"
 local errors = require "moonpool.errors"
-local expression = require "moonpool.sql.expression"
 local keys_module = require "moonpool.orm.loading.keys"
+local path = require "moonpool.orm.loading.path"
 local select = require "moonpool.sql.select"
 
 local deferred = {}
@@ -53,16 +53,10 @@ local function statement_of(model, key, names, keys)
   table.move(columns.expressions(names, source), 1, #names, #listed + 1, listed)
   local statement = select(listed):from(model)
   if #key == 1 then return statement:where(listed[1]:one_of(keys.arrays[1])) end
-  local texts, arguments, condition = {}, {}, {}
-  for at, name in ipairs(key) do
-    texts[at] = (at == 1 and "select * from unnest(" or "::" .. source.type_of(key[at - 1])
-      .. "[], ")
-    arguments[at], condition[at] = expression.of(keys.arrays[at]), source:column(name)
-  end
-  texts[#texts + 1] = "::" .. source.type_of(key[#key]) .. "[])"
-  local rows = expression.fragment(texts, arguments)
-  return statement:where(expression.fragment({ "", " in (", ")" },
-    { expression.row(condition), rows }))
+  local types = {}
+  for at, name in ipairs(key) do types[at] = source.type_of(name) end
+  return statement:join(keys_module.source(keys, types),
+    path.all_equal({ table.unpack(listed, 1, #key) }, keys_module.columns(#key)))
 end
 
 local Step = {}

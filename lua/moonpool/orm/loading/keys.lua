@@ -1,4 +1,5 @@
 -- The keys by which parents ask for related rows: each once, as one array for each column; pure.
+local expression = require "moonpool.sql.expression"
 local identity_key = require "moonpool.orm.identity_key"
 
 local keys = {}
@@ -48,6 +49,32 @@ function keys.add(self, object, key, values)
   local number = self.at[key] or add_key(self, key, values)
   local parents = self.parents[number]
   parents[#parents + 1] = object
+end
+
+---The keys as a table `_keys` of a statement: `k1`, `k2`, ..., and `n`, the number of each.
+---@param self moonpool.orm.LoadKeys
+---@param types string[]  SQL, of each column
+---@return table  what `from` and `join` take
+function keys.source(self, types)
+  local arrays, names = {}, {}
+  for at, values in ipairs(self.arrays) do
+    arrays[at], names[at] = expression.param(values, types[at] .. "[]"), "k" .. at
+  end
+  names[#names + 1] = "n"
+  return expression.fn.unnest(table.unpack(arrays)):with_ordinality():as("_keys", names)
+end
+
+---@param width integer
+---@return moonpool.sql.Expression[]  the columns of that table
+function keys.columns(width)
+  local list = {}
+  for at = 1, width do list[at] = expression.column("_keys", "k" .. at) end
+  return list
+end
+
+---@return moonpool.sql.Expression  the number of a key, an integer
+function keys.number()
+  return expression.column("_keys", "n", "int8")
 end
 
 return keys

@@ -1,6 +1,5 @@
 -- From the rows of a relation's target back to the columns that hold its owner's key; pure.
 local columns = require "moonpool.orm.loading.columns"
-local expression = require "moonpool.sql.expression"
 local filter = require "moonpool.sql.filter"
 local scope = require "moonpool.orm.scope"
 
@@ -103,11 +102,6 @@ function path.back(statement, relation, with_deleted)
       return "_via" .. count
     end,
   })
-end
-
----@return moonpool.sql.Expression  a column of the keys that were sent
-function path.key_column(at)
-  return expression.column("_keys", "k" .. at)
 end
 
 return path

@@ -2,6 +2,7 @@
 local columns = require "moonpool.orm.loading.columns"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local keys_module = require "moonpool.orm.loading.keys"
 local order = require "moonpool.orm.loading.order"
 local path = require "moonpool.orm.loading.path"
 local select = require "moonpool.sql.select"
@@ -112,35 +113,25 @@ local function by_value(node, relation, names, keys)
     link_names = behind(#names, { "_link1" }, extra) }
 end
 
-local function unnest_texts(relation, keys, arguments)
-  local texts, names = { "select _rows.*, _keys.n as _link1 from unnest(" }, {}
-  for at, values in ipairs(keys.arrays) do
-    arguments[at], names[at] = expression.of(values), "k" .. at
-    local is_last = at == #keys.arrays
-    texts[at + 1] = ("::%s[]%s"):format(type_of(relation, at), is_last and "" or ", ")
-  end
-  texts[#texts] = ("%s) with ordinality as _keys(%s, n) cross join lateral "):format(texts[#texts],
-    table.concat(names, ", "))
-  return texts
+local function types_of(relation)
+  local types = {}
+  for at in ipairs(relation.local_columns) do types[at] = type_of(relation, at) end
+  return types
 end
 
 -- The keys as rows, and for each of them its own rows, as many as it may have.
 local function by_number(node, relation, names, keys)
   local inner, links, between = rows_of(node, relation, names)
   local extra, extra_columns = extras_of(relation, between)
-  local here = {}
-  for at in ipairs(links) do here[at] = path.key_column(at) end
-  inner = inner:where(path.all_equal(links, here))
+  inner = inner:where(path.all_equal(links, keys_module.columns(#links)))
     :columns_added(labelled(extra_columns, "_extra"))
   if node.limit then inner = inner:limit(node.limit) end
-  local arguments = {}
-  local texts = unnest_texts(relation, keys, arguments)
-  arguments[#arguments + 1] = expression.of(inner)
-  texts[#texts + 1] = " as _rows"
   local placed = columns.placed(extra, #names, 0)
   placed[#placed + 1] = "_link1"
-  return { statement = expression.fragment(texts, arguments), link = { "_link1" }, is_number = true,
-    names = columns.placed(names, 0, 1 + #extra), link_names = placed }
+  return { link = { "_link1" }, is_number = true, link_names = placed,
+    names = columns.placed(names, 0, 1 + #extra),
+    statement = select { expression.star "_rows", keys_module.number():as "_link1" }
+      :from(keys_module.source(keys, types_of(relation))):lateral(inner, "_rows") }
 end
 
 ---@param node moonpool.orm.LoadNode
