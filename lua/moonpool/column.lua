@@ -65,6 +65,19 @@ function c.array(name, element, options)
   return column.new(name, types.array(element), options)
 end
 
+---A jsonb column whose values have fields of their own.
+---@param name string
+---@param shape table  what mp.embedded gives
+---@param options table?  `many = true` for a list of them
+function c.embed(name, shape, options)
+  local meta = getmetatable(shape)
+  if type(meta) ~= "table" or not meta.embed then
+    refuse(("c.embed(%q): the shape is missing"):format(tostring(name)),
+      'c.embed("address", mp.embedded { c.text "street" })')
+  end
+  return meta.embed(shape, name, options)
+end
+
 ---A column of any type, given as SQL text.
 function c.column(name, type_sql, options)
   if type(type_sql) ~= "string" then

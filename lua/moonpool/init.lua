@@ -40,6 +40,7 @@ local PARTS = {
   version = { "moonpool.orm.mixin.version" },
   computed = { "moonpool.orm.computed", "new" },
   hooks = { "moonpool.orm.hooks", "list" },
+  embedded = { "moonpool.orm.embedded", "new" },
   belongs_to = { "moonpool.orm.relation.declare", "belongs_to" },
   has_one = { "moonpool.orm.relation.declare", "has_one" },
   has_many = { "moonpool.orm.relation.declare", "has_many" },

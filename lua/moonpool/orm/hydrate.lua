@@ -82,10 +82,11 @@ local function load_copied(session, model, result, names)
   local meta_of = metatables(session, #result > 1 and { siblings = siblings })
   local list, loaders = {}, loaders_of(model)
   for row = 1, #result do
-    local values, is_new = apply_load(result:snapshot(row, names), loaders), nil
-    list[row], is_new = row_object(session, model, meta_of, values)
-    if list[row] then siblings[#siblings + 1] = list[row] end
-    if is_new then fresh[#fresh + 1] = list[row] end
+    local values = apply_load(result:snapshot(row, names), loaders)
+    local object, is_new = row_object(session, model, meta_of, values)
+    list[row] = object
+    if object then siblings[#siblings + 1] = object end
+    if is_new then fresh[#fresh + 1] = object end
   end
   return list, fresh
 end

@@ -3,12 +3,13 @@ local null = require "moonpool.null"
 
 local value = {}
 
--- Tables that may be changed where they are: JSON, arrays, composites. One that says how it
--- compares (a range), and SQL, is a value as a number is.
+-- Tables that may be changed where they are: JSON, arrays, composites, embedded values. One that
+-- says how it compares (a range), and SQL, is a value as a number is.
 local function is_container(item)
   if type(item) ~= "table" or item == null then return false end
   local meta = getmetatable(item)
-  return type(meta) ~= "table" or meta.__eq == nil and meta.__index == nil
+  if type(meta) ~= "table" or meta.is_embedded then return true end
+  return meta.__eq == nil and meta.__index == nil
 end
 
 local same_containers
