@@ -1,5 +1,5 @@
 -- `repository(Model, { order = ... })`: a class whose instances read and write a model's rows.
-local delete = require "moonpool.sql.delete"
+local columns = require "moonpool.orm.loading.columns"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local key = require "moonpool.orm.key"
@@ -8,6 +8,7 @@ local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
 local order = require "moonpool.repository.order"
 local page = require "moonpool.repository.page"
+local scope = require "moonpool.orm.scope"
 local select = require "moonpool.sql.select"
 local write = require "moonpool.repository.write"
 
@@ -41,8 +42,15 @@ local function narrowed(self, statement)
   return statement
 end
 
+-- Rows that were deleted softly are out of everything, unless they are asked for.
+local function kept(self, statement)
+  return scope.narrow(statement, self.model, self.model.source, rawget(self, "has_deleted"))
+end
+
 local function query(self, filter)
-  local statement = narrowed(self, select(self.model))
+  local source = self.model.source
+  local list = columns.expressions(columns.names(self.model), source)
+  local statement = kept(self, narrowed(self, select(list):from(self.model)))
   return filter and statement:where(filter) or statement
 end
 
@@ -64,8 +72,15 @@ function Repository:using(executor)
   if type(executor) ~= "table" and type(executor) ~= "userdata" then
     refuse(self, ("a %s is no engine"):format(type(executor)), "give mp.engine() or a transaction")
   end
-  return setmetatable({ executor = executor, applied = rawget(self, "applied") },
-    rawget(self, "bound") or getmetatable(self))
+  return setmetatable({ executor = executor, applied = rawget(self, "applied"),
+    has_deleted = rawget(self, "has_deleted") }, rawget(self, "bound") or getmetatable(self))
+end
+
+---The same repository with the rows that were deleted softly.
+---@return moonpool.Repository
+function Repository:with_deleted()
+  return setmetatable({ executor = rawget(self, "executor"), applied = rawget(self, "applied"),
+    has_deleted = true }, rawget(self, "bound") or getmetatable(self))
 end
 
 ---The row with this key; raises `not_found`.
@@ -116,7 +131,7 @@ end
 -- The rows that count, without columns of their own. A scope's limit or grouping stays in force
 -- because whatever is asked about them is asked from outside.
 local function rows_of(self, filter)
-  local statement = narrowed(self, select { expression.raw "1" }:from(self.model))
+  local statement = kept(self, narrowed(self, select { expression.raw "1" }:from(self.model)))
   return filter and statement:where(filter) or statement
 end
 
@@ -173,7 +188,7 @@ end
 ---@return table  the row as it is now
 function Repository:update(id, values)
   local filter = key.filter(self.model, id)
-  local statement = narrowed(self, write.update(self.model, values):where(filter))
+  local statement = kept(self, narrowed(self, write.update(self.model, values):where(filter)))
   return first(self, write.returning_all(statement, self.model)) or refuse_missing(self)
 end
 
@@ -181,8 +196,18 @@ end
 ---@param id any
 ---@return boolean  whether there was such a row
 function Repository:delete(id)
-  local statement = delete(self.model):where(key.filter(self.model, id))
-  return narrowed(self, statement):exec(executor_of(self)) > 0
+  local statement = write.delete(self.model):where(key.filter(self.model, id))
+  return kept(self, narrowed(self, statement)):exec(executor_of(self)) > 0
+end
+
+---Undo a soft delete; raises `not_found` when there is no such row.
+---@async
+---@param id any
+---@return table  the row as it is now
+function Repository:restore(id)
+  local statement = write.restore(self.model):where(key.filter(self.model, id))
+  statement = write.returning_all(narrowed(self, statement), self.model)
+  return first(self, statement) or refuse_missing(self)
 end
 
 ---@async
@@ -192,7 +217,7 @@ end
 function Repository:update_where(filter, values)
   refuse_all_rows(self, filter, "update_where")
   local statement = write.update(self.model, values):where(filter or {})
-  return narrowed(self, statement):exec(executor_of(self))
+  return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
 
 ---@async
@@ -200,7 +225,8 @@ end
 ---@return integer  rows removed
 function Repository:delete_where(filter)
   refuse_all_rows(self, filter, "delete_where")
-  return narrowed(self, delete(self.model):where(filter or {})):exec(executor_of(self))
+  local statement = write.delete(self.model):where(filter or {})
+  return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
 
 ---A keyset page in the repository's order.
@@ -228,7 +254,8 @@ local function scope_method(class, scope)
     applied[#applied + 1] = function(statement, model)
       return scope(statement, model, table.unpack(arguments, 1, arguments.n))
     end
-    return setmetatable({ executor = rawget(self, "executor"), applied = applied }, class.bound)
+    return setmetatable({ executor = rawget(self, "executor"), applied = applied,
+      has_deleted = rawget(self, "has_deleted") }, class.bound)
   end
 end
 

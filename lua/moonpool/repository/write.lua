@@ -1,5 +1,8 @@
 -- The statements by which a repository creates, changes and removes rows; pure.
+local columns = require "moonpool.orm.loading.columns"
+local delete = require "moonpool.sql.delete"
 local errors = require "moonpool.errors"
+local expression = require "moonpool.sql.expression"
 local insert = require "moonpool.sql.insert"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
@@ -12,10 +15,9 @@ local write = {}
 -- rows come back as text.
 local MAX_PARAMS = 7000
 
+-- Deferred ones are read when they are asked for.
 local function all_columns(model)
-  local list = {}
-  for at, name in ipairs(model.source.columns) do list[at] = model.source:column(name) end
-  return table.unpack(list)
+  return table.unpack(columns.expressions(columns.names(model), model.source))
 end
 
 ---The row's values as sent: an instance's defaults filled in, each column dumped.
@@ -73,6 +75,22 @@ function write.update(model, values)
     end
   end
   return update(model):set(set)
+end
+
+---@return moonpool.sql.Delete | moonpool.sql.Update  without conditions
+function write.delete(model)
+  local name = model_module.class(model).traits.soft_delete
+  if not name then return delete(model) end
+  return update(model):set { [name] = expression.fn.now() }
+end
+
+---@return moonpool.sql.Update  without conditions
+function write.restore(model)
+  local name = model_module.class(model).traits.soft_delete
+  if name then return update(model):set { [name] = null } end
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('rows of "%s" are not deleted softly'):format(model.table.name),
+    hint = "declare mp.soft_delete() in the model" }
 end
 
 ---@return moonpool.sql.Update

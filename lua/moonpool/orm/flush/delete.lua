@@ -1,9 +1,20 @@
 -- Deletes of a flush: the rows of a model in one statement; pure.
 local columns = require "moonpool.orm.flush.columns"
+local identifier = require "moonpool.sql.identifier"
+local model_module = require "moonpool.orm.model"
 local sql = require "moonpool.orm.flush.sql"
 local version = require "moonpool.orm.flush.version"
 
 local delete = {}
+
+-- Of a model whose rows are deleted softly: the time, and one more version.
+local function soft_assignments(model)
+  local name, counted = model_module.class(model).traits.soft_delete, version.column_of(model)
+  if not name then return nil end
+  local set = identifier.quote(name) .. " = now()"
+  if not counted then return set end
+  return ("%s, %s = %s + 1"):format(set, identifier.quote(counted), identifier.quote(counted))
+end
 
 ---@param model moonpool.Model
 ---@return moonpool.orm.flush.Step
@@ -12,7 +23,7 @@ function delete.step(model)
   local keys = table.move(primary, 1, #primary, 1, {})
   keys[#keys + 1] = version.column_of(model)
   return { kind = "delete", model = model, objects = {}, keys = keys,
-    is_checked = #keys > #primary, statements = delete.statements }
+    set = soft_assignments(model), is_checked = #keys > #primary, statements = delete.statements }
 end
 
 local function key_values(step, work, object)
@@ -35,7 +46,7 @@ end
 
 local function one_by_one(step, work)
   local list = {}
-  local text = sql.delete_row(sql.names(step.model.source), step.keys, step.is_checked)
+  local text = sql.delete_row(sql.names(step.model.source), step.keys, step.is_checked, step.set)
   for at, object in ipairs(step.objects) do
     local params = key_values(step, work, object)
     params.n = #step.keys
@@ -56,7 +67,8 @@ local function as_arrays(step, work, elements)
     params[params.n] = #step.objects
   end
   return { { params = params, step = step, objects = step.objects,
-    sql = sql.delete_rows(sql.names(step.model.source), step.keys, elements, step.is_checked) } }
+    sql = sql.delete_rows(sql.names(step.model.source), step.keys, elements, step.is_checked,
+      step.set) } }
 end
 
 ---@param work moonpool.orm.flush.Work

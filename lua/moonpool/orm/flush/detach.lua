@@ -118,15 +118,17 @@ end
 detach.RELEASE = { kind = "belongs_to", name = "(deleted)", cascade = {},
   owner = { table = { name = "a deleted row" } } }
 
+-- Nothing is set free by a row that stays where it is, as one that is deleted softly does.
 local function grouped_by_model(objects)
   local models, by_model = {}, {}
   for _, object in ipairs(objects) do
     local model = model_module.of(object)
-    if not by_model[model] then
+    local is_soft = model_module.class(model).traits.soft_delete ~= nil
+    if not by_model[model] and not is_soft then
       by_model[model] = {}
       models[#models + 1] = model
     end
-    table.insert(by_model[model], object)
+    if not is_soft then table.insert(by_model[model], object) end
   end
   return models, by_model
 end

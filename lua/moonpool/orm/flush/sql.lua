@@ -144,23 +144,33 @@ function sql.update_rows(table_names, parts, elements)
   return sql.checked(text, "$" .. #elements + 1, parts.returned)
 end
 
+-- A row that is deleted softly is updated.
+local function deletion(table_names, set, using)
+  if not set then
+    return ("delete from %s%s"):format(table_names.name, using and " using " .. using or "")
+  end
+  return ("update %s set %s%s"):format(table_names.name, set, using and " from " .. using or "")
+end
+
 ---@param is_checked boolean  a row that is not there is an error
+---@param set string?  what an update does instead
 ---@return string  for one row: its keys are the parameters
-function sql.delete_row(table_names, keys, is_checked)
-  local text = ("delete from %s where %s"):format(table_names.name,
-    conditions(table_names, keys, parameter))
+function sql.delete_row(table_names, keys, is_checked, set)
+  local text = deletion(table_names, set) .. " where " .. conditions(table_names, keys, parameter)
   return is_checked and sql.checked(text .. " returning 1", "1", {}) or text
 end
 
+---@param set string?  what an update does instead
 ---@return string  for any number of rows; their count is the last parameter where it is checked
-function sql.delete_rows(table_names, keys, elements, is_checked)
+function sql.delete_rows(table_names, keys, elements, is_checked, set)
   local text
   if #keys == 1 then
-    text = ("delete from %s where %s = any($1::%s[])"):format(table_names.name, quote(keys[1]),
+    text = ("%s where %s = any($1::%s[])"):format(deletion(table_names, set), quote(keys[1]),
       elements[1])
   else
-    text = ("delete from %s using %s as %s(%s) where %s"):format(table_names.name,
-      unnested(elements), table_names.given, given_columns(keys, {}),
+    local rows = ("%s as %s(%s)"):format(unnested(elements), table_names.given,
+      given_columns(keys, {}))
+    text = ("%s where %s"):format(deletion(table_names, set, rows),
       conditions(table_names, keys, given(table_names, "k")))
   end
   if not is_checked then return text end
