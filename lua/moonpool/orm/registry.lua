@@ -4,8 +4,8 @@ local suggest = require "moonpool.util.suggest"
 
 local registry = {}
 
--- A model that nobody holds any more is forgotten.
-local models = setmetatable({}, { __mode = "v" })
+-- They are held: who names a table must find its model, also where nobody else keeps it.
+local models = {}
 
 local function key(schema, name)
   return (schema and schema ~= "public") and schema .. "." .. name or name

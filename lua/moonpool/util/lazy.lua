@@ -9,6 +9,8 @@ local lazy = {}
 ---  there is no field, the module itself is the value
 ---@return T target
 function lazy.fields(target, parts)
+  -- The core's tables outlive a library that is loaded anew.
+  for name in pairs(parts) do target[name] = nil end
   return setmetatable(target, {
     __index = function(_, name)
       local part = parts[name]

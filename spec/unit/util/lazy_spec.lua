@@ -45,4 +45,11 @@ describe("moonpool.util.lazy", function()
     assert.equal(7, fields.answer)
     assert.equal(0, loads)
   end)
+
+  it("takes the place of fields that an earlier library has left", function()
+    local target = { shape = "old" }
+
+    assert.equal(require "moonpool.sql.shape", lazy.fields(target, {
+      shape = { "moonpool.sql.shape" } }).shape)
+  end)
 end)
