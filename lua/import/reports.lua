@@ -7,6 +7,7 @@ local text_table = require "import.text_table"
 
 local LIBRARY, WORDS = "libpq5", "postgresql"
 local TOP, PAGE_SIZE = 15, 25
+local SHOWN = 5
 
 ---@class import.Report
 ---@field title string
@@ -48,6 +49,24 @@ function reports.maintainers(db)
   }
 end
 
+-- Objects of one session, and what belongs to them: two round trips, however many there are.
+function reports.objects(db)
+  local names, rows = {}, {}
+  for index, row in ipairs(Packages:using(db):most_depended_on(SHOWN)) do
+    names[index] = row.name
+  end
+  local session <close> = db:session { read_only = true }
+  for index, package in ipairs(Packages.load(session, names)) do
+    rows[index] = {
+      package:title(), package.maintainer and package.maintainer.name or "", #package.dependencies,
+    }
+  end
+  return {
+    title = "The first of them, their maintainer and how much they need themselves",
+    columns = { "package", "maintainer", "relations" }, rows = rows,
+  }
+end
+
 -- Each page goes on where the one before it ended; none is counted or skipped over.
 function reports.search(db)
   local found, rows, packages = Packages:using(db):search(WORDS), {}, 0
@@ -86,12 +105,13 @@ local function main()
 
   local results = table.pack(mp.all(
     timed(reports.most_depended_on, db),
+    timed(reports.objects, db),
     timed(reports.dependents, db),
     timed(reports.maintainers, db),
     timed(reports.search, db)))
 
   for _, report in ipairs(results) do show(report) end
-  print(("4 reports at once in %.3f s"):format(system.hrtime() - started_at))
+  print(("5 reports at once in %.3f s"):format(system.hrtime() - started_at))
 end
 
 main()

@@ -22,6 +22,7 @@ local Dependency = mp.model {
   c.text("version", { null = true }),
   c.text("restrictions", { null = true, comment = "as written: [amd64] <!nocheck>" }),
   c.bool("is_broken", { default = false, comment = "target is a text that is no relation" }),
+  mp.belongs_to("package", { table = "packages" }),
   mp.check("(operator is null) = (version is null)"),
   mp.index { "target", "kind" },
 }

@@ -7,6 +7,7 @@ local Maintainer = mp.model {
   c.text("name"),
   c.text("email", { default = "" }),
   mp.unique { "name", "email" },
+  mp.has_many("packages", { table = "packages", order_by = { "name", "architecture", "version" } }),
 }
 
 return Maintainer

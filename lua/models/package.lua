@@ -25,6 +25,14 @@ local Package = mp.model {
     name = "ix_packages_search",
     using = "gin",
   },
+  -- The database deletes both with their package.
+  mp.has_many("dependencies", {
+    table = "dependencies", order_by = { "kind", "group_number", "alternative_number" },
+    cascade = { "save", "delete", "orphan" }, passive = true,
+  }),
+  mp.many_to_many("watchers", {
+    table = "users", through = "watches", order_by = "username", passive = true,
+  }),
 }
 
 ---What apt calls it: "libpq5:amd64 15.4-1".

@@ -9,6 +9,10 @@ local User = mp.model {
   -- "$2b$12$...", "$argon2id$...": crypt's form, so that a plain password is refused.
   c.text("password_hash", { check = "password_hash like '$_%$_%'" }),
   c.timestamptz("created_at", { default = mp.sql "now()" }),
+  mp.many_to_many("packages", {
+    table = "packages", through = "watches", order_by = { "name", "architecture", "version" },
+    passive = true,
+  }),
 }
 
 return User

@@ -13,6 +13,8 @@ local Watch = mp.model {
     references = { table = "packages", on_delete = "cascade" },
   }),
   c.timestamptz("created_at", { default = mp.sql "now()" }),
+  mp.belongs_to("user", { table = "users" }),
+  mp.belongs_to("package", { table = "packages" }),
 }
 
 return Watch

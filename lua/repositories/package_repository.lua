@@ -64,6 +64,16 @@ function Packages:dependents_of(name)
   return self.executor:column(DEPENDENTS_OF, { name = name })
 end
 
+---Packages with their maintainer and dependencies, as objects of a session.
+---@async
+---@param session moonpool.Session
+---@param names string[]
+---@return table[]  by name
+function Packages.load(session, names)
+  return session:select(Package):where(Package.name:one_of(names))
+    :order_by("name", "architecture", "version"):with { "maintainer", "dependencies" }:all()
+end
+
 ---@async
 ---@param maintainer_id integer
 ---@return table[]

@@ -48,6 +48,17 @@ function Users:unwatch(user_id, package_id)
   return Watches:using(self.executor):remove(user_id, package_id)
 end
 
+---A user with the watched packages and their maintainers, as objects of a session: changing the
+---list `user.packages` and committing changes what is watched.
+---@async
+---@param session moonpool.Session
+---@param username string
+---@return table?
+function Users.load(session, username)
+  return session:select(User):where { username = username }
+    :with { packages = { with = { "maintainer" } } }:one()
+end
+
 ---The packages a user watches.
 ---@async
 ---@param user_id integer
