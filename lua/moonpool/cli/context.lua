@@ -1,6 +1,7 @@
 -- What a verb works with: its options, the project's settings, the output, and the database.
 local config = require "moonpool.config"
 local default_database = require "moonpool.default_database"
+local model_module = require "moonpool.orm.model_module"
 
 ---@class moonpool.cli.Context
 ---@field options table<string, any>
@@ -46,6 +47,7 @@ end
 local function apply(settings, world)
   for name, value in pairs(settings.variables) do world.system.setenv(name, value) end
   package.path = settings.lua_path .. ";" .. package.path
+  model_module.set_directory(settings.models, settings.lua_path)
 end
 
 ---The project's settings; read once, and in force from then on.

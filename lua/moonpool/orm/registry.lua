@@ -1,5 +1,6 @@
 -- The models declared in this state by their table, so that relations may name tables.
 local errors = require "moonpool.errors"
+local model_module = require "moonpool.orm.model_module"
 local suggest = require "moonpool.util.suggest"
 
 local registry = {}
@@ -21,13 +22,21 @@ function registry.find(schema, name)
   return models[key(schema, name)]
 end
 
+---The same, but the module that declares the model is loaded where it has not been yet.
+---@return moonpool.Model?
+function registry.look_up(schema, name)
+  local found = registry.find(schema, name)
+  if found or not model_module.load(name) then return found end
+  return registry.find(schema, name)
+end
+
 ---The model of a table that something named; raises `bad_argument` where there is none.
 ---@param schema string?
 ---@param name string
 ---@param what string  who names it: `relation "author" of "posts"`
 ---@return moonpool.Model
 function registry.get(schema, name, what)
-  local found = registry.find(schema, name)
+  local found = registry.look_up(schema, name)
   if found then return found end
   local wanted = key(schema, name)
   errors.raise { kind = "bad_argument",

@@ -14,7 +14,7 @@ end
 -- The type of the target's key; its model may be declared later than this one.
 local function key_type(schema, name, key)
   return function()
-    local target = registry.find(schema, name)
+    local target = registry.look_up(schema, name)
     local found = target and target.table.by_name[key]
     return found and column.type_of(found)
   end

@@ -142,7 +142,7 @@ function resolvers.many_to_many(record, declared)
   local what = described(record)
   record.target = target_of(record, declared)
   local owner, target = record.owner.table, record.target.table
-  local model = registry.find(declared.through_schema, declared.through)
+  local model = registry.look_up(declared.through_schema, declared.through)
   if owner == target and not (declared.from and declared.to) then
     refuse(record, ('both ends are "%s"'):format(owner.name),
       'say which column is which: from = "...", to = "..."')
