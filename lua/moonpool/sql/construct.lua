@@ -7,6 +7,7 @@ local construct = {}
 
 node.layout("raw", { "text" }, {})
 node.layout("row", { "named" }, { "items" })
+node.layout("tuple", {}, { "items" })
 node.layout("array", { "element" }, { "items" })
 node.layout("case", {}, { "of", "branches", "otherwise" })
 node.layout("branch", {}, { "condition", "value" })

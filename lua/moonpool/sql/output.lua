@@ -54,14 +54,16 @@ function output.read(given, origin)
   return list
 end
 
----Names that were written before the table was known, as its columns.
+---Names that were written before the table was known, as its columns. Those that are not may be
+---columns of a table that is joined later.
 ---@param list moonpool.sql.Expression[]
 ---@param origin moonpool.sql.Source
 function output.resolved(list, origin)
   local resolved = {}
   for at, item in ipairs(list) do
-    local is_loose = item.kind == "column" and not item.qualifier
-    resolved[at] = is_loose and origin:column(item.name) or item
+    local is_its = item.kind == "column" and not item.qualifier
+      and (not origin.known or origin.known[item.name])
+    resolved[at] = is_its and origin:column(item.name) or item
   end
   return resolved
 end

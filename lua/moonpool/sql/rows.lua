@@ -7,8 +7,6 @@ local source = require "moonpool.sql.source"
 
 local rows = {}
 
-node.layout("tuple", {}, { "items" })
-
 local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
 end

@@ -2,6 +2,7 @@
 local clause = require "moonpool.sql.text.clause"
 local identifier = require "moonpool.sql.identifier"
 local precedence = require "moonpool.sql.precedence"
+local scope = require "moonpool.sql.scope"
 
 local text = {}
 
@@ -57,6 +58,8 @@ function text.lock(_, node)
 end
 
 function text.select(context, node)
+  scope.check(node)
+  scope.check_names(node)
   return table.concat {
     clause.with(context, node), "select ", distinct_text(context, node),
     #node.columns > 0 and context:list(node.columns) or "*",

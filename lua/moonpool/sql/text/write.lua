@@ -2,6 +2,7 @@
 local clause = require "moonpool.sql.text.clause"
 local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
+local scope = require "moonpool.sql.scope"
 
 local text = {}
 
@@ -86,12 +87,14 @@ function text.update(context, node)
   if #node.assignments == 0 then
     refuse("an update sets nothing", "update(Model):set { name = value }")
   end
+  scope.check_names(node, node.source)
   return clause.with(context, node) .. "update " .. context:render(node.source) .. " set "
     .. context:list(node.assignments) .. sources_clause(context, " from ", node)
     .. clause.where(context, node.conditions) .. returning_clause(context, node.results)
 end
 
 function text.delete(context, node)
+  scope.check_names(node, node.source)
   return clause.with(context, node) .. "delete from " .. context:render(node.source)
     .. sources_clause(context, " using ", node) .. clause.where(context, node.conditions)
     .. returning_clause(context, node.results)

@@ -1,0 +1,76 @@
+-- The tables that a select reads, and whether the names that it was given as texts are theirs.
+local errors = require "moonpool.errors"
+local suggest = require "moonpool.util.suggest"
+
+local scope = {}
+
+---@param node table  a select, update or delete
+---@return moonpool.sql.Source[]  in the order in which they are written
+function scope.sources(node)
+  local list = table.move(node.sources, 1, #node.sources, 1, {})
+  for _, join in ipairs(node.joins) do list[#list + 1] = join.source end
+  return list
+end
+
+local function owners(name, sources)
+  local found = {}
+  for _, source in ipairs(sources) do
+    if not source.known then return nil end
+    if source.known[name] then found[#found + 1] = source end
+  end
+  return found
+end
+
+local function refuse_unknown(name, sources)
+  local tables, columns = {}, {}
+  for at, source in ipairs(sources) do
+    tables[at] = ('"%s"'):format(source.name)
+    for _, column in ipairs(source.columns) do columns[#columns + 1] = column end
+  end
+  local what = #tables == 1 and ("table %s has no column"):format(tables[1])
+    or ("none of the tables %s has a column"):format(table.concat(tables, ", "))
+  errors.raise { kind = "bad_argument", table = #sources == 1 and sources[1].name or nil,
+    message = ('%s "%s"%s'):format(what, name, suggest.phrase(name, columns)),
+    hint = "the columns are: " .. table.concat(columns, ", ") }
+end
+
+local function check_name(name, sources)
+  local found = owners(name, sources)
+  if not found or #found == 1 then return end
+  if #found == 0 then refuse_unknown(name, sources) end
+  errors.raise { kind = "bad_argument",
+    message = ('"%s" is a column of "%s" and of "%s"'):format(name, found[1]:qualifier(),
+      found[2]:qualifier()),
+    hint = ("write the column with its table: u.%s"):format(name) }
+end
+
+---Raises `bad_argument` for a name that no table of the select has, or that several have.
+---@param node table  a select
+function scope.check(node)
+  local sources
+  for _, item in ipairs(node.columns) do
+    if item.kind == "column" and not item.qualifier then
+      sources = sources or scope.sources(node)
+      if #sources > 0 then check_name(item.name, sources) end
+    end
+  end
+end
+
+---Raises `bad_argument` where two tables have the same name, which the server would refuse.
+---@param node table
+---@param first moonpool.sql.Source?  of an update or delete
+function scope.check_names(node, first)
+  local seen = {}
+  if first then seen[first:qualifier()] = true end
+  for _, source in ipairs(scope.sources(node)) do
+    local name = source:qualifier()
+    if name and seen[name] then
+      errors.raise { kind = "bad_argument", table = source.name,
+        message = ('two tables of the statement are called "%s"'):format(name),
+        hint = ('give one of them another name: Model:as "%s2"'):format(name:sub(1, 40)) }
+    end
+    if name then seen[name] = true end
+  end
+end
+
+return scope
