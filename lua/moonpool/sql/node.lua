@@ -69,7 +69,7 @@ local function add_children(at, fields, names)
   return at, inner
 end
 
----Makes the fields a node: gives them their kind, their shape, and whether a bound value is in them.
+---Makes the fields a node: gives them a kind, a shape, and whether a bound value is in them.
 ---@param kind string
 ---@param fields table  taken over
 ---@return table

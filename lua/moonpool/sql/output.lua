@@ -92,9 +92,10 @@ function output.of(statement)
   return { names = names, types = types }
 end
 
+---@param list moonpool.sql.Expression[]?
 ---@return boolean  whether one of a select's columns was given this name
 function output.has_label(list, name)
-  for _, item in ipairs(list) do
+  for _, item in ipairs(list or {}) do
     if item.kind == "label" and item.name == name then return true end
   end
   return false

@@ -26,7 +26,9 @@ return function(mp, t)
       return v(fn["sql_cases_audit.score"](u.id, 2))
     end,
       "select sql_cases_audit.score(u.id, $1::int4) as v from users as u", { 2 } },
-    { "names arguments", function() return v(fn.make_interval(mp.named { days = 3, hours = 2 })) end,
+    { "names arguments", function()
+      return v(fn.make_interval(mp.named { days = 3, hours = 2 }))
+    end,
       "select make_interval(days => $1::int4, hours => $2::int4) as v from users as u",
       { 3, 2 } },
     { "names arguments after others", function()

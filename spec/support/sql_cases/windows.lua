@@ -26,7 +26,9 @@ return function(mp, t)
     end,
       "select e.id, dense_rank() over (partition by e.kind, e.user_id order by e.at desc "
         .. "nulls last, e.id) as v from events as e" },
-    { "parts without an order", function() return v(fn.sum(e.amount):over { partition = e.kind }) end,
+    { "parts without an order", function()
+      return v(fn.sum(e.amount):over { partition = e.kind })
+    end,
       "select e.id, sum(e.amount) over (partition by e.kind) as v from events as e" },
     { "parts by an expression", function()
       return v(fn.count():over { partition = fn.date_trunc("month", e.at) })
