@@ -85,6 +85,11 @@ function node.new(kind, fields)
   return fields
 end
 
+---@return string[]  the fields that are nodes or lists of them
+function node.children(kind)
+  return layouts[kind].children
+end
+
 ---@return table  the shape in which a statement of this kind begins
 function node.root(kind)
   return layouts[kind].root

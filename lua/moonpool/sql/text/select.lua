@@ -1,4 +1,5 @@
 -- How selects, set operations, VALUES and WITH are written, clause by clause; pure.
+local cartesian = require "moonpool.sql.cartesian"
 local clause = require "moonpool.sql.text.clause"
 local identifier = require "moonpool.sql.identifier"
 local precedence = require "moonpool.sql.precedence"
@@ -60,6 +61,7 @@ end
 function text.select(context, node)
   scope.check(node)
   scope.check_names(node)
+  cartesian.check(node, node.sources)
   return table.concat {
     clause.with(context, node), "select ", distinct_text(context, node),
     #node.columns > 0 and context:list(node.columns) or "*",

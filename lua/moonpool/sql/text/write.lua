@@ -1,4 +1,5 @@
 -- How insert, update, delete and merge are written, clause by clause; pure.
+local cartesian = require "moonpool.sql.cartesian"
 local clause = require "moonpool.sql.text.clause"
 local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
@@ -83,18 +84,23 @@ local function sources_clause(context, word, node)
   return word .. context:list(node.sources) .. clause.sequence(context, node.joins)
 end
 
+local function check_sources(node)
+  scope.check_names(node, node.source)
+  cartesian.check(node, { node.source, table.unpack(node.sources) })
+end
+
 function text.update(context, node)
   if #node.assignments == 0 then
     refuse("an update sets nothing", "update(Model):set { name = value }")
   end
-  scope.check_names(node, node.source)
+  check_sources(node)
   return clause.with(context, node) .. "update " .. context:render(node.source) .. " set "
     .. context:list(node.assignments) .. sources_clause(context, " from ", node)
     .. clause.where(context, node.conditions) .. returning_clause(context, node.results)
 end
 
 function text.delete(context, node)
-  scope.check_names(node, node.source)
+  check_sources(node)
   return clause.with(context, node) .. "delete from " .. context:render(node.source)
     .. sources_clause(context, " using ", node) .. clause.where(context, node.conditions)
     .. returning_clause(context, node.results)
