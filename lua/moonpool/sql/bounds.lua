@@ -4,6 +4,7 @@ local expression = require "moonpool.sql.expression"
 local options = require "moonpool.options"
 local order = require "moonpool.sql.order"
 local statement = require "moonpool.sql.statement"
+local text = require "moonpool.util.text"
 
 local bounds = { methods = {} }
 
@@ -14,7 +15,7 @@ local function count(name, value)
   if expression.is_expression(value) then return value end
   errors.raise {
     kind = "bad_argument",
-    message = ("%s takes an integer >= 0, not %s"):format(name, tostring(value)),
+    message = ("%s takes an integer >= 0, not %s"):format(name, text.show(value)),
     hint = "leave it out for no bound",
   }
 end

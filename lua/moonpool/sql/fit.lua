@@ -22,8 +22,15 @@ local function name_of(expression)
   return (expression.qualifier and expression.qualifier .. "." or "") .. expression.name
 end
 
+local function has(families, family)
+  for _, name in ipairs(families) do
+    if name == family then return true end
+  end
+  return false
+end
+
 local function cure(expression, method, families)
-  if expression.family == "json" and families[1] == "jsonb" then
+  if expression.family == "json" and has(families, "jsonb") then
     return 'only jsonb has it: :cast("jsonb")'
   end
   if families[1] == "text" then
@@ -40,10 +47,7 @@ end
 ---@param families string[]
 function fit.check(expression, method, families)
   local family = expression.family
-  if not family then return end
-  for _, name in ipairs(families) do
-    if name == family then return end
-  end
+  if not family or has(families, family) then return end
   term.refuse(("%s is of type %s, which has no %s"):format(name_of(expression),
     expression.type or family, method), cure(expression, method, families))
 end

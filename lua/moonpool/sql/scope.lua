@@ -41,7 +41,7 @@ local function check_name(name, sources)
   errors.raise { kind = "bad_argument",
     message = ('"%s" is a column of "%s" and of "%s"'):format(name, found[1]:qualifier(),
       found[2]:qualifier()),
-    hint = ("write the column with its table: u.%s"):format(name) }
+    hint = ("write the column with its table: %s.%s"):format(found[1]:qualifier(), name) }
 end
 
 ---Raises `bad_argument` for a name that no table of the select has, or that several have.

@@ -37,14 +37,14 @@ local function compile(self, executor, method)
   return sql, params
 end
 
-local function run(self, executor, method)
-  local sql, params = compile(self, executor, method)
+local function run(self, executor, method, name)
+  local sql, params = compile(self, executor, name or method)
   return executor[method](executor, sql, table.unpack(params, 1, params.n))
 end
 
 -- A statement may look at what came back and want another go.
-local function run_until_complete(self, executor, method)
-  local answer = run(self, executor, method)
+local function run_until_complete(self, executor, method, name)
+  local answer = run(self, executor, method, name)
   if not self.is_short then return answer end
   for _ = 1, self.MAX_RUNS do
     if not self:is_short(answer) then return answer end
@@ -56,7 +56,7 @@ end
 ---Every row.
 ---@async
 ---@param db table  an executor, or a pipeline that records it
-function methods:all(db) return run_until_complete(self, db, "query") end
+function methods:all(db) return run_until_complete(self, db, "query", "all") end
 
 ---The row, or nil; two raise `multiple_rows`.
 ---@async
