@@ -46,6 +46,7 @@ return {
     pure("schema", { "errors", "null", "util", "options", "sql" }),
     pure("column", { "errors", "null", "util", "options", "sql", "schema" }),
     pure("orm", { "errors", "null", "util", "options", "sql", "schema", "column" }),
+    pure("catalog", { "errors", "null", "util", "options", "sql", "schema", "column", "orm" }),
     pure("repository", { "errors", "null", "util", "options", "sql", "schema", "column", "orm" }),
     pure("migration", { "errors", "null", "util", "options", "sql", "schema", "column" }),
     pure("testing", { "errors", "null", "util" }),

@@ -65,6 +65,7 @@ local PARTS = {
   policy = { "moonpool.schema.policy", "new" },
   grant = { "moonpool.schema.grant", "new" },
   partition = { "moonpool.schema.partition", "new" },
+  reflect = { "moonpool.catalog.reflect", "read" },
 
   select = { "moonpool.sql.select" },
   insert = { "moonpool.sql.insert" },

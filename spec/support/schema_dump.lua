@@ -46,6 +46,19 @@ local function major_of(program)
   return math.tointeger(child:read_all():match "(%d+)")
 end
 
+---One schema by pg_dump, with what belongs to it and who may use it.
+---@async
+---@param url string?
+---@param schema string
+---@return string
+function schema_dump.read_schema(url, schema)
+  local child <close> = process.open { "pg_dump", "--schema-only", "--restrict-key=spec",
+    "--schema", schema, "--dbname", url or os.getenv "DATABASE_URL" or "", stdout = "pipe" }
+  local text = child:read_all()
+  assert(child:wait() == 0, "pg_dump failed")
+  return text
+end
+
 ---By pg_dump, which refuses servers newer than itself: their schema comes from the catalogue.
 ---@async
 ---@param url string

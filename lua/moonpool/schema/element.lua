@@ -17,8 +17,10 @@ local element = {}
 ---@field nulls ("first" | "last")?
 ---@field with string?  of an exclusion: the operator
 
+local Element = { __name = "moonpool.Element" }
+
 local ROWS = {
-  { name = "collation", kind = "string" },
+  { name = "collation", kind = "any", doc = 'its name, or mp.sql"schema.name"' },
   { name = "operator_class", kind = "string" },
   { name = "parameters", kind = "settings", doc = "options of the operator class, by name" },
   { name = "order", kind = "choice", values = { "asc", "desc" } },
@@ -49,11 +51,13 @@ local function is_plain(value)
   return type(value) ~= "table" or expression.is_expression(value)
 end
 
----@param value any  a column's name, an expression, or `{ either, order =, nulls =, ... }`
+---@param value any  a column's name, an expression, `{ either, order =, nulls =, ... }`, or what
+---  this made of one
 ---@param what string  for messages
 ---@param kind ("exclusion")?  whose elements have an operator each
 ---@return moonpool.schema.Element
 function element.read(value, what, kind)
+  if getmetatable(value) == Element then return value end
   local list, rest = given_module.split(is_plain(value) and { value } or value)
   if #list ~= 1 then
     given_module.refuse(what, "an element is one column or expression",
@@ -61,7 +65,7 @@ function element.read(value, what, kind)
   end
   local rows = given_module.rows(ROWS, kind == "exclusion" and WITH or NO_OPERATOR)
   local item = options.read(rows, rest, { kind = "bad_argument", what = what })
-  return set_subject(item, list[1], what)
+  return setmetatable(set_subject(item, list[1], what), Element)
 end
 
 ---@param items moonpool.schema.Element[]

@@ -10,6 +10,8 @@ local ROWS = {
   { name = "returns", kind = "string", doc = '"int4", "setof users", "table (a int4)", "trigger"' },
   { name = "language", kind = "string", default = "sql" },
   { name = "body", kind = "string", required = true, doc = "what stands between the quotes" },
+  { name = "atomic", kind = "boolean", default = false,
+    doc = 'the body is SQL of its own: "return a + 1" or "begin atomic ... end"' },
   { name = "procedure", kind = "boolean", default = false, doc = "called, and gives nothing" },
   { name = "window", kind = "boolean", default = false },
   { name = "volatility", kind = "choice", values = { "immutable", "stable", "volatile" } },

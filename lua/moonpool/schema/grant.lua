@@ -8,7 +8,7 @@ local grant = {}
 
 -- What may be granted on each kind of thing.
 local PRIVILEGES = {
-  table = "select insert update delete truncate references trigger",
+  table = "select insert update delete truncate references trigger maintain",
   sequence = "usage select update", schema = "create usage", func = "execute",
   procedure = "execute", type = "usage", database = "create connect temporary",
   language = "usage", ["all tables"] = "select insert update delete truncate references trigger",

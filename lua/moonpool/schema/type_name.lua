@@ -11,7 +11,7 @@ local WORDS = {
   ["boolean"] = "bool", ["real"] = "float4", ["double precision"] = "float8",
   ["decimal"] = "numeric", ["dec"] = "numeric",
   ["character varying"] = "varchar", ["char varying"] = "varchar",
-  ["character"] = "char", ["bpchar"] = "char", ["bit varying"] = "varbit",
+  ["character"] = "char", ["bit varying"] = "varbit",
   ["timestamp without time zone"] = "timestamp", ["timestamp with time zone"] = "timestamptz",
   ["time without time zone"] = "time", ["time with time zone"] = "timetz",
   ["smallserial"] = "int2", ["serial"] = "int4", ["bigserial"] = "int8", ["serial2"] = "int2",
@@ -62,6 +62,17 @@ function type_name.read(text)
   words = words:gsub("^pg_catalog%.", "")
   local base, modifiers = base_of(words, read_modifiers(brackets))
   return { base = base, modifiers = modifiers, dimensions = dimensions }
+end
+
+---The short form of what the server writes at length: `character varying(20)` is `varchar(20)`.
+---@param text string
+---@return string  the text itself where there is none
+function type_name.short(text)
+  local read = type_name.read(text)
+  local words = text:gsub("%s*%b()", ""):gsub("[%[%]%d]*$", ""):gsub("%s+", " ")
+  if not WORDS[words] then return text end
+  local list = table.concat(read.modifiers, ", ")
+  return read.base .. (list ~= "" and ("(%s)"):format(list) or "") .. ("[]"):rep(read.dimensions)
 end
 
 return type_name

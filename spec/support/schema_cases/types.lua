@@ -120,6 +120,8 @@ return {
   { { func { args = "a int4 default 1, b text = 'it''s'", returns = "int4", comment = "why" } },
     FUNC, "f a integer DEFAULT 1, b text DEFAULT 'it''s'::text -> "
     .. "integer sql v u cost 100 -- why" },
+  { { func { args = "a int4", returns = "int4", body = "return a + 1", atomic = true } }, FUNC,
+    "f a integer -> integer sql v u cost 100" },
   { { func { args = "x t", returns = "int4", body = "select x.a from t" },
     table_of { "t", c.int4 "a" } }, FUNC, "f x t -> integer sql v u cost 100" },
   { { table_of { "t", c.int4("a", { default = mp.sql "f()" }) }, func { returns = "int4" } }, FUNC,

@@ -67,7 +67,7 @@ function func.create(of)
   if of.returns then lines[#lines + 1] = "returns " .. of.returns end
   lines[#lines + 1] = "language " .. identifier.quote(of.language)
   text.append(lines, property_lines(of))
-  lines[#lines + 1] = "as " .. quoted_body(of.body)
+  lines[#lines + 1] = of.atomic and of.body or "as " .. quoted_body(of.body)
   return text.append({ table.concat(lines, "\n") },
     text.comment(kind_of(of), identity(of), of.comment))
 end

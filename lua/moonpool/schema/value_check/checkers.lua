@@ -106,7 +106,7 @@ checkers.by_type = {
   daterange = range_of "date", tsrange = range_of "timestamp", tstzrange = range_of "timestamptz",
 }
 
-local TEXTS = "text citext xml inet cidr macaddr macaddr8 tsvector tsquery ltree"
+local TEXTS = "text bpchar citext xml inet cidr macaddr macaddr8 tsvector tsquery ltree"
 for name in TEXTS:gmatch "%S+" do checkers.by_type[name] = text.plain end
 
 ---@param labels string[]

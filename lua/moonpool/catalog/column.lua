@@ -1,0 +1,74 @@
+-- Columns of tables and fields of composite types, read from pg_catalog.
+local column = require "moonpool.schema.column"
+local expression = require "moonpool.sql.expression"
+local names_module = require "moonpool.catalog.names"
+local sequence_options = require "moonpool.catalog.sequence_options"
+local sql = require "moonpool.catalog.sql"
+local type_name = require "moonpool.schema.type_name"
+
+local SHAPES = { e = "enum", r = "range", m = "range", c = "composite", d = "domain" }
+local IDENTITIES = { a = "always", d = "by default" }
+local STORAGES = { p = "plain", e = "external", x = "extended", m = "main" }
+local COMPRESSIONS = { p = "pglz", l = "lz4" }
+
+local function identity_of(row, type_sql)
+  local generation = IDENTITIES[row.identity]
+  if not generation or not row.sequence then return generation end
+  local options = sequence_options(row.sequence, type_sql)
+  if next(options) == nil then return generation end
+  options.generation = generation
+  return options
+end
+
+local function options_of(row, type_sql)
+  local is_generated = row.generated ~= ""
+  local default = row.default
+  return {
+    null = not row.not_null, comment = row.comment,
+    default = not is_generated and default and expression.raw(default) or nil,
+    generated = is_generated and default or nil, virtual = row.generated == "v",
+    identity = identity_of(row, type_sql),
+    collation = names_module.collation(row.collation_schema, row.collation),
+    storage = STORAGES[row.storage], compression = COMPRESSIONS[row.compression],
+    statistics = row.statistics and row.statistics >= 0 and row.statistics or nil,
+  }
+end
+
+return {
+  sql = [[
+select c.relname as relation, a.attname as name,
+    pg_catalog.format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null,
+    pg_catalog.pg_get_expr(d.adbin, d.adrelid) as "default", a.attidentity::text as identity,
+    a.attgenerated::text as generated, a.attislocal as is_local, t.typtype::text as type_kind, ]]
+    .. sql.collation "l" .. [[,
+    case when a.attstorage <> t.typstorage then a.attstorage::text end as storage,
+    to_jsonb(a) ->> 'attcompression' as compression,
+    (to_jsonb(a) ->> 'attstattarget')::int4 as statistics,
+    pg_catalog.col_description(a.attrelid, a.attnum) as comment,
+    case when t.typtype = 'e' then array(select e.enumlabel::text from pg_catalog.pg_enum e
+      where e.enumtypid = t.oid order by e.enumsortorder) end as labels,
+    (select jsonb_build_object('start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
+        'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle)
+      from pg_catalog.pg_depend p join pg_catalog.pg_sequence s on s.seqrelid = p.objid
+      where p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype = 'i'
+        and p.classid = 'pg_catalog.pg_class'::regclass) as sequence
+  from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
+  join pg_catalog.pg_type t on t.oid = a.atttypid
+  left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  left join pg_catalog.pg_collation l on l.oid = a.attcollation and l.oid <> t.typcollation
+  where c.relkind in ('r', 'p', 'c') and a.attnum > 0 and not a.attisdropped
+    and c.relnamespace = ]] .. sql.OF_SCHEMA .. " order by c.relname, a.attnum",
+
+  read = function(row)
+    local type_sql = type_name.short(row.type)
+    local item = column.new(row.name, type_sql, options_of(row, type_sql))
+    item.shape, item.labels = SHAPES[row.type_kind], row.labels
+    return item
+  end,
+
+  -- A field has no more than this.
+  read_field = function(row)
+    return column.new(row.name, type_name.short(row.type), { null = true, comment = row.comment,
+      collation = names_module.collation(row.collation_schema, row.collation) })
+  end,
+}

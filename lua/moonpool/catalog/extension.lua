@@ -1,0 +1,17 @@
+-- Extensions of the database, read from pg_catalog; plpgsql is always there, and each brings a
+-- comment of its own.
+local extension = require "moonpool.schema.extension"
+
+return {
+  sql = [[
+select e.extname as name, n.nspname as schema, e.extrelocatable as is_relocatable,
+    nullif(pg_catalog.obj_description(e.oid, 'pg_extension'), (select a.comment
+      from pg_catalog.pg_available_extensions a where a.name = e.extname)) as comment
+  from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+  where e.extname <> 'plpgsql' and $1::text is not null order by 1]],
+
+  read = function(row)
+    return extension.new(row.name, { comment = row.comment,
+      schema = row.is_relocatable and row.schema or nil })
+  end,
+}

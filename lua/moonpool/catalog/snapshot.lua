@@ -1,0 +1,67 @@
+-- The rows that pg_catalog has of a schema, all as of one moment and in one round trip.
+local errors = require "moonpool.errors"
+local suggest = require "moonpool.util.suggest"
+
+local snapshot = {}
+
+---The kinds, in the order in which objects are listed.
+snapshot.KINDS = { "extension", "schema", "enum", "domain", "sequence", "relation", "column",
+  "constraint", "index", "func", "trigger", "policy", "grant" }
+
+local readers = {}
+for _, kind in ipairs(snapshot.KINDS) do readers[kind] = require("moonpool.catalog." .. kind) end
+snapshot.readers = readers
+
+local function check_schema(tx, schema)
+  local known = tx:column "select nspname::text from pg_catalog.pg_namespace"
+  for _, name in ipairs(known) do
+    if name == schema then return end
+  end
+  errors.raise { kind = "bad_argument",
+    message = ('mp.reflect: there is no schema "%s"%s'):format(tostring(schema),
+      suggest.phrase(schema, known)),
+    hint = "create it, or name another" }
+end
+
+local function read_rows(tx, schema)
+  local results = tx:pipeline(function(p)
+    for _, kind in ipairs(snapshot.KINDS) do p:query(readers[kind].sql, schema) end
+  end)
+  local rows = {}
+  for at, kind in ipairs(snapshot.KINDS) do rows[kind] = results[at] end
+  return rows
+end
+
+local DONE = {}
+
+-- A transaction of the caller's is used as it is; the savepoint takes back what is set for it.
+local function in_transaction(db, fn)
+  local given = db.rollback == nil and { isolation = "repeatable read", read_only = true } or nil
+  local _, reason = db:transaction(function(tx)
+    fn(tx)
+    tx:abort(DONE)
+  end, given)
+  assert(reason == DONE)
+end
+
+---@async
+---@param db table  an engine, a connection or a transaction
+---@param schema string?  the one that the search path makes things in, when left out
+---@param is_qualified boolean  whether every name is to be written with its schema
+---@return { schema: string, own: string?, rows: table<string, table[]> }
+function snapshot.read(db, schema, is_qualified)
+  local found = {}
+  in_transaction(db, function(tx)
+    found.own = tx:value "select pg_catalog.current_schema()::text"
+    found.schema = schema or found.own
+    check_schema(tx, found.schema)
+    if is_qualified then
+      found.own = nil
+      tx:exec "set local search_path to ''"
+    end
+    found.rows = read_rows(tx, found.schema)
+  end)
+  return found
+end
+
+return snapshot
