@@ -38,7 +38,8 @@ describe("mp.reflect", function()
   local db, found
   setup(function()
     db = open "zoo_one"
-    db:script "create schema zoo_one; create schema zoo_two; create schema zoo_three"
+    db:script [[create schema zoo_one; create schema zoo_two; create schema zoo_three;
+      create schema zoo_empty]]
     for _, name in ipairs { "citext", "hstore", "btree_gist", "pg_trgm" } do
       db:exec(("create extension if not exists %s schema public"):format(name))
     end
@@ -47,7 +48,7 @@ describe("mp.reflect", function()
   end)
   teardown(function()
     db:script [[set client_min_messages = warning;
-      drop schema zoo_one, zoo_two, zoo_three cascade]]
+      drop schema zoo_one, zoo_two, zoo_three, zoo_empty cascade]]
     db:close()
   end)
 
@@ -73,5 +74,156 @@ describe("mp.reflect", function()
     create(other, statements)
 
     assert_same(dump "zoo_one", dump "zoo_three")
+  end)
+
+  it("gives each kind by its name", function()
+    assert.same({ "low", "it's high" }, found.enums.mood.labels)
+    assert.equal("varchar(10)", found.domains.short_text.type)
+    assert.equal("C", found.composites.address.fields[1].collation)
+    assert.equal(5, found.sequences.ticket.increment)
+    assert.equal("legacy.id", found.sequences.legacy_id_seq.owned_by)
+    assert.equal("local", found.views.open_groups.check_option)
+    assert.is_false(found.materialized_views.later.with_data)
+    assert.equal("events_rest", found.partitions.events_a.of)
+    assert.equal("force", found.tables.users.row_security)
+    assert.is_not_nil(found.extensions.citext)
+    assert.equal(6, #found.funcs)
+    assert.equal(5, #found.triggers)
+    assert.equal(2, #found.policies)
+    assert.equal("zoo_one", found.schema)
+  end)
+
+  it("gives columns their types, shapes and labels", function()
+    local columns = found.tables.users.by_name
+
+    assert.equal("mood", columns.role.type)
+    assert.equal("enum", columns.role.shape)
+    assert.same({ "low", "it's high" }, columns.role.labels)
+    assert.equal("composite", columns.home.shape)
+    assert.equal("domain", columns.nick.shape)
+    assert.equal("text[]", columns.tags.type)
+    assert.equal("timestamptz(3)", columns.seen_at.type)
+    assert.equal("numeric(12, 2)", columns.credit.type:gsub(",%s*", ", "))
+    assert.equal("interval day to second(3)", columns.at.type)
+    assert.same({ "by default", 1000, 10 }, { columns.number.identity,
+      columns.number.identity_options.start, columns.number.identity_options.increment })
+    assert.equal("always", found.tables.teams.by_name.id.identity)
+  end)
+
+  it("gives models with their relations", function()
+    local lines = {}
+    for at, relation in ipairs(found.relations) do
+      lines[at] = ("%s.%s %s %s"):format(relation.owner.name, relation.name, relation.kind,
+        relation.target.name)
+    end
+    table.sort(lines)
+
+    assert.same({ "categories.children has_many categories",
+      "categories.parent belongs_to categories", "groups.memberships has_many memberships",
+      "groups.users many_to_many users", "memberships.group belongs_to groups",
+      "memberships.user belongs_to users", "pair_notes.pair belongs_to pairs",
+      "pairs.pair_notes has_many pair_notes", "profiles.user belongs_to users",
+      "teams.captain belongs_to users", "teams.users has_many users",
+      "users.groups many_to_many groups", "users.memberships has_many memberships",
+      "users.profile has_one profiles", "users.team belongs_to teams",
+      "users.teams has_many teams" }, lines)
+    assert.is_not_nil(found.models.events)
+    assert.is_nil(found.models.events_2026)
+  end)
+
+  it("gives models that rows are written and read with", function()
+    local Category = found.models.categories
+    local tx <close> = db:begin()
+    local s <close> = tx:session()
+    local root = Category { id = 1 }
+    s:add(root)
+    s:add(Category { id = 2, parent = root })
+    s:add(Category { id = 3, parent = root })
+    s:flush()
+
+    local again <close> = tx:session()
+    local list = again:select(Category):where { id = 1 }:with { "children" }:all()
+
+    assert.equal(2, #list[1].children)
+    assert.equal(1, list[1].children[1].parent_id)
+  end)
+
+  it("makes the same DDL of its models as of its tables", function()
+    local ddl = require "moonpool.schema.ddl"
+    for name, model in pairs(found.models) do
+      assert.same(ddl.create_table(found.tables[name]), ddl.create_table(model.table))
+    end
+  end)
+
+  it("reads the catalogue in as many statements for many tables as for none", function()
+    local function statements(schema)
+      local other <close> = open "zoo_one"
+      mp.reflect(other, { schema = schema })
+      local seen = other:statistics()
+      return seen.reads + seen.writes + seen.others
+    end
+
+    assert.is_true(statements "zoo_one" < 30)
+    assert.equal(statements "zoo_empty", statements "zoo_one")
+  end)
+
+  it("takes what it is asked for", function()
+    local part = mp.reflect(db, { only = { "groups" } })
+    local rest = mp.reflect(db, { except = { "groups" } })
+
+    assert.equal("groups", (next(part.tables)))
+    assert.is_nil(rest.tables.groups)
+    assert.is_not_nil(rest.tables.users)
+    assert.equal(2, #part.triggers)
+  end)
+
+  it("leaves declared models in their place", function()
+    local c = require "moonpool.column"
+    local Group = mp.model { "groups", c.int4("id", { primary_key = true }) }
+    mp.reflect(db)
+
+    assert.equal(Group, require("moonpool.orm.registry").find(nil, "groups"))
+  end)
+
+  it("reads in the caller's transaction, and leaves its settings as they are", function()
+    db:transaction(function(tx)
+      tx:exec "create table brand_new (id int4)"
+      local before = tx:value "show search_path"
+
+      local inside = mp.reflect(tx, { qualified = true })
+
+      assert.equal("zoo_one", inside.tables.brand_new.schema)
+      assert.equal(before, tx:value "show search_path")
+      tx:abort "it goes again"
+    end)
+    local pinned <close> = db:connect()
+    assert.is_nil(mp.reflect(pinned).tables.brand_new)
+  end)
+
+  it("names another schema's objects with it", function()
+    local tx <close> = db:begin()
+    tx:script [[create type zoo_two.hue as enum ('red');
+      create table zoo_two.lent (team_id int8 references zoo_one.teams,
+      mood zoo_one.mood, own zoo_two.hue)]]
+
+    local other = mp.reflect(tx, { schema = "zoo_two", only = { "lent" } })
+
+    local lent = other.tables.lent
+    assert.equal("zoo_two", lent.schema)
+    assert.is_nil(lent.foreign_keys[1].schema)
+    assert.equal("teams", lent.foreign_keys[1].table)
+    assert.equal("mood", lent.by_name.mood.type)
+    assert.equal("zoo_two.hue", lent.by_name.own.type)
+    assert.equal("zoo_two", other.enums.hue.schema)
+  end)
+
+  it("reads an empty schema as nothing, and refuses one that is not there", function()
+    local empty = mp.reflect(db, { schema = "zoo_empty" })
+    local _, err = mp.try(mp.reflect, db, { schema = "zoo_on" })
+    local _, option = mp.try(mp.reflect, db, { scheme = "zoo_one" })
+
+    assert.same({}, empty.models)
+    assert.matches('there is no schema "zoo_on" %(did you mean "zoo_one"', err.message)
+    assert.matches('unknown option "scheme" %(did you mean "schema"', option.message)
   end)
 end)
