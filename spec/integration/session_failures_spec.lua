@@ -117,7 +117,7 @@ describe("a session whose flush fails", function()
       local unit <close> = how == "nested" and s:nested() or nil
       local objects = edit(s)
       local before, looked = dump(db), seen(objects)
-      local at, failed = 1, nil
+      local at, failed = 1
       repeat
         set_fuse(at)
         failed = select(2, errors.try(s[how == "nested" and "flush" or how], s))
