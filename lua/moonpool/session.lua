@@ -1,12 +1,18 @@
 -- session.lua - sessions on engines, connections and transactions.
 local driver = require "moonpool.driver"
 local orm_session = require "moonpool.orm.session"
+local resolve = require "moonpool.resolve"
 
 local session = {}
 
+-- Where the transaction of a commit whose answer was lost ran.
+local function remember(err, target)
+  resolve.remember(err, target.engine and target:engine() or target)
+end
+
 local function open(target, given, is_transaction)
   return orm_session.open(target, given,
-    { transaction = is_transaction, find_changed = driver.find_changed })
+    { transaction = is_transaction, find_changed = driver.find_changed, remember = remember })
 end
 
 ---A unit of work; it takes a connection when it begins a transaction.

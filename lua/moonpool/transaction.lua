@@ -141,9 +141,10 @@ local function finish(tx, state, method, ...)
   local connection = check_open(tx)
   check_innermost(tx)
   begin_end(tx, state)
-  local ok, err = pcall(connection[method], connection, ...)
-  if not ok then fail_end(tx, err) end
+  local ok, answer = pcall(connection[method], connection, ...)
+  if not ok then fail_end(tx, answer) end
   set_ended(tx, state)
+  return answer
 end
 
 ---Make it last. Runs the after_commit functions when it was the outermost one.
@@ -151,6 +152,21 @@ end
 function Transaction:commit()
   finish(self, "committed", "session_commit")
   if self.parent then return inherit_hooks(self) end
+  hooks.after_commit(self.commit_hooks)
+end
+
+---Send statements and commit, in one round trip. When a statement fails, the transaction is open and
+---as it was before. `call_commit_hooks` remains to be called.
+---@async
+---@param entries table[]  as for run_group
+---@return table answers
+function Transaction:commit_group(entries)
+  return finish(self, "committed", "run_group", entries, { begin = "savepoint", finish = "commit" })
+end
+
+---Run the after_commit functions of one that commit_group has ended.
+---@async
+function Transaction:call_commit_hooks()
   hooks.after_commit(self.commit_hooks)
 end
 

@@ -62,8 +62,8 @@ describe("a session whose flush fails", function()
     tables.create(db, Team, Player, Game, Entry)
     db:script(FUSES)
     for _, name in ipairs(NAMES) do
-      db:exec(("create trigger fuse before insert or update or delete on %s execute function fuse()")
-        :format(name))
+      db:exec(([[create trigger fuse before insert or update or delete on %s
+        execute function fuse()]]):format(name))
     end
   end)
   teardown(function() tables.close(db, SCHEMA) end)

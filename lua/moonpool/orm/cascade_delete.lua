@@ -23,14 +23,27 @@ local function is_read(session, object, record)
     or session:is_loaded(object, record.name)
 end
 
+-- By its relation to the owner, or by the column of it.
+local function has_moved(session, object, record, held)
+  if record.through then return false end
+  local inverse = record.inverse
+  local parent = inverse and rawget(held, inverse.name)
+  local loaded = session.uow.loaded[held]
+  local was = inverse and loaded and loaded[inverse.name]
+  if inverse and (was or nil) ~= parent then return parent ~= object end
+  local before = session.uow:snapshot_of(held)
+  for at, name in ipairs(record.target_columns) do
+    local now = rawget(held, name)
+    if now ~= before[name] and now ~= rawget(object, record.local_columns[at]) then return true end
+  end
+  return false
+end
+
+-- What the object holds, but for what was given to another one since.
 local function held_by(session, object, record)
-  local list, seen = {}, {}
-  local loaded = session.uow.loaded[object]
-  local now, before = rawget(object, record.name), loaded and loaded[record.name]
-  for _, value in ipairs { now or {}, before or {} } do
-    for _, held in ipairs(scan.objects_in(value)) do
-      if not seen[held] then list[#list + 1], seen[held] = held, true end
-    end
+  local list = {}
+  for _, held in ipairs(scan.objects_in(rawget(object, record.name))) do
+    if not has_moved(session, object, record, held) then list[#list + 1] = held end
   end
   return list
 end

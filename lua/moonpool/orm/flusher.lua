@@ -3,7 +3,7 @@ local apply = require "moonpool.orm.flush.apply"
 local cascade = require "moonpool.orm.cascade"
 local collect = require "moonpool.orm.flush.collect"
 local errors = require "moonpool.errors"
-local run = require "moonpool.orm.flush.run"
+local sender = require "moonpool.orm.sender"
 local stale = require "moonpool.orm.flush.stale"
 local steps = require "moonpool.orm.flush.steps"
 
@@ -19,26 +19,6 @@ local flusher = {}
 function flusher.plan(session)
   local work = collect.work(session.uow, cascade.save(session))
   return { work = work, steps = steps.of(work), session = session }
-end
-
-local function send_all(flush, executor)
-  for trip = 1, run.trip_count(flush.steps) do
-    run.trip(flush.work, flush.steps, trip, function(entries)
-      return executor:run_group(entries)
-    end)
-  end
-end
-
-local function in_savepoint(flush, transaction)
-  local savepoint <close> = transaction:begin()
-  send_all(flush, savepoint)
-  savepoint:commit()
-end
-
-local function in_own_transaction(flush, target, options)
-  local transaction <close> = target:begin(options)
-  send_all(flush, transaction)
-  transaction:commit()
 end
 
 -- Asked where the flush has been undone; a failure of the question hides the first one.
@@ -59,37 +39,46 @@ end
 ---@param flush moonpool.orm.Flush
 ---@param level moonpool.orm.Level
 function flusher.run_inside(flush, level)
-  attempt(flush, level.transaction, in_savepoint, level.transaction)
+  attempt(flush, level.transaction, sender.inside, level.transaction)
   apply.run(flush.work, level.journal)
 end
 
 ---Send it as the first of a transaction that has just begun.
 ---@async
 function flusher.run_first(flush, level)
-  local ok, err = pcall(send_all, flush, level.transaction)
-  if not ok then error(err, 0) end
+  sender.first(flush, level.transaction)
   apply.run(flush.work, level.journal)
 end
 
-local function alone(flush, target, session)
-  local is_plain = run.trip_count(flush.steps) == 1 and not session.is_on_transaction
-    and not session.begin_options
-  if is_plain then return send_all(flush, target) end
-  if session.is_on_transaction then return in_savepoint(flush, target) end
-  return in_own_transaction(flush, target, session.begin_options)
+---Send it as the last of the transaction, and commit.
+---@async
+function flusher.run_last(flush, level)
+  local ok, err = pcall(sender.last, flush, level.transaction)
+  if not ok then error(explain(flush, level.transaction, err), 0) end
+  if err then
+    apply.run(flush.work, level.journal)
+    return level.transaction:call_commit_hooks()
+  end
+  flusher.run_inside(flush, level)
+  level.transaction:commit()
 end
 
 ---Send it with a transaction of its own around it, BEGIN and COMMIT on the way with it.
 ---@async
 function flusher.run_alone(flush)
   local session = flush.session
-  attempt(flush, session.levels.target, alone, session.levels.target, session)
+  local target = session.levels.target
+  if session.is_on_transaction then
+    attempt(flush, target, sender.inside, target)
+  else
+    attempt(flush, target, sender.alone, target, session.begin_options)
+  end
   apply.run(flush.work, nil)
 end
 
 ---@return boolean
 function flusher.is_in_doubt(err)
-  return errors.is_error(err, "commit_unknown")
+  return errors.is_error(err, "commit_unknown") or errors.is_error(err, "outcome_unknown")
 end
 
 return flusher

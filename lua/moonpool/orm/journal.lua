@@ -46,6 +46,21 @@ function Journal:note(uow, object)
   return before
 end
 
+---@return boolean
+function Journal:is_empty()
+  return #self.list == 0
+end
+
+---What an inner level has noted was so when this one began, too.
+---@param before moonpool.orm.Before
+function Journal:adopt(before)
+  local copy = {}
+  for key, value in pairs(before) do copy[key] = value end
+  copy.fields = copy_loaded(before.fields)
+  self.list[#self.list + 1], self.by_object[copy.object] = copy, copy
+  return copy
+end
+
 ---The flush writes a field.
 function Journal:note_field(uow, object, name)
   local fields = self:note(uow, object).fields

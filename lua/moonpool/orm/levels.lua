@@ -58,6 +58,18 @@ function Levels:is_lost()
   return level ~= nil and not level.transaction:is_open()
 end
 
+---What is about to be read of the object shows what flushes of these levels have written: undoing
+---one of them forgets it.
+function Levels:note_read(uow, object)
+  local before
+  for at = #self.list, 1, -1 do
+    local noted = self.list[at].journal
+    if not noted:is_empty() then
+      before = noted:of(object) or before and noted:adopt(before) or noted:note(uow, object)
+    end
+  end
+end
+
 ---The innermost level is part of the one around it.
 function Levels:merge()
   local inner = table.remove(self.list)

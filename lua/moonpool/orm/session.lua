@@ -43,8 +43,9 @@ end
 
 ---@param target moonpool.Executor
 ---@param given table?
----@param on { transaction: boolean?, find_changed: function? }  `transaction`: the target is one,
----  and what the session commits is a savepoint of it; `find_changed`: the core's
+---@param on { transaction: boolean?, find_changed: function?, remember: function? }
+---  `transaction`: the target is one, and what the session commits is a savepoint of it;
+---  `find_changed`: the core's; `remember(err, target)`: a commit_unknown can be asked about
 ---@return moonpool.Session
 function session.open(target, given, on)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
@@ -57,6 +58,7 @@ function session.open(target, given, on)
     is_read_only = read.read_only,
     begin_options = not on.transaction and begin_options(read) or nil,
     is_on_transaction = on.transaction,
+    remember = on.remember,
     budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
   self.entries, self.absent = self.uow.entries, self.uow.absent
@@ -88,7 +90,11 @@ local function flush_in_transaction(self, flush)
 end
 
 local function note_failure(self, err)
-  if flusher.is_in_doubt(err) then self.doubt = err end
+  if flusher.is_in_doubt(err) then
+    self.doubt = err
+    local is_ours = err.kind == "commit_unknown" and not self.levels:is_open()
+    if is_ours and self.remember then self.remember(err, self.levels.target) end
+  end
   forget_lost(self)
   error(err, 0)
 end
@@ -108,31 +114,29 @@ end
 
 local function commit_alone(self)
   local flush = events.prepared(self, flusher.plan)
-  if #flush.steps > 0 then
-    local ok, err = pcall(flusher.run_alone, flush)
-    if not ok then note_failure(self, err) end
-    events.flushed(self, flush)
+  if #flush.steps == 0 then return end
+  local ok, err = pcall(flusher.run_alone, flush)
+  if not ok then note_failure(self, err) end
+  events.flushed(self, flush)
+end
+
+local function end_transaction(self, fn, ...)
+  local ok, err = pcall(fn, ...)
+  if not ok and not errors.is_error(err, "hook_failed") then note_failure(self, err) end
+  self.levels:take_all()
+  if not ok then
+    memory.commit(self.uow)
+    error(err, 0)
   end
 end
 
 local function commit_open(self)
-  Session.flush(self)
-  local level = self.levels:innermost()
-  local ok, err = pcall(level.transaction.commit, level.transaction)
-  if not ok then
-    if errors.is_error(err, "hook_failed") then
-      self.levels:take_all()
-    else
-      note_failure(self, err)
-    end
-    error(err, 0)
+  local level, flush = self.levels:innermost(), events.prepared(self, flusher.plan)
+  if #flush.steps == 0 then
+    return end_transaction(self, level.transaction.commit, level.transaction)
   end
-  self.levels:take_all()
-end
-
--- Handlers that run between the flush and the COMMIT need them apart.
-local function must_begin(self)
-  return not self.levels:is_open() and events.need_open_transaction(self)
+  end_transaction(self, flusher.run_last, flush, level)
+  events.flushed(self, flush)
 end
 
 ---Write what has changed and make it last: one round trip where nothing was begun before, for each
@@ -142,7 +146,8 @@ function Session:commit()
   session_guard.check_writable(self)
   session_guard.check_outermost(self)
   events.emit(self, "before_commit")
-  if must_begin(self) then Session.flush(self) end
+  -- Handlers that run between the flush and the COMMIT need them apart.
+  if events.need_open_transaction(self) then Session.flush(self) end
   if self.levels:is_open() then commit_open(self) else commit_alone(self) end
   memory.commit(self.uow)
   events.emit(self, "after_commit")

@@ -60,6 +60,7 @@ end
 ---stays: what it is to replace is known now.
 function session_loading.keep_loaded(session, object, name, value)
   local uow = session.uow
+  if uow.entries[object] then session.levels:note_read(uow, object) end
   local is_kept = rawget(object, name) ~= nil and is_set_unread(uow, object, name)
   if not is_kept then rawset(object, name, value) end
   set_absent(uow, object, name, value == nil)

@@ -1,6 +1,7 @@
 -- After a flush: what objects hold of each other agrees with what their columns say.
 local identity_key = require "moonpool.orm.identity_key"
 local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
 local scan = require "moonpool.orm.flush.scan"
 
 local align = {}
@@ -68,6 +69,11 @@ end
 -- A stale parent is replaced, or dropped: then it is not loaded.
 local function align_parent(context, object, record)
   local uow, held = context.uow, rawget(object, record.name)
+  if held == null then
+    note(context, object)
+    rawset(object, record.name, nil)
+    held = nil
+  end
   if held and leads_to(record, object, held) and not context.is_deleted[held] then
     return remember(context, object, record)
   end

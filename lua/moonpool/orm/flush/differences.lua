@@ -2,6 +2,7 @@
 local errors = require "moonpool.errors"
 local links = require "moonpool.orm.flush.links"
 local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
 local related = require "moonpool.orm.flush.related"
 local scan = require "moonpool.orm.flush.scan"
 local value_module = require "moonpool.orm.value"
@@ -32,10 +33,11 @@ local function claim_of_parent(record, parent)
 end
 
 local function belongs_to(work, object, record)
-  local now = value_module.absent(rawget(object, record.name))
-  local loaded = work.uow.loaded[object]
+  local held = rawget(object, record.name)
+  local now, loaded = value_module.absent(held), work.uow.loaded[object]
   local before = loaded and loaded[record.name]
-  if now == (before or nil) then return end
+  -- NULL that was given is a change, also where nobody knows what was there.
+  if held ~= null and now == (before or nil) then return end
   related.claim(work, object, claim_of_parent(record, now))
 end
 
@@ -66,8 +68,11 @@ local function has(work, object, record)
   local now = scan.objects_in(value_module.absent(rawget(object, record.name)))
   local before = held_before(work, object, record)
   local is_now, was_before = set_of(now), set_of(before)
+  local is_deleted = work.uow.deleted:has(object)
   for _, child in ipairs(now) do
-    if not was_before[child] then related.claim(work, child, claim_of_owner(record, object)) end
+    if not was_before[child] and not is_deleted then
+      related.claim(work, child, claim_of_owner(record, object))
+    end
   end
   for _, child in ipairs(before) do
     if not is_now[child] then
@@ -96,10 +101,11 @@ local READERS = { belongs_to = belongs_to, has_one = has, has_many = has,
 ---@param holders moonpool.orm.flush.Holder[]
 function differences.read(work, holders)
   for _, holder in ipairs(holders) do
-    if not work.uow.deleted:has(holder.object) then
-      for _, record in ipairs(holder.relations) do
-        if not record.via then READERS[record.kind](work, holder.object, record) end
-      end
+    -- What was taken from a deleted owner before is not deleted with it.
+    local is_deleted = work.uow.deleted:has(holder.object)
+    for _, record in ipairs(holder.relations) do
+      local counts = not is_deleted or record.kind == "has_one" or record.kind == "has_many"
+      if counts and not record.via then READERS[record.kind](work, holder.object, record) end
     end
   end
 end
