@@ -1,4 +1,4 @@
--- soft_delete_spec.lua - rows that are deleted and stay: sessions, repositories, unique constraints.
+-- soft_delete_spec.lua - rows that are deleted and stay: sessions, repositories, constraints.
 local c = require "moonpool.column"
 local errors = require "moonpool.errors"
 local mp = require "moonpool"

@@ -5,6 +5,7 @@ local expression = require "moonpool.sql.expression"
 local key = require "moonpool.orm.key"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
+local model_scope = require "moonpool.orm.scope"
 local options = require "moonpool.options"
 local order = require "moonpool.repository.order"
 local page = require "moonpool.repository.page"
@@ -44,7 +45,7 @@ end
 
 -- Rows that were deleted softly are out of everything, unless they are asked for.
 local function kept(self, statement)
-  return scope.narrow(statement, self.model, self.model.source, rawget(self, "has_deleted"))
+  return model_scope.narrow(statement, self.model, self.model.source, rawget(self, "has_deleted"))
 end
 
 local function query(self, filter)

@@ -118,17 +118,20 @@ end
 detach.RELEASE = { kind = "belongs_to", name = "(deleted)", cascade = {},
   owner = { table = { name = "a deleted row" } } }
 
--- Nothing is set free by a row that stays where it is, as one that is deleted softly does.
+-- Nothing is set free by a row that stays where it is.
+local function is_removed(object)
+  return not model_module.class(model_module.of(object)).traits.soft_delete
+end
+
 local function grouped_by_model(objects)
   local models, by_model = {}, {}
   for _, object in ipairs(objects) do
     local model = model_module.of(object)
-    local is_soft = model_module.class(model).traits.soft_delete ~= nil
-    if not by_model[model] and not is_soft then
+    if not by_model[model] and is_removed(object) then
       by_model[model] = {}
       models[#models + 1] = model
     end
-    if not is_soft then table.insert(by_model[model], object) end
+    if by_model[model] then table.insert(by_model[model], object) end
   end
   return models, by_model
 end
