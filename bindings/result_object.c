@@ -85,6 +85,34 @@ static int result_tuples(lua_State *L) {
   return 1;
 }
 
+static size_t check_column(lua_State *L, int index, const mpl_result *box) {
+  lua_Integer at = lua_isinteger(L, index) ? lua_tointeger(L, index) : 0;
+  if (at >= 1 && (size_t)at <= box->column_count) return (size_t)at - 1;
+  mpl_raise(L, "bad_argument", "columns are counted from 1",
+            "the result has %zu columns, and none at %s", box->column_count,
+            luaL_tolstring(L, index, NULL));
+}
+
+/* result:column(at) -> its value of each row, mp.null for NULL */
+static int result_column(lua_State *L) {
+  const mpl_result *box = mpl_result_check(L, 1);
+  const mpl_reader from = mpl_result_reader(box, L);
+  size_t at = check_column(L, 2, box);
+  size_t count = mp_result_row_count(box->result);
+  luaL_checkstack(L, 16, NULL);
+  lua_createtable(L, (int)count, 0);
+  for (size_t row = 0; row < count; row++) {
+    mp_cell cell;
+    mp_result_cells(box->result, row, at, 1, &cell);
+    if (cell.bytes == NULL)
+      mpl_push_null(L);
+    else
+      mpl_reader_push(&from, at, &cell);
+    lua_rawseti(L, -2, (lua_Integer)row + 1);
+  }
+  return 1;
+}
+
 static int result_length(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)mp_result_row_count(mpl_result_check(L, 1)->result));
   return 1;
@@ -109,10 +137,15 @@ static int result_tostring(lua_State *L) {
 }
 
 static const luaL_Reg result_methods[] = {
-    {"names", result_names},         {"rows", result_rows},
-    {"tuples", result_tuples},       {"load", mpl_result_load},
-    {"changes", mpl_result_changes}, {"snapshot", mpl_result_snapshot},
-    {"release", result_release},     {NULL, NULL},
+    {"names", result_names},
+    {"rows", result_rows},
+    {"tuples", result_tuples},
+    {"column", result_column},
+    {"load", mpl_result_load},
+    {"changes", mpl_result_changes},
+    {"snapshot", mpl_result_snapshot},
+    {"release", result_release},
+    {NULL, NULL},
 };
 static const luaL_Reg result_events[] = {
     {"__len", result_length},

@@ -24,6 +24,15 @@ describe("a result object", function()
     assert.same({ "n", "note", "odd" }, result:names())
     assert.same(db:query(sql), result:rows())
     assert.same(db:tuples(sql), result:tuples())
+    for at = 1, 3 do
+      local values = {}
+      for row, tuple in ipairs(db:tuples(sql)) do
+        values[row] = tuple[at] == nil and mp.null or tuple[at]
+      end
+      assert.same(values, result:column(at))
+    end
+    refusal.check({ kind = "bad_argument", says = "3 columns, and none at 4" }, result.column,
+      result, 4)
     assert.equal("SELECT 3", result:rows().command)
     assert.equal("result(3 rows of 3 columns)", tostring(result))
   end)

@@ -3,6 +3,7 @@ local identity_key = require "moonpool.orm.identity_key"
 local instance = require "moonpool.orm.instance"
 local loading = require "moonpool.orm.loading"
 local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
 
 local Session = {}
 Session.__index = Session
@@ -17,6 +18,14 @@ function Result:snapshot(row, names)
   local values = {}
   for at, name in ipairs(names) do
     if name then values[name] = self.list[row][at] end
+  end
+  return values
+end
+
+function Result:column(at)
+  local values = {}
+  for row, cells in ipairs(self.list) do
+    values[row] = cells[at] == nil and null or cells[at]
   end
   return values
 end

@@ -82,6 +82,10 @@ function Result:rows() end
 ---@return any[][] rows  as tuples gives them
 function Result:tuples() end
 
+---@param at integer
+---@return any[] values  one for each row, mp.null for NULL
+function Result:column(at) end
+
 ---Rows as objects: one whose key `identity` has is taken as it is, every other one is new, with its
 ---fields (absent for NULL) and the metatable, and joins `identity` and, by its row, `entries`.
 ---@param options { first: integer?, count: integer?, names: (string|false)[], metatable: table?, key: integer[]?, identity: table?, entries: table? }

@@ -11,8 +11,8 @@ local loading = {}
 ---@class moonpool.orm.LoadingSession  what loading asks of a session
 ---@field read fun(self, requests: { statement: table }[], is_continued: boolean): table[]
 ---  Sends each `statement:sql()` in one round trip on one connection and gives one result for each,
----  with `#result`, `result:names()` and `result:snapshot(row, names)` (positions with `false` are
----  left out). Flushes first, unless `is_continued`; counts against `max_statements`.
+---  with `#result`, `names`, `column` and `snapshot` as the core's have. Flushes first, unless
+---  `is_continued`; counts against `max_statements`.
 ---@field materialize fun(self, model, result, names: (string | false)[]): (table | false)[]
 ---  One object of the model for each row, tracked; `false` where the key is NULL. Objects known
 ---  before are taken as they are. The list without `false` is their batch's `siblings`.

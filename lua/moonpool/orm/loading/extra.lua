@@ -1,4 +1,6 @@
 -- The other columns of the table between: `user.groups:extra(group).role`; they belong to the pair.
+local null = require "moonpool.null"
+
 local extra = {}
 
 local List = {}
@@ -19,13 +21,14 @@ end
 
 ---@param list table
 ---@param object table
----@param row table  holds the extra columns by name
----@param relation moonpool.orm.Relation
-function extra.note(list, object, row, relation)
-  if not relation.extra then return end
+---@param columns table<string, any[]>  the extra columns of a result
+---@param row integer
+function extra.note(list, object, columns, row)
   if not getmetatable(list) then setmetatable(list, metatable()) end
   local values = {}
-  for _, name in ipairs(relation.extra) do values[name] = row[name] end
+  for name, column in pairs(columns) do
+    if column[row] ~= null then values[name] = column[row] end
+  end
   getmetatable(list).extras[object] = values
 end
 

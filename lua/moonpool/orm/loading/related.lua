@@ -12,9 +12,9 @@ local related = {}
 ---@class moonpool.orm.RelatedRead
 ---@field statement table  has `sql()`
 ---@field names (string | false)[]  the target's columns by their positions
----@field link_names (string | false)[]  those of the link
----@field link string[]  what the link is called in a row of them
----@field is_number boolean  whether the link is the key's number, and not the key itself
+---@field link integer  the position of what says whose a row is
+---@field is_number boolean  whether that is the key's number, and not the key itself
+---@field extra table<string, integer>  positions of columns of the table between
 
 -- Types whose equal values may be written differently: `= any` matches them, Lua would not.
 local LOOSE = { citext = true, numeric = true, float4 = true, float8 = true, char = true,
@@ -84,33 +84,32 @@ local function extras_of(relation, between)
   return names, columns.expressions(names, between)
 end
 
--- The positions of the link and of the extra columns, behind `before` others.
-local function behind(before, link, extra)
-  local placed = columns.placed(link, before, 0)
-  return table.move(extra, 1, #extra, #placed + 1, placed)
+local function position_of(names, wanted)
+  for at, name in ipairs(names) do
+    if name == wanted then return at end
+  end
 end
 
-local function positions_of(names, wanted)
-  local placed = {}
-  for at, name in ipairs(names) do placed[at] = name == wanted and name end
-  return placed
+local function positions(names, before)
+  local places = {}
+  for at, name in ipairs(names) do places[name] = before + at end
+  return places
 end
 
 -- `where link = any($1)`: one text and one plan, whatever the number of keys.
 local function by_value(node, relation, names, keys)
   local statement, links, between = rows_of(node, relation, names)
   statement = statement:where(links[1]:one_of(keys.arrays[1]))
-  if not (relation.through or relation.via) then
-    local own = relation.target_columns[1]
-    return { statement = statement, link = { own }, is_number = false, names = names,
-      link_names = positions_of(names, own) }
+  local own = not (relation.through or relation.via)
+    and position_of(names, relation.target_columns[1])
+  if own then
+    return { statement = statement, link = own, is_number = false, names = names, extra = {} }
   end
   local extra, extra_columns = extras_of(relation, between)
-  return { is_number = false, link = { "_link1" },
+  return { is_number = false, link = #names + 1, extra = positions(extra, #names + 1),
     statement = statement:columns_added(labelled(links, "_link"))
       :columns_added(labelled(extra_columns, "_extra")),
-    names = columns.placed(names, 0, 1 + #extra),
-    link_names = behind(#names, { "_link1" }, extra) }
+    names = columns.placed(names, 0, 1 + #extra) }
 end
 
 local function types_of(relation)
@@ -126,9 +125,7 @@ local function by_number(node, relation, names, keys)
   inner = inner:where(path.all_equal(links, keys_module.columns(#links)))
     :columns_added(labelled(extra_columns, "_extra"))
   if node.limit then inner = inner:limit(node.limit) end
-  local placed = columns.placed(extra, #names, 0)
-  placed[#placed + 1] = "_link1"
-  return { link = { "_link1" }, is_number = true, link_names = placed,
+  return { is_number = true, link = #names + #extra + 1, extra = positions(extra, #names),
     names = columns.placed(names, 0, 1 + #extra),
     statement = select { expression.star "_rows", keys_module.number():as "_link1" }
       :from(keys_module.source(keys, types_of(relation))):lateral(inner, "_rows") }

@@ -3,6 +3,7 @@ local columns = require "moonpool.orm.loading.columns"
 local deferred = require "moonpool.orm.loading.deferred"
 local extra = require "moonpool.orm.loading.extra"
 local foreign_key = require "moonpool.orm.relation.foreign_key"
+local identity_key = require "moonpool.orm.identity_key"
 local keys_module = require "moonpool.orm.loading.keys"
 local plan = require "moonpool.orm.loading.plan"
 local related = require "moonpool.orm.loading.related"
@@ -12,6 +13,8 @@ local step = {}
 
 local Step = {}
 Step.__index = Step
+
+local NONE = {}
 
 ---@class moonpool.orm.LoadStep
 ---@field session table
@@ -75,13 +78,8 @@ function step.new(session, node, relation, objects, parents)
   return self
 end
 
-local function number_of(self, links)
-  local link = self.read.link
-  if self.read.is_number then return links[link[1]] end
-  return self.keys.at[keys_module.of(links, link)]
-end
-
-local function add_to_list(self, object, found, links)
+-- By way of other rows the same one may be found twice.
+local function add_to_list(self, object, found)
   local list = self.values[object]
   if not list then
     list = {}
@@ -93,12 +91,32 @@ local function add_to_list(self, object, found, links)
     self.seen[object][found] = true
   end
   list[#list + 1] = found
-  extra.note(list, found, links, self.relation)
 end
 
-local function add(self, object, found, links)
-  if self.relation.is_list then return add_to_list(self, object, found, links) end
+local function add(self, object, found)
+  if self.relation.is_list then return add_to_list(self, object, found) end
   if self.values[object] == nil then self.values[object] = found end
+end
+
+-- For each row the number of its key.
+local function numbers_of(self, result)
+  local links, at = result:column(self.read.link), self.keys.at
+  if self.read.is_number then return links end
+  for row, value in ipairs(links) do
+    links[row] = at[value] or at[identity_key.of({ value }, 1) or NONE]
+  end
+  return links
+end
+
+local function note_extra(self, result, found, numbers)
+  local columns_by_name = {}
+  for name, at in pairs(self.read.extra) do columns_by_name[name] = result:column(at) end
+  if next(columns_by_name) == nil then return end
+  for row, number in pairs(numbers) do
+    for _, object in ipairs(self.keys.parents[number]) do
+      extra.note(self.values[object], found[row], columns_by_name, row)
+    end
+  end
 end
 
 ---Take the answer: each row goes to the parents whose key it names.
@@ -106,12 +124,12 @@ end
 function Step:take(result)
   self.seen = {}
   local found = self.session:materialize(self.relation.target, result, self.read.names)
+  local numbers, parents = numbers_of(self, result), self.keys.parents
   for row = 1, #result do
-    local links = result:snapshot(row, self.read.link_names)
-    for _, object in ipairs(self.keys.parents[number_of(self, links)] or {}) do
-      add(self, object, found[row], links)
-    end
+    local object = found[row]
+    for _, parent in ipairs(parents[numbers[row]] or NONE) do add(self, parent, object) end
   end
+  note_extra(self, result, found, numbers)
   deferred.fill(self.session, result, found, self.read.names, self.wanted)
 end
 
