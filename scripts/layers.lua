@@ -50,6 +50,7 @@ return {
     pure("repository", { "errors", "null", "util", "options", "sql", "schema", "column", "orm" }),
     pure("migration", { "errors", "null", "util", "options", "sql", "schema", "column" }),
     pure("testing", { "errors", "null", "util" }),
+    { path = LIBRARY .. "/testing/assert_queries", uses = { LIBRARY } },
     pure("dotenv", { "errors", "util" }),
   },
   -- Headers that only the layers naming them may include.

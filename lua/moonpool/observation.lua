@@ -15,6 +15,7 @@ local observation = {}
 ---@field queue number  until it was sent: waiting for a connection, describing a new text
 ---@field network number  the round trip, and the arrival of the answer behind its first bytes
 ---@field server number
+---@field statements integer  that were sent as one: more than 1 for a pipeline
 ---@field decode number
 ---@field where string?  `file:line` of the call
 ---@field label string?
@@ -26,16 +27,24 @@ Observation.__index = Observation
 
 local by_engine = setmetatable({}, { __mode = "k" })
 
+-- Functions that hear of every engine's statements.
+local watchers = {}
+
 local function call_site()
   local place = caller.locate()
   return place and ("%s:%d"):format(place.file, place.line)
 end
 
-local function tell(self, event)
-  for _, handler in ipairs(self.handlers) do
+local function tell_all(self, handlers, event)
+  for _, handler in ipairs(handlers) do
     local ok, err = pcall(handler, event)
     if not ok then self.log:write("error", "a handler of \"query\" failed: %s", tostring(err)) end
   end
+end
+
+local function tell(self, event)
+  tell_all(self, self.handlers, event)
+  tell_all(self, watchers, event)
 end
 
 local function write(self, event)
@@ -49,7 +58,8 @@ end
 
 -- Cheap where nobody will see it: the place of the call is looked for last.
 local function is_wanted(self, seconds)
-  return #self.handlers > 0 or self.log:takes "debug" or self.slow and seconds >= self.slow
+  return #self.handlers > 0 or #watchers > 0 or self.log:takes "debug"
+    or self.slow and seconds >= self.slow
 end
 
 local function observer_of(self)
@@ -58,7 +68,7 @@ local function observer_of(self)
     if not is_wanted(self, seconds) then return end
     local event = { sql = sql, error = err, rows = rows, seconds = seconds, queue = queue,
       server = server, network = network, decode = decode, where = call_site(),
-      label = label.current() }
+      label = label.current(), statements = self.statements or 1 }
     if self.params then event.params = table.pack(...) end
     tell(self, event)
     write(self, event)
@@ -67,7 +77,7 @@ end
 
 -- Without anyone to hear, nothing is measured for it.
 local function refresh(self)
-  self.is_needed = #self.handlers > 0 or self.slow or self.log:takes "debug"
+  self.is_needed = #self.handlers > 0 or #watchers > 0 or self.slow or self.log:takes "debug"
   local told = {}
   for name, list in pairs(self.told) do told[name] = #list > 0 or nil end
   -- Closed ones refuse, and run nothing any more.
@@ -140,7 +150,8 @@ end
 ---@param target moonpool.Executor
 ---@param sql string
 ---@param since number  driver.system.hrtime of its beginning
----@param seen { error: any, rows: integer?, queue: number?, server: number?, network: number? }
+---@param seen { error: any, rows: integer?, queue: number?, server: number?, network: number?,
+---  statements: integer? }
 function observation.tell(target, sql, since, seen)
   local self = of(target)
   if not self.is_needed then return end
@@ -148,7 +159,9 @@ function observation.tell(target, sql, since, seen)
   local queue, network = seen.queue or 0, seen.network or 0
   local server = seen.server or seconds
   local decode = math.max(0, seconds - queue - server - network)
+  self.statements = seen.statements
   self.observer(sql, seen.error, seen.rows or 0, queue, server, network, decode)
+  self.statements = nil
 end
 
 ---@param engine moonpool.Engine
@@ -199,6 +212,23 @@ function observation.add(engine, fn)
   local self = by_engine[engine]
   self.handlers[#self.handlers + 1] = fn
   refresh(self)
+end
+
+local function refresh_all()
+  for _, self in pairs(by_engine) do refresh(self) end
+end
+
+---Call `fn(event)` for each statement that ends on any engine, until it is unwatched.
+---@param fn fun(event: moonpool.QueryEvent)
+function observation.watch(fn)
+  watchers[#watchers + 1] = fn
+  refresh_all()
+end
+
+---@param fn function
+function observation.unwatch(fn)
+  remove_from(watchers, fn)
+  refresh_all()
 end
 
 ---@param engine moonpool.Engine

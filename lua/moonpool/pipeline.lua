@@ -79,7 +79,8 @@ function pipeline.run(target, fn)
   local ok, answer = pcall(target.run_group, target, entries)
   local err = not ok and place(answer, entries, target) or nil
   observation.tell(target, text_of(entries), since, { error = err, rows = entries.rows,
-    queue = entries.queue, server = entries.server, network = entries.network })
+    statements = #entries, queue = entries.queue, server = entries.server,
+    network = entries.network })
   if ok then return answer end
   error(err, 0)
 end

@@ -5,28 +5,24 @@ local value_module = require "moonpool.orm.value"
 
 local session_loading = {}
 
-local function entry_of(sql, params)
-  local entry = table.move(params, 1, params.n, 1, {})
-  entry.method, entry.sql, entry.n = "result", sql, params.n
-  return entry
-end
-
 ---@async
 ---@param requests { statement: table }[]
 ---@param is_continued boolean  the reads belong to one that has flushed already
 ---@return moonpool.Result[]  of each
 function session_loading.read(session, requests, is_continued)
   if not is_continued then session:autoflush_now() end
-  local executor, entries = session.levels:executor(), {}
+  local executor, texts, params = session.levels:executor(), {}, {}
   for at, request in ipairs(requests) do
-    local sql, params = request.statement:sql(executor)
-    if session.budget then session.budget:spend(sql) end
-    entries[at] = entry_of(sql, params)
+    texts[at], params[at] = request.statement:sql(executor)
+    if session.budget then session.budget:spend(texts[at]) end
   end
-  if #entries == 0 then return {} end
-  if #entries > 1 then return executor:run_group(entries) end
-  local only = entries[1]
-  return { executor:result(only.sql, table.unpack(only, 1, only.n)) }
+  if #texts == 0 then return {} end
+  if #texts == 1 then
+    return { executor:result(texts[1], table.unpack(params[1], 1, params[1].n)) }
+  end
+  return executor:pipeline(function(p)
+    for at, text in ipairs(texts) do p:result(text, table.unpack(params[at], 1, params[at].n)) end
+  end)
 end
 
 ---@return table?
