@@ -120,6 +120,8 @@ void mpl_encode_params(lua_State *L, int first, int count, const mp_statement *s
 
 /* Each pushes one value; the result stays in the caller's box. They raise decode. */
 void mpl_push_rows(lua_State *L, const mp_result *result);
+/* set_rows_class(class): what its __index has, results have, too. */
+int mpl_set_rows_class(lua_State *L);
 void mpl_push_tuples(lua_State *L, const mp_result *result);
 void mpl_push_column(lua_State *L, const mp_result *result); /* mp.null for NULL */
 /* One row, from 0, as a table; it must exist. */

@@ -35,6 +35,7 @@ static void attach(lua_State *L) {
 static const luaL_Reg functions[] = {
     {"methods", mpl_methods},
     {"set_error_class", mpl_set_error_class},
+    {"set_rows_class", mpl_set_rows_class},
     {NULL, NULL},
 };
 

@@ -102,7 +102,17 @@ static void push_columns(const mpl_reader *from) {
   }
 }
 
-/* count, command and columns are read from the table on top through its metatable. */
+static const char rows_class_key = 0; /* registry: the metatable of metadata */
+
+int mpl_set_rows_class(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &rows_class_key);
+  return 0;
+}
+
+/* count, command and columns are read from the table on top through its metatable, and
+ * then what the class of rows has. */
 static void set_metadata(const mpl_reader *from) {
   lua_State *L = from->L;
   size_t rows = mp_result_row_count(from->result);
@@ -117,6 +127,10 @@ static void set_metadata(const mpl_reader *from) {
   lua_setfield(L, -2, "columns");
   lua_pushvalue(L, -1);
   lua_setfield(L, -2, "__index");
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &rows_class_key) == LUA_TTABLE)
+    lua_setmetatable(L, -2);
+  else
+    lua_pop(L, 1);
   lua_setmetatable(L, -2);
 }
 

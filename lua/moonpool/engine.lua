@@ -1,6 +1,7 @@
 -- engine.lua - engines: opened from a URL and options, with what Lua adds to the core's methods.
 require "moonpool.connection"
 require "moonpool.range"
+require "moonpool.rows"
 local default_database = require "moonpool.default_database"
 local driver = require "moonpool.driver"
 local engine_options = require "moonpool.engine_options"

@@ -145,6 +145,23 @@ describe("a model on the server", function()
     end)
   end
 
+  it("reads the rows of SQL text as its instances", function()
+    local Row = mp.model { "t_as", key(), c.text("value", { load = string.upper }) }
+    function Row.methods:shout() return self.value .. "!" end
+    tables.create(db, Row)
+    db:exec "insert into t_as values (1, 'a'), (2, 'b')"
+
+    local rows = db:query("select id, value, id * 2 as twice from t_as order by id"):as(Row)
+
+    assert.same({ "A!", "B!", 4 }, { rows[1]:shout(), rows[2]:shout(), rows[2].twice })
+    assert.equal("detached", (mp.state(rows[1])))
+    assert.same({}, db:query("select * from t_as where false"):as(Row))
+    local _, err = errors.try(function() return db:query("select 1"):as "t" end)
+    assert.equal("rows are read as instances of a model, not of a string", err.message)
+    _, err = errors.try(function() return db:tuples("select 1"):as(Row) end)
+    assert.equal("these rows have no names of columns", err.message)
+  end)
+
   local ARRAYS = { text = { { "a" }, { "a", "b,c" }, {} }, int4 = { {}, { 1 }, { 1, mp.null } },
     uuid = { { UUIDS[1] }, UUIDS }, jsonb = { { { a = 1 } }, {} } }
   for element, values in pairs(ARRAYS) do

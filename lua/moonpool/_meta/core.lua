@@ -18,6 +18,10 @@ function core.methods(class_name) end
 ---@param library string  how sources begin that are not the user's
 function core.set_error_class(class, hints, library) end
 
+---What its `__index` has, results that are sequences of rows have, too.
+---@param class table
+function core.set_rows_class(class) end
+
 ---@param url? string
 ---@param flat_options? table  as engine_options.flat gives them
 ---@return moonpool.Engine
