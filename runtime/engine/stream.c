@@ -7,14 +7,13 @@
 #include "pg/bulk.h"
 
 /* What is held for the user; one row of any size always is. */
-#define ROWS_MAX  32
+#define ROWS_MAX  256
 #define BYTES_MAX ((size_t)512 * 1024)
 
 struct mp_stream {
   mp_engine *engine;
   mp_operation *operation; /* NULL once it has ended */
-  mp_result *first, *last; /* not taken yet */
-  size_t rows, bytes;      /* in them */
+  mp__rows rows;           /* not taken yet */
   bool closed;             /* the user let go */
   mp_error *failure;
   mp_result_cb cb; /* of the call that waits */
@@ -23,9 +22,7 @@ struct mp_stream {
 };
 
 static void drop_rows(mp_stream *stream) {
-  mp_result_free(stream->first);
-  stream->first = stream->last = NULL;
-  stream->rows = stream->bytes = 0;
+  mp_result_free(mp__rows_take(&stream->rows));
 }
 
 static void free_stream(mp_stream *stream) {
@@ -37,9 +34,7 @@ static void free_stream(mp_stream *stream) {
 }
 
 static mp_result *take_rows(mp_stream *stream) {
-  mp_result *rows = stream->first;
-  stream->first = NULL;
-  drop_rows(stream);
+  mp_result *rows = mp__rows_take(&stream->rows);
   if (stream->operation != NULL && stream->operation->conn != NULL) {
     mp__conn_resume(stream->operation->conn);
   }
@@ -47,7 +42,7 @@ static mp_result *take_rows(mp_stream *stream) {
 }
 
 static bool is_answerable(const mp_stream *stream) {
-  return stream->cb != NULL && (stream->first != NULL || stream->operation == NULL);
+  return stream->cb != NULL && (stream->rows.count > 0 || stream->operation == NULL);
 }
 
 static void free_if_over(mp_stream *stream) {
@@ -76,19 +71,17 @@ static void answer_soon(mp_stream *stream) {
   mp__deferred_schedule(stream->engine->loop, &stream->deliver);
 }
 
-static void on_row(mp__request *request, mp_result *row) {
+static bool on_row(mp__request *request, struct pg_result *row) {
   mp_operation *operation = request->data;
   operation->rows++;
   mp_stream *stream = operation->data;
-  if (stream->first == NULL) stream->first = row;
-  if (stream->last != NULL) mp__result_append(stream->last, row);
-  stream->last = row;
-  stream->rows++;
-  stream->bytes += mp_result_memory(row);
-  if (stream->rows >= ROWS_MAX || stream->bytes >= BYTES_MAX) {
+  mp__rows *rows = &stream->rows;
+  if (!mp__rows_add(rows, row, operation->statement->types)) return false;
+  if (rows->count >= ROWS_MAX || rows->bytes >= BYTES_MAX) {
     mp__conn_pause(operation->conn);
   }
   answer_soon(stream);
+  return true;
 }
 
 static const mp__bulk events = {.row = on_row};

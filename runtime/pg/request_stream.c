@@ -10,12 +10,7 @@ static void take_row(mp__request *request, PGresult *pg) {
     PQclear(pg);
     return;
   }
-  mp_result *row = mp__result_new(pg, request->statement->types);
-  if (row != NULL) {
-    request->bulk->row(request, row);
-  } else {
-    mp__request_add_error(request, mp__error_oom());
-  }
+  if (!request->bulk->row(request, pg)) mp__request_add_error(request, mp__error_oom());
 }
 
 static bool send_stream(mp__conn *conn, mp__request *request) {

@@ -1,15 +1,9 @@
 /* result.c - a server's answer: a PGresult behind our own face. */
 #include "base/alloc.h"
-#include "pg/bulk.h"
 #include "pg/conn_impl.h"
+#include "pg/rows.h"
 
 #include <stdlib.h>
-
-struct mp_result {
-  PGresult *pg;
-  mp_types *types;
-  mp_result *next;
-};
 
 mp_result *mp__result_new(PGresult *pg, mp_types *types) {
   mp_result *result = mp__alloc(sizeof(*result));
@@ -22,7 +16,8 @@ mp_result *mp__result_new(PGresult *pg, mp_types *types) {
 }
 
 size_t mp_result_memory(const mp_result *result) {
-  return PQresultMemorySize(result->pg);
+  size_t rows = result->block == NULL ? 0 : sizeof(*result->block);
+  return PQresultMemorySize(result->pg) + rows;
 }
 
 void mp__result_append(mp_result *last, mp_result *next) {
@@ -33,6 +28,7 @@ void mp_result_free(mp_result *result) {
   while (result != NULL) {
     mp_result *next = result->next;
     PQclear(result->pg);
+    mp__free(result->block);
     mp_types_release(result->types);
     mp__free(result);
     result = next;
@@ -50,7 +46,7 @@ mp_result *mp_result_cut(mp_result *result) {
 }
 
 size_t mp_result_row_count(const mp_result *result) {
-  return (size_t)PQntuples(result->pg);
+  return result->block != NULL ? result->block->count : (size_t)PQntuples(result->pg);
 }
 
 size_t mp_result_column_count(const mp_result *result) {
@@ -75,6 +71,10 @@ mp_format mp_result_column_format(const mp_result *result, size_t column) {
 
 void mp_result_cells(const mp_result *result, size_t row, size_t first, size_t count,
                      mp_cell *cells) {
+  if (result->block != NULL) {
+    mp__block_cells(result->block, row, first, count, cells);
+    return;
+  }
   const PGresult *pg = result->pg;
   int at = (int)row, column = (int)first;
   for (const mp_cell *end = cells + count; cells < end; cells++, column++) {

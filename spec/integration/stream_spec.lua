@@ -40,6 +40,33 @@ describe("a stream", function()
     assert.equal(mp.decimal "1.50", row.e)
   end)
 
+  it("gives short and long rows, empty values and NULL as query does", function()
+    local sql = [[select g as n, case g % 5 when 0 then repeat('x', g * 7) when 1 then '' end as a,
+      case when g % 3 = 0 then g end as b,
+      case when g % 4 = 0 then repeat('y', g % 90)::bytea end as c
+      from generate_series(1, 2000) g]]
+    local rows, at = db:query(sql), 0
+    for row in db:stream(sql) do
+      at = at + 1
+      local expected = rows[at]
+      assert(expected.a == row.a and expected.b == row.b and expected.c == row.c, at)
+      assert(expected.n == row.n, at)
+    end
+    assert.equal(2000, at)
+  end)
+
+  it("gives rows of very many columns", function()
+    local columns = {}
+    for i = 1, 1600 do columns[i] = i % 2 == 0 and ("%d as c%d"):format(i, i) or "null" end
+    local count = 0
+    local list = table.concat(columns, ",")
+    for row in db:stream(("select %s from generate_series(1, 3)"):format(list)) do
+      count = count + 1
+      assert(row.c2 == 2 and row.c1600 == 1600)
+    end
+    assert.equal(3, count)
+  end)
+
   it("takes named parameters", function()
     assert.same({ 1, 2, 3 }, collect(db, "select g as n from generate_series(1, :top::int) g",
       { top = 3 }))
