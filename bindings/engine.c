@@ -251,6 +251,7 @@ static int engine_next_notice(lua_State *L) {
 static const luaL_Reg engine_methods[] = {
     {"name", engine_name},
     {"tell", engine_tell},
+    {"events_left_out", mpl_engine_events_left_out},
     {"is_pooled", engine_is_pooled},
     {"next_notice", engine_next_notice},
     {"close", engine_close},

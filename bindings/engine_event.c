@@ -27,11 +27,25 @@ typedef struct told {
 } told;
 
 static const char *const keys[] = {"where", "label", "traceback"};
+static const char left_out_name[] = "left_out";
+
+/* Those that were left out since it was told last. */
+static lua_Integer take_left_out(mpl_hooks *hooks) {
+  mpl_left_out *left_out = mpl_hooks_left_out(hooks);
+  uint64_t count = left_out->count - left_out->told;
+  left_out->told = left_out->count;
+  left_out->is_telling = false;
+  return (lua_Integer)count;
+}
 
 static void push_event(lua_State *L, const told *event) {
   lua_createtable(L, 0, 4);
   lua_pushnumber(L, event->seconds);
   lua_setfield(L, -2, "seconds");
+  if (event->name == left_out_name) {
+    lua_pushinteger(L, take_left_out(event->hooks));
+    lua_setfield(L, -2, "count");
+  }
   for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
     if (event->texts[i] == NULL) continue;
     lua_pushstring(L, event->texts[i]);
@@ -61,23 +75,38 @@ static void ended(mp_job *job) {
   free(event);
 }
 
+static void launch(told *event, mpl_hooks *hooks, const char *name) {
+  event->job = (mp_job){.body = body, .ended = ended};
+  event->hooks = mpl_hooks_keep(hooks);
+  event->name = name;
+  mp_job_start(mpl_hooks_script(hooks), &event->job);
+}
+
+/* Told once for all that follow until its task runs, behind those that wait. */
+static void leave_out(mpl_hooks *hooks) {
+  mpl_left_out *left_out = mpl_hooks_left_out(hooks);
+  left_out->count++;
+  told *event = left_out->is_telling ? NULL : calloc(1, sizeof(*event));
+  if (event == NULL) return;
+  left_out->is_telling = true;
+  launch(event, hooks, left_out_name);
+}
+
 /* Takes over `error`. Over the bound, or without memory, it is left out. */
 static void start(mpl_hooks *hooks, const char *name, double seconds, mp_error *error,
                   const char *const *texts) {
   told *event = mpl_hooks_shares(hooks) < SHARES_MAX ? calloc(1, sizeof(*event)) : NULL;
   if (event == NULL) {
     mp_error_free(error);
+    leave_out(hooks);
     return;
   }
-  event->job = (mp_job){.body = body, .ended = ended};
-  event->hooks = mpl_hooks_keep(hooks);
-  event->name = name;
   event->seconds = seconds;
   event->error = error;
   for (size_t i = 0; texts != NULL && i < sizeof(keys) / sizeof(keys[0]); i++) {
     if (texts[i] != NULL) event->texts[i] = strdup(texts[i]);
   }
-  mp_job_start(mpl_hooks_script(hooks), &event->job);
+  launch(event, hooks, name);
 }
 
 static void on_event(const mp_pool_event *event, void *data) {
@@ -95,6 +124,13 @@ bool mpl_engine_tell_lost(mpl_hooks *hooks, const mp_error *error) {
   if (!mpl_hooks_has_teller(hooks)) return false;
   start(hooks, "lost", 0, mp_error_copy(error), NULL);
   return true;
+}
+
+int mpl_engine_events_left_out(lua_State *L) {
+  if (mpl_engine_test(L, 1) == NULL)
+    mpl_raise(L, "bad_argument", NULL, "engine expected, got %s", luaL_typename(L, 1));
+  lua_pushinteger(L, (lua_Integer)mpl_hooks_left_out(mpl_engine_hooks(L, 1))->count);
+  return 1;
 }
 
 void mpl_engine_tell(lua_State *L, mpl_hooks *hooks, mp_engine *engine) {

@@ -21,6 +21,7 @@ struct mpl_hooks {
   mp_script *script;
   size_t shares;
   bool has_teller;
+  mpl_left_out left_out;
 };
 
 typedef struct hook_job {
@@ -94,6 +95,10 @@ void mpl_hooks_set_teller(mpl_hooks *hooks) {
 
 bool mpl_hooks_has_teller(const mpl_hooks *hooks) {
   return hooks->has_teller;
+}
+
+mpl_left_out *mpl_hooks_left_out(mpl_hooks *hooks) {
+  return &hooks->left_out;
 }
 
 static char *copy_text(const char *text) {

@@ -9,8 +9,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct mpl_hooks mpl_hooks;
+
+/* Events that found no room. */
+typedef struct mpl_left_out {
+  uint64_t count, told;
+  bool is_telling; /* a task has been started that will */
+} mpl_left_out;
 
 /* For an engine that is about to be opened; its userdata is at `engine`. NULL without
  * memory. Drop it when the engine is gone. */
@@ -26,6 +33,8 @@ bool mpl_hooks_push_engine(lua_State *L, const mpl_hooks *hooks);
 /* Its user value MPL_ENGINE_TELLER is there from now on. */
 void mpl_hooks_set_teller(mpl_hooks *hooks);
 bool mpl_hooks_has_teller(const mpl_hooks *hooks);
+/* Lives as long as they do. */
+mpl_left_out *mpl_hooks_left_out(mpl_hooks *hooks);
 
 /* Push a table of the functions in the flat options at `index`; `options` learns whether
  * there is one for the password. */

@@ -39,9 +39,10 @@ local Engine = lazy.fields(driver.methods "engine", {
 
 ---What the engine has done since it was opened.
 ---@param format? "prometheus"|"table"
----@return string|table  text, or { pool =, statements = }
+---@return string|table  text, or { pool =, statements =, events = }
 function Engine:metrics(format)
-  local measured = { pool = self:pool():stats(), statements = self:statistics() }
+  local measured = { pool = self:pool():stats(), statements = self:statistics(),
+    events = { left_out = self:events_left_out() } }
   return require("moonpool.metrics").render(format, self:name(), measured)
 end
 

@@ -29,6 +29,8 @@ local ROWS = {
   { "statement_errors_total", "counter", "Statements that failed.", nil,
     { { nil, "statements", "errors" } } },
   { "rows_total", "counter", "Rows read or affected.", nil, { { nil, "statements", "rows" } } },
+  { "events_left_out_total", "counter", "Events that were not told: too many came at once.", nil,
+    { { nil, "events", "left_out" } } },
 }
 
 local HISTOGRAMS = {
@@ -87,7 +89,7 @@ local function add_histogram(out, row, database, measured)
 end
 
 ---@param database string  such as "app@db-1:5432/app"
----@param measured { pool: table, statements: table }
+---@param measured { pool: table, statements: table, events: table }
 ---@return string  Prometheus' text format 0.0.4
 function metrics.prometheus(database, measured)
   local out = {}

@@ -100,6 +100,11 @@ function REPORTS.lost(self, event)
   self.log:write("error", "%s (%s)", event.error.message, event.error.hint or "")
 end
 
+function REPORTS.left_out(self, event)
+  self.log:write("warn", "%d events were not told to the functions of db:on: too many came at once",
+    event.count)
+end
+
 -- Each handler in a task of its own: it may wait, and its error is reported as any task's that
 -- nobody awaits.
 local function announce(self, name, event)

@@ -1,6 +1,7 @@
 -- engine_events_spec.lua - what an engine tells of its connections and transactions.
 local command = require "spec.support.command"
 local mp = require "moonpool"
+local observation = require "moonpool.observation"
 local refusal = require "spec.support.refusal"
 
 local function wait_until(fn)
@@ -89,6 +90,27 @@ describe("an engine tells", function()
     mp.sleep(0)
 
     assert.equal(count, #events)
+  end)
+
+  it("how many events it left out, when too many came at once", function()
+    local lines, waiters = {}, 20000
+    local db <close> = mp.engine(nil, { pool = { max = 1, acquire_timeout = 0.2,
+      max_waiters = waiters } })
+    observation.install(db, { level = "warn" }, function(line) lines[#lines + 1] = line end)
+    local told, tasks = 0, {}
+    db:on("acquire", function(event) told = told + (event.error and 1 or 0) end)
+    local _ <close> = db:connect()
+
+    for at = 1, waiters do tasks[at] = mp.spawn(pcall, db.value, db, "select 1") end
+    for _, task in ipairs(tasks) do task:await() end
+    local left_out = db:metrics().events.left_out
+    wait_until(function() return told + left_out == waiters and #lines > 0 end)
+
+    assert.is_true(left_out > 0 and left_out < waiters)
+    assert.equal(1, #lines)
+    assert.matches(("^moonpool: warn: %d events were not told"):format(left_out), lines[1])
+    assert.matches("moonpool_events_left_out_total{[^}]+} " .. left_out .. "\n",
+      db:metrics "prometheus")
   end)
 
   it("no events that there are not", function()

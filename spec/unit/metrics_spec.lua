@@ -9,6 +9,7 @@ local MEASURED = {
   statements = { reads = 30, writes = 9, others = 1, errors = 2, rows = 77,
     queue = { seconds = 0.5, { bound = 0.001, count = 38 }, { bound = math.huge, count = 2 } },
     run = { seconds = 1.25, { bound = 0.001, count = 0 }, { bound = math.huge, count = 40 } } },
+  events = { left_out = 7 },
 }
 
 local function lines_of(text)
@@ -37,6 +38,7 @@ describe("metrics", function()
 
     assert.is_true(lines['moonpool_pool_connections{database="app@db-1:5432/app",state="idle"} 2'])
     assert.is_true(lines['moonpool_pool_wait_seconds_total{database="app@db-1:5432/app"} 0.1'])
+    assert.is_true(lines['moonpool_events_left_out_total{database="app@db-1:5432/app"} 7'])
     assert.is_true(lines['moonpool_statements_total{database="app@db-1:5432/app",class="read"} 30'])
   end)
 

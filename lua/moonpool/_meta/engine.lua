@@ -19,6 +19,9 @@ function Engine:statistics() end
 ---@return table[]  { sql=, calls=, errors=, rows=, queue=, run=, longest= }
 function Engine:fingerprints() end
 
+---@return integer  how many events were not told, because too many waited
+function Engine:events_left_out() end
+
 ---@async
 ---@return moonpool.Connection
 function Engine:connect() end
