@@ -40,18 +40,41 @@ static double seconds(uint64_t us) {
   return (double)us / 1e6;
 }
 
+/* The parameters, with their number as `n`, and the text at 0. */
+void mpl_observer_keep_call(lua_State *L, int param_count) {
+  lua_createtable(L, param_count, 2);
+  lua_pushvalue(L, 2);
+  lua_rawseti(L, -2, 0);
+  lua_pushinteger(L, param_count);
+  lua_setfield(L, -2, "n");
+  for (int i = 1; i <= param_count; i++) {
+    lua_pushvalue(L, 2 + i);
+    lua_rawseti(L, -2, i);
+  }
+}
+
+static int push_params(lua_State *L, int kept) {
+  lua_getfield(L, kept, "n");
+  int count = (int)lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  luaL_checkstack(L, count, "too many parameters");
+  for (int i = 1; i <= count; i++)
+    lua_rawgeti(L, kept, i);
+  return count;
+}
+
 void mpl_observer_tell_stream(lua_State *L, int target, size_t rows, double waited) {
-  int sql = lua_gettop(L) - 1, error = lua_gettop(L);
+  int kept = lua_gettop(L) - 1, error = lua_gettop(L);
   luaL_checkstack(L, 16, NULL);
   if (!push_observer(L, target, mpl_session_is(L, target))) return;
-  lua_pushvalue(L, sql);
+  lua_rawgeti(L, kept, 0);
   lua_pushvalue(L, error);
   lua_pushinteger(L, (lua_Integer)rows);
   lua_pushnumber(L, 0);
   lua_pushnumber(L, waited);
   lua_pushnumber(L, 0);
   lua_pushnumber(L, 0);
-  (void)lua_pcall(L, 7, 0, 0);
+  (void)lua_pcall(L, 7 + push_params(L, kept), 0, 0);
   lua_settop(L, error);
 }
 

@@ -29,8 +29,13 @@ typedef struct mpl_observation {
  * nil, is on top and stays. */
 void mpl_observer_tell(lua_State *L, const mpl_observation *seen, int param_count);
 
-/* The same of a stream that has ended, for the target at `target`. Its text and the
- * error, or nil, are on top and stay; `waited` is what its reader has waited for. */
+/* Push what mpl_observer_tell_stream will need: of the text at 2 and the `param_count`
+ * parameters behind it. */
+void mpl_observer_keep_call(lua_State *L, int param_count);
+
+/* The same of a stream that has ended, for the target at `target`. What was kept of its
+ * call and the error, or nil, are on top and stay; `waited` is what its reader has waited
+ * for. */
 void mpl_observer_tell_stream(lua_State *L, int target, size_t rows, double waited);
 
 #endif

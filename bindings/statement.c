@@ -207,7 +207,8 @@ static int execute_many(lua_State *L, mp_wait *wait) {
 static int open_stream(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
   mpl_encode_arguments(L, data->statement, 3, data->arg_count, &data->params);
-  return mpl_stream_open(L, &data->target, data->statement, &data->params);
+  return mpl_stream_open(L, &data->target, data->statement, data->arg_count,
+                         &data->params);
 }
 
 static int run_described(lua_State *L, mp_wait *wait) {

@@ -12,7 +12,7 @@
 #include <moonpool/system.h>
 
 /* User values: 1 the target, which it keeps; 2 and 3 what is known of the columns; 4 its
- * text while somebody observes. */
+ * call while somebody observes. */
 typedef struct mpl_stream {
   mpl_object object;
   mp_owned owned; /* by its task */
@@ -113,7 +113,7 @@ static void push_outcome(lua_State *L, const mp_error *error) {
 static void tell(lua_State *L, int index, mpl_stream *box) {
   int error = lua_gettop(L);
   lua_getiuservalue(L, index, 1);
-  if (lua_getiuservalue(L, index, 4) == LUA_TSTRING) {
+  if (lua_getiuservalue(L, index, 4) == LUA_TTABLE) {
     lua_pushvalue(L, error);
     mpl_observer_tell_stream(L, error + 1, box->rows, box->waited);
     lua_pushnil(L);
@@ -196,13 +196,13 @@ static const luaL_Reg stream_events[] = {
 static const mpl_class stream_class = {"stream", stream_methods, stream_events};
 
 int mpl_stream_open(lua_State *L, const mpl_target *target, mp_statement *statement,
-                    mp_params **params) {
+                    int param_count, mp_params **params) {
   mpl_stream *box = mpl_object_new(L, &stream_class, sizeof(*box), 4);
   int at = lua_gettop(L);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, at, 1);
   if (mpl_observer_exists(L, 1, target)) {
-    lua_pushvalue(L, 2);
+    mpl_observer_keep_call(L, param_count);
     lua_setiuservalue(L, at, 4);
   }
   lua_pushvalue(L, at);

@@ -7,9 +7,10 @@
 /* Make the class known. */
 void mpl_open_stream(lua_State *L);
 
-/* Start a stream on the target at index 1, taking over *params, and push what a generic
- * `for` takes: the iterator, two values it ignores, and the stream to be closed. */
+/* Start a stream on the target at index 1, with the text at 2 and `param_count` values
+ * behind it, taking over *params, and push what a generic `for` takes: the iterator, two
+ * values it ignores, and the stream to be closed. */
 int mpl_stream_open(lua_State *L, const mpl_target *target, mp_statement *statement,
-                    mp_params **params);
+                    int param_count, mp_params **params);
 
 #endif

@@ -19,7 +19,8 @@ local observation = {}
 ---@field decode number
 ---@field where string?  `file:line` of the call
 ---@field label string?
----@field params table?  with `n`; only where the engine's options say `log = { params = true }`
+---@field params table?  with `n`, where the options say `log = { params = true }`; of a pipeline
+---  those of its statements, one after the other
 
 ---@class moonpool.Observation
 local Observation = {}
@@ -62,13 +63,16 @@ local function is_wanted(self, seconds)
     or self.slow and seconds >= self.slow
 end
 
+local function event_of(sql, err, rows, queue, server, network, decode)
+  return { sql = sql, error = err, rows = rows, seconds = queue + server + network + decode,
+    queue = queue, server = server, network = network, decode = decode, where = call_site(),
+    label = label.current(), statements = 1 }
+end
+
 local function observer_of(self)
   return function(sql, err, rows, queue, server, network, decode, ...)
-    local seconds = queue + server + network + decode
-    if not is_wanted(self, seconds) then return end
-    local event = { sql = sql, error = err, rows = rows, seconds = seconds, queue = queue,
-      server = server, network = network, decode = decode, where = call_site(),
-      label = label.current(), statements = self.statements or 1 }
+    if not is_wanted(self, queue + server + network + decode) then return end
+    local event = event_of(sql, err, rows, queue, server, network, decode)
     if self.params then event.params = table.pack(...) end
     tell(self, event)
     write(self, event)
@@ -151,22 +155,31 @@ local function of(target)
   return by_engine[connection:engine()]
 end
 
+---Whether anybody might hear of what the target does.
+---@param target moonpool.Executor
+---@return boolean
+function observation.hears(target)
+  return of(target).is_needed and true or false
+end
+
 ---Tell of what is no single statement: COPY, a pipeline. Called when it has ended.
 ---@param target moonpool.Executor
 ---@param sql string
 ---@param since number  driver.system.hrtime of its beginning
 ---@param seen { error: any, rows: integer?, queue: number?, server: number?, network: number?,
----  statements: integer? }
+---  params: table?, statements: integer? }
 function observation.tell(target, sql, since, seen)
   local self = of(target)
-  if not self.is_needed then return end
   local seconds = driver.system.hrtime() - since
+  if not self.is_needed or not is_wanted(self, seconds) then return end
   local queue, network = seen.queue or 0, seen.network or 0
   local server = seen.server or seconds
   local decode = math.max(0, seconds - queue - server - network)
-  self.statements = seen.statements
-  self.observer(sql, seen.error, seen.rows or 0, queue, server, network, decode)
-  self.statements = nil
+  local event = event_of(sql, seen.error, seen.rows or 0, queue, server, network, decode)
+  event.statements = seen.statements or 1
+  event.params = self.params and (seen.params or { n = 0 }) or nil
+  tell(self, event)
+  write(self, event)
 end
 
 ---@param engine moonpool.Engine

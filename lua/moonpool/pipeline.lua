@@ -66,6 +66,24 @@ local function text_of(entries)
   return table.concat(texts, ";\n")
 end
 
+local function params_of(entries)
+  local params = { n = 0 }
+  for _, entry in ipairs(entries) do
+    table.move(entry, 1, entry.n, params.n + 1, params)
+    params.n = params.n + entry.n
+  end
+  return params
+end
+
+-- Long texts are put together only where somebody hears of them.
+local function tell(target, entries, since, err)
+  if not observation.hears(target) then return end
+  observation.tell(target, text_of(entries), since, { error = err, rows = entries.rows,
+    statements = #entries,
+    queue = entries.queue, server = entries.server, network = entries.network,
+    params = params_of(entries) })
+end
+
 ---Record statements in `fn(p)`, whose methods only record; then send all of them in one round
 ---trip. Outside a transaction they are one of their own; inside one they are part of it.
 ---@async
@@ -78,9 +96,7 @@ function pipeline.run(target, fn)
   local since = driver.system.hrtime()
   local ok, answer = pcall(target.run_group, target, entries)
   local err = not ok and place(answer, entries, target) or nil
-  observation.tell(target, text_of(entries), since, { error = err, rows = entries.rows,
-    statements = #entries, queue = entries.queue, server = entries.server,
-    network = entries.network })
+  tell(target, entries, since, err)
   if ok then return answer end
   error(err, 0)
 end

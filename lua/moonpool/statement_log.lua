@@ -6,6 +6,7 @@ local statement_log = {}
 
 local SHOWN = 500 -- bytes of a statement's text
 local VALUE_SHOWN = 60
+local VALUES_SHOWN = 100
 
 local function shorten(value, limit)
   local line = tostring(value):gsub("%s+", " ")
@@ -13,12 +14,13 @@ local function shorten(value, limit)
 end
 
 local function params_of(event)
-  local list = {}
-  for at = 1, event.params.n do
+  local list, count = {}, event.params.n
+  for at = 1, math.min(count, VALUES_SHOWN) do
     local value = event.params[at]
     list[at] = ("$%d = %s"):format(at, type(value) == "string"
       and ("%q"):format(shorten(value, VALUE_SHOWN)) or shorten(value, VALUE_SHOWN))
   end
+  if count > VALUES_SHOWN then list[#list + 1] = ("and %d more"):format(count - VALUES_SHOWN) end
   return table.concat(list, ", ")
 end
 

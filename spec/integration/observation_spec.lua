@@ -176,6 +176,59 @@ describe("an engine's statements", function()
     assert.matches('statement: .*%$1 = "shown"', lines[1])
   end)
 
+  it("are told with the parameters of a stream, to its end or not", function()
+    local db <close>, lines = observed { level = "debug", params = true }
+    local events = watch(db)
+
+    for _ in db:stream("select $1::text, $2::int from generate_series(1, 9)", "shown", nil) do end
+    for row in db:stream("select :word from generate_series(1, 9)", { word = "left" }) do
+      if row then break end
+    end
+    local conn <close> = db:connect()
+    for _ in conn:stream("select $1::text", "pinned") do end
+
+    assert.same({ "shown", nil, n = 2 }, events[1].params)
+    assert.same({ { word = "left" }, n = 1 }, events[2].params)
+    assert.same({ "pinned", n = 1 }, events[3].params)
+    assert.matches('%$1 = "shown", %$2 = nil$', lines[1])
+  end)
+
+  it("are told with the parameters of a pipeline, one statement's after the other's", function()
+    local db <close>, lines = observed { level = "debug", params = true }
+    local events = watch(db)
+
+    db:pipeline(function(p)
+      p:value("select $1::text", "first")
+      p:value "select 2"
+      p:exec("select $1::int, $2::int", 3, nil)
+    end)
+
+    assert.same({ "first", 3, nil, n = 3 }, events[1].params)
+    assert.matches('%$1 = "first", %$2 = 3, %$3 = nil$', lines[1])
+  end)
+
+  it("are told of a COPY with no parameters, for it has none", function()
+    local db <close> = observed { level = "off", params = true }
+    local events = watch(db)
+
+    for _ in db:copy_out "select 'row'" do end
+
+    assert.same({ n = 0 }, events[#events].params)
+  end)
+
+  it("are told without parameters of streams and pipelines where nobody asked", function()
+    local db <close>, lines = observed { level = "debug" }
+    local events = watch(db)
+
+    for _ in db:stream("select $1::text", "secret") do end
+    db:pipeline(function(p) p:value("select $1::text", "secret") end)
+
+    for at = 1, 2 do
+      assert.is_nil(events[at].params)
+      assert.is_nil(lines[at]:find("secret", 1, true))
+    end
+  end)
+
   it("are counted, by what they have in common", function()
     local db <close> = mp.engine()
 

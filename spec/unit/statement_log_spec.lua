@@ -42,5 +42,8 @@ describe("the log's line of a statement", function()
 
     assert.is_true(#line < 800)
     assert.is_truthy(utf8.len(line))
+    for at = 1, 1000 do params[at] = at end
+    params.n = 1000
+    assert.matches("%$100 = 100, and 900 more$", statement_log.line(event { params = params }))
   end)
 end)
