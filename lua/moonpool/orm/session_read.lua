@@ -3,11 +3,10 @@ local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local hydrate = require "moonpool.orm.hydrate"
 local key_module = require "moonpool.orm.key"
+local key_statement = require "moonpool.orm.key_statement"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
-local scope = require "moonpool.orm.scope"
-local select = require "moonpool.sql.select"
 local session_guard = require "moonpool.orm.session_guard"
 
 local session_read = {}
@@ -26,31 +25,26 @@ local function check_model(model, verb)
     type(model)), hint = ("s:%s(User, id)"):format(verb) }
 end
 
--- Deferred columns are read when they are asked for.
-local function columns_of(model)
-  local list, names = {}, {}
-  for _, item in ipairs(model.table.columns) do
-    if not item.deferred then
-      list[#list + 1], names[#names + 1] = model.source:column(item.name), item.name
-    end
-  end
-  return list, names
-end
-
 local function lock_text(read)
   local wait = read.nowait and " nowait" or read.skip_locked and " skip locked" or ""
   return " for " .. read.lock .. wait
 end
 
--- As a session reads it, with the names of its columns.
-local function request(model, where, read)
-  local list, names = columns_of(model)
-  local statement = scope.narrow(select(list):from(model), model, model.source):where(where)
-  if not read.lock then return { statement = statement }, names end
-  return { statement = { sql = function()
-    local text, params = statement:sql()
-    return text .. lock_text(read), params
-  end } }, names
+-- As a session reads it.
+local function request(read, text, params)
+  if read.lock then text = text .. lock_text(read) end
+  return { statement = { sql = function() return text, params end } }
+end
+
+local function filter_request(model, where, read)
+  local statement, names = key_statement.any(model, where)
+  return request(read, statement:sql()), names
+end
+
+local function key_request(model, where, read)
+  local text, params, names = key_statement.of(model, where)
+  if not text then return filter_request(model, where, read) end
+  return request(read, text, params), names
 end
 
 -- A new object with a key of its own, which no row has yet.
@@ -73,7 +67,7 @@ local function known(session, model, where)
 end
 
 local function read_row(session, model, where, read)
-  local one, names = request(model, mapper.dump(model, where), read)
+  local one, names = key_request(model, mapper.dump(model, where), read)
   return session:read({ one }, true)[1], names
 end
 
@@ -127,7 +121,7 @@ end
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local one, names = request(model, filter, read)
+  local one, names = filter_request(model, filter, read)
   local result = session:read({ one }, true)[1]
   if #result > 1 then refuse_several(model) end
   local object = hydrate.result(session, model, result, names)[1]
