@@ -10,14 +10,6 @@ local tracked = require "moonpool.orm.tracked"
 
 local hydrate = {}
 
-local function loaders_of(model)
-  local list = {}
-  for _, one in ipairs(columns.of(model)) do
-    if one.load then list[#list + 1] = one end
-  end
-  return list
-end
-
 local function apply_load(row, loaders)
   for _, one in ipairs(loaders) do
     local value = row[one.name]
@@ -49,6 +41,14 @@ local function entry_of(session, model, object)
   return session.is_read_only or snapshot.take(model, object)
 end
 
+-- Decoded once more rather than copied: that is done in C.
+local function entry_of_row(session, model, object, result, row, names)
+  if session.is_read_only or #columns.of(model).loaders > 0 then
+    return entry_of(session, model, object)
+  end
+  return result:snapshot(row, names)
+end
+
 -- The metatable of each class of the model's table, made when a row of it comes.
 local function metatables(session, came_with)
   local by_class = {}
@@ -63,27 +63,27 @@ local function metatables(session, came_with)
   end
 end
 
+-- An object that is known already is taken as it is; a row without a key has none.
 ---@return table | false object
 ---@return boolean? is_new
-local function row_object(session, model, meta_of, row)
+local function row_object(session, model, meta_of, result, row, names)
   local uow = session.uow
-  local key = uow.identity.key_of(model, row)
+  local object = apply_load(result:snapshot(row, names), columns.of(model).loaders)
+  local key = uow.identity.key_of(model, object)
   if key == nil then return false end
   local known = uow.identity:find(model, key)
   if known then return known end
-  local class = model_module.class_of(model, row)
-  local object = setmetatable(row, meta_of(class))
-  uow:track_as(object, entry_of(session, class, object))
-  return object, true
+  local class = model_module.class_of(model, object)
+  uow.entries[object] = entry_of_row(session, class, object, result, row, names)
+  uow.identity:put(model, key, object)
+  return setmetatable(object, meta_of(class)), true
 end
 
 local function load_copied(session, model, result, names)
-  local siblings, fresh = {}, {}
+  local siblings, fresh, list = {}, {}, {}
   local meta_of = metatables(session, #result > 1 and { siblings = siblings })
-  local list, loaders = {}, loaders_of(model)
   for row = 1, #result do
-    local values = apply_load(result:snapshot(row, names), loaders)
-    local object, is_new = row_object(session, model, meta_of, values)
+    local object, is_new = row_object(session, model, meta_of, result, row, names)
     list[row] = object
     if object then siblings[#siblings + 1] = object end
     if is_new then fresh[#fresh + 1] = object end
@@ -91,7 +91,15 @@ local function load_copied(session, model, result, names)
   return list, fresh
 end
 
+local function has_false(list)
+  for at = 1, #list do
+    if not list[at] then return true end
+  end
+  return false
+end
+
 local function without_false(list)
+  if not has_false(list) then return list end
   local present = {}
   for _, object in ipairs(list) do
     if object then present[#present + 1] = object end
@@ -160,7 +168,7 @@ end
 function hydrate.result(session, model, result, names)
   if #result == 0 then return {} end
   key_places(model, names)
-  local is_copied = #result == 1 or not result.load or #loaders_of(model) > 0
+  local is_copied = #result == 1 or not result.load or #columns.of(model).loaders > 0
   local list, fresh = (is_copied and load_copied or load_whole)(session, model, result, names)
   call_load_hooks(session, fresh)
   return list
@@ -171,7 +179,7 @@ end
 ---@param names (string | false)[]
 function hydrate.refresh(session, model, object, result, names)
   local uow = session.uow
-  local row = apply_load(result:snapshot(1, names), loaders_of(model))
+  local row = apply_load(result:snapshot(1, names), columns.of(model).loaders)
   uow:release(object)
   for _, name in ipairs(names) do
     if name then rawset(object, name, row[name]) end

@@ -60,4 +60,11 @@ function identity_key.of(values, count)
   return table.concat(parts)
 end
 
+---@param value any  of a key of one column
+---@return any identity
+function identity_key.of_one(value)
+  if math.type(value) == "integer" or type(value) == "string" then return value end
+  return identity_key.of({ value }, 1)
+end
+
 return identity_key

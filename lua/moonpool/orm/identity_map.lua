@@ -37,9 +37,11 @@ end
 function IdentityMap.key_of(model, row)
   local primary = model.table.primary_key
   if not primary then return nil end
+  local names = primary.columns
+  if #names == 1 then return identity_key.of_one(rawget(row, names[1])) end
   local values = {}
-  for at, name in ipairs(primary.columns) do values[at] = rawget(row, name) end
-  return identity_key.of(values, #primary.columns)
+  for at, name in ipairs(names) do values[at] = rawget(row, name) end
+  return identity_key.of(values, #names)
 end
 
 local identity_map = {}

@@ -5,8 +5,12 @@
 local OrderedSet = {}
 OrderedSet.__index = OrderedSet
 
+-- What a set has before its first item: most sets of most sessions stay empty.
+local NOTHING = {}
+
 function OrderedSet:add(item)
   if self.places[item] then return end
+  if self.places == NOTHING then self.items, self.places = {}, {} end
   self.last = self.last + 1
   self.items[self.last], self.places[item] = item, self.last
   self.count = self.count + 1
@@ -35,16 +39,14 @@ function OrderedSet:list()
 end
 
 function OrderedSet:clear()
-  self.items, self.places, self.last, self.count = {}, {}, 0, 0
+  self.items, self.places, self.last, self.count = NOTHING, NOTHING, 0, 0
 end
 
 local ordered_set = {}
 
 ---@return moonpool.orm.OrderedSet
 function ordered_set.new()
-  local self = setmetatable({}, OrderedSet)
-  self:clear()
-  return self
+  return setmetatable({ items = NOTHING, places = NOTHING, last = 0, count = 0 }, OrderedSet)
 end
 
 return ordered_set

@@ -13,7 +13,10 @@ local snapshot = {}
 function snapshot.take(model, object)
   local taken = {}
   for _, item in ipairs(model.table.columns) do
-    taken[item.name] = value.copy(value.absent(rawget(object, item.name)))
+    local name = item.name
+    local now = rawget(object, name)
+    if type(now) == "table" then now = value.copy(value.absent(now)) end
+    if now ~= null then taken[name] = now end
   end
   return taken
 end

@@ -22,15 +22,16 @@ local function fact(item)
 end
 
 ---@param model moonpool.Model
----@return moonpool.orm.flush.Column[]  by number, and `by_name`
+---@return moonpool.orm.flush.Column[]  by number, and `by_name`; `loaders`: those with a `load`
 function columns.of(model)
   local list = known[model]
   -- Classes that are declared later add columns to their table.
   if list and list.of == model.table.columns then return list end
-  list = { by_name = {}, of = model.table.columns }
+  list = { by_name = {}, loaders = {}, of = model.table.columns }
   for at, item in ipairs(model.table.columns) do
-    list[at] = fact(item)
-    list.by_name[item.name] = list[at]
+    local one = fact(item)
+    list[at], list.by_name[item.name] = one, one
+    if one.load then list.loaders[#list.loaders + 1] = one end
   end
   known[model] = list
   return list
