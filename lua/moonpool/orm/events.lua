@@ -38,10 +38,23 @@ function events.emit(session, name)
   for _, fn in ipairs(session.handlers[name] or {}) do fn(session) end
 end
 
+local KINDS = { "insert", "update", "delete" }
+
 -- The handlers of a model for one event; none where models have no hooks.
 local function hooks_of(model, name)
   local hooks = model_module.class(model).hooks
   return hooks and hooks[name] or {}
+end
+
+-- Whether one of the models that the session has met has such hooks: mostly none has, and nobody
+-- looks at each of the objects.
+local function has_hooks(session, moment)
+  for model in pairs(session.readers) do
+    for _, kind in ipairs(KINDS) do
+      if #hooks_of(model, moment .. kind) > 0 then return true end
+    end
+  end
+  return false
 end
 
 ---@async
@@ -72,18 +85,6 @@ local function groups_of(work)
   return { insert = work.inserts, update = objects_of(work.updates), delete = work.deletes }
 end
 
-local KINDS = { "insert", "update", "delete" }
-
-local function has_hooks(work, moment)
-  local groups = groups_of(work)
-  for _, kind in ipairs(KINDS) do
-    for _, object in ipairs(groups[kind]) do
-      if #hooks_of(model_module.of(object), moment .. kind) > 0 then return true end
-    end
-  end
-  return false
-end
-
 -- Each object's handlers are called once; what they change or add is part of the same flush.
 local function call_before(session, plan, called)
   local flush = plan(session)
@@ -103,7 +104,7 @@ end
 function events.prepared(session, plan)
   events.emit(session, "before_flush")
   local flush = plan(session)
-  if not has_hooks(flush.work, "before_") then return flush end
+  if not has_hooks(session, "before_") then return flush end
   local called = {}
   while true do
     local planned, is_new = call_before(session, plan, called)
@@ -113,22 +114,17 @@ end
 
 ---@async
 function events.flushed(session, flush)
-  local groups = groups_of(flush.work)
-  for _, kind in ipairs(KINDS) do call_hooks(session, "after_" .. kind, groups[kind]) end
+  if has_hooks(session, "after_") then
+    local groups = groups_of(flush.work)
+    for _, kind in ipairs(KINDS) do call_hooks(session, "after_" .. kind, groups[kind]) end
+  end
   events.emit(session, "after_flush")
 end
 
 ---Whether something is called after the flush that may stop the commit.
 ---@return boolean
 function events.need_open_transaction(session)
-  if #(session.handlers.after_flush or {}) > 0 then return true end
-  for _, object in ipairs(session.uow:touched()) do
-    local model = model_module.of(object)
-    for _, kind in ipairs(KINDS) do
-      if #hooks_of(model, "after_" .. kind) > 0 then return true end
-    end
-  end
-  return false
+  return #(session.handlers.after_flush or {}) > 0 or has_hooks(session, "after_")
 end
 
 return events
