@@ -28,11 +28,16 @@ local function check_names(model, columns, id)
   end
 end
 
+local function is_plain(id)
+  return math.type(id) == "integer" or type(id) == "string"
+end
+
 ---@param model moonpool.Model
 ---@param id any  a value; or `{ a = 1, b = 2 }` where the key has several columns
 ---@return table<string, any>  a filter
 function key.filter(model, id)
   local columns = columns_of(model)
+  if #columns == 1 and is_plain(id) then return { [columns[1]] = id } end
   if model_module.of(id) then
     refuse(model, "an instance is no key", "give its key: " .. columns[1])
   end

@@ -25,6 +25,12 @@ function key_statement.any(model, where)
   return scope.narrow(select(list):from(model), model, model.source):where(where), names
 end
 
+---@class moonpool.orm.KeyStatement
+---@field text string
+---@field order string[]  columns of the key, as the parameters stand
+---@field names string[]  of the model's columns, by the answer's
+---@field of table  the model's columns when it was made
+
 local known = setmetatable({}, { __mode = "k" })
 
 -- A filter's conditions stand in the order of its names, and so do their parameters.
@@ -34,24 +40,38 @@ local function make(model)
   table.sort(order)
   local statement, names = key_statement.any(model, where)
   local text = statement:sql()
-  return { text = text, order = order, names = names }
+  return { text = text, order = order, names = names, of = model.table.columns }
+end
+
+-- Nil where the text depends on more than the model: on the executor's schemas, on a value that is
+-- SQL, or on classes that may still be declared.
+local function statement_of(model, executor)
+  if model_module.class(model).value or executor.schema_translation then return nil end
+  local made = known[model]
+  if made and made.of == model.table.columns then return made end
+  made = make(model)
+  known[model] = made
+  return made
 end
 
 ---@param model moonpool.Model
 ---@param key table<string, any>  a value for each column of the key
----@return string? text  nil where it is no other's: classes of one table are still being declared
+---@param executor moonpool.Executor
+---@return string text
 ---@return table params  with `n`
----@return string[] names
-function key_statement.of(model, key)
-  if model_module.class(model).value then return nil end
-  local made = known[model]
-  if not made then
-    made = make(model)
-    known[model] = made
+---@return string[] names  of the model's columns, by the answer's
+function key_statement.of(model, key, executor)
+  local made = statement_of(model, executor)
+  local params = made and { n = #made.order }
+  for at = 1, made and params.n or 0 do
+    local value = key[made.order[at]]
+    if type(value) == "table" then made = nil break end
+    params[at] = value
   end
-  local params = { n = #made.order }
-  for at, name in ipairs(made.order) do params[at] = key[name] end
-  return made.text, params, made.names
+  if made then return made.text, params, made.names end
+  local statement, names = key_statement.any(model, key)
+  local text, given = statement:sql(executor)
+  return text, given, names
 end
 
 return key_statement

@@ -80,6 +80,7 @@ end
 ---@return moonpool.orm.Level[]  from the innermost on; there are none any more
 function Levels:take_all()
   local taken = {}
+  if #self.list == 0 then return taken end
   for at = #self.list, 1, -1 do taken[#taken + 1] = self.list[at] end
   self.list = {}
   return taken

@@ -5,6 +5,15 @@ local value_module = require "moonpool.orm.value"
 
 local session_loading = {}
 
+---One statement, and nothing flushed before it.
+---@async
+---@return moonpool.Result
+function session_loading.ask(session, sql, params)
+  if session.budget then session.budget:spend(sql) end
+  local executor = session.levels:executor()
+  return executor:result(sql, table.unpack(params, 1, params.n))
+end
+
 ---@async
 ---@param requests { statement: table }[]
 ---@param is_continued boolean  the reads belong to one that has flushed already
@@ -12,13 +21,13 @@ local session_loading = {}
 function session_loading.read(session, requests, is_continued)
   if not is_continued then session:autoflush_now() end
   local executor, texts, params = session.levels:executor(), {}, {}
+  if #requests == 0 then return {} end
+  if #requests == 1 then
+    return { session_loading.ask(session, requests[1].statement:sql(executor)) }
+  end
   for at, request in ipairs(requests) do
     texts[at], params[at] = request.statement:sql(executor)
     if session.budget then session.budget:spend(texts[at]) end
-  end
-  if #texts == 0 then return {} end
-  if #texts == 1 then
-    return { executor:result(texts[1], table.unpack(params[1], 1, params[1].n)) }
   end
   return executor:pipeline(function(p)
     for at, text in ipairs(texts) do p:result(text, table.unpack(params[at], 1, params[at].n)) end

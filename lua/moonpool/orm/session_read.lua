@@ -8,6 +8,7 @@ local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
 local session_guard = require "moonpool.orm.session_guard"
+local session_loading = require "moonpool.orm.session_loading"
 
 local session_read = {}
 
@@ -30,25 +31,13 @@ local function lock_text(read)
   return " for " .. read.lock .. wait
 end
 
--- As a session reads it.
-local function request(read, text, params)
-  if read.lock then text = text .. lock_text(read) end
-  return { statement = { sql = function() return text, params end } }
-end
-
-local function filter_request(model, where, read)
-  local statement, names = key_statement.any(model, where)
-  return request(read, statement:sql()), names
-end
-
-local function key_request(model, where, read)
-  local text, params, names = key_statement.of(model, where)
-  if not text then return filter_request(model, where, read) end
-  return request(read, text, params), names
+local function ask(session, read, text, params)
+  return session_loading.ask(session, read.lock and text .. lock_text(read) or text, params)
 end
 
 -- A new object with a key of its own, which no row has yet.
 local function pending(session, model, where)
+  if session.uow.new.count == 0 then return nil end
   for _, object in ipairs(session.uow.new:list()) do
     if model_module.of(object) == model then
       local is_it = true
@@ -67,8 +56,9 @@ local function known(session, model, where)
 end
 
 local function read_row(session, model, where, read)
-  local one, names = key_request(model, mapper.dump(model, where), read)
-  return session:read({ one }, true)[1], names
+  local text, params, names = key_statement.of(model, mapper.dump(model, where),
+    session.levels:executor())
+  return ask(session, read, text, params), names
 end
 
 local function locked(session, model, where, read, object)
@@ -121,8 +111,8 @@ end
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local one, names = filter_request(model, filter, read)
-  local result = session:read({ one }, true)[1]
+  local statement, names = key_statement.any(model, filter)
+  local result = ask(session, read, statement:sql(session.levels:executor()))
   if #result > 1 then refuse_several(model) end
   local object = hydrate.result(session, model, result, names)[1]
   if object and read.lock then hydrate.refresh(session, model, object, result, names) end

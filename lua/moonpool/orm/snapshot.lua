@@ -11,9 +11,9 @@ local snapshot = {}
 ---@param object table
 ---@return table<string, any>  a copy of its columns
 function snapshot.take(model, object)
-  local taken = {}
-  for _, item in ipairs(model.table.columns) do
-    local name = item.name
+  local taken, columns = {}, model.table.columns
+  for at = 1, #columns do
+    local name = columns[at].name
     local now = rawget(object, name)
     if type(now) == "table" then now = value.copy(value.absent(now)) end
     if now ~= null then taken[name] = now end

@@ -102,6 +102,7 @@ local function placed_of_result(self, result)
 end
 
 local function load_rest(self, objects, starts, rest)
+  if #rest == 0 and #starts == 0 then return objects end
   table.insert(starts, 1, { model = self.model, objects = joined.present(objects), nodes = rest })
   level.run(self.session, starts)
   return objects
