@@ -1,8 +1,10 @@
 -- rows.lua - what a sequence of rows can do: db:query(sql):as(User).
 local driver = require "moonpool.driver"
 local errors = require "moonpool.errors"
-local mapper = require "moonpool.orm.mapper"
-local model_module = require "moonpool.orm.model"
+local lazy = require "moonpool.util.lazy"
+
+-- Most programs read rows and know of no model.
+local orm = lazy.fields({}, { mapper = { "moonpool.orm.mapper" }, model = { "moonpool.orm.model" } })
 
 local Rows = {}
 
@@ -11,7 +13,7 @@ local Rows = {}
 ---@param model moonpool.Model
 ---@return table[]
 function Rows:as(model)
-  if not model_module.is_model(model) then
+  if not orm.model.is_model(model) then
     errors.raise { kind = "bad_argument",
       message = ("rows are read as instances of a model, not of a %s"):format(type(model)),
       hint = "db:query(sql):as(User)" }
@@ -20,7 +22,7 @@ function Rows:as(model)
     errors.raise { kind = "bad_argument", message = "these rows have no names of columns",
       hint = "take query for tuples, and its rows once: db:query(sql):as(User)" }
   end
-  return mapper.load_all(model, self)
+  return orm.mapper.load_all(model, self)
 end
 
 driver.set_rows_class { __index = Rows }
