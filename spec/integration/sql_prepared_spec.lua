@@ -1,20 +1,10 @@
 -- sql_prepared_spec.lua - every text of the query builder's cases is prepared on a real server.
 local cases = require "spec.support.sql_cases"
+local database = require "spec.support.sql_cases.database"
 local errors = require "moonpool.errors"
-local ddl = require "moonpool.schema.ddl"
 local models = require "spec.support.sql_cases.models"
-local tables = require "spec.support.tables"
 
 local AT_LEAST = 600
-
-local function make_tables(db)
-  db:script(("drop schema if exists %s cascade; create schema %s"):format(models.OTHER,
-    models.OTHER))
-  db:script(models.BEFORE)
-  for _, model in ipairs(models.ALL) do
-    db:script(table.concat(ddl.create_table(model.table), ";\n"))
-  end
-end
 
 local function try_prepare(tx, sql)
   local _, err = errors.try(tx.transaction, tx, function(inner)
@@ -27,14 +17,10 @@ end
 describe("the builder's cases", function()
   local db, version
   setup(function()
-    db = tables.open(models.SCHEMA)
-    make_tables(db)
+    db = database.open(models.SCHEMA)
     version = db:value "select current_setting('server_version_num')::int4" // 10000
   end)
-  teardown(function()
-    db:script(("set client_min_messages = warning; drop schema %s cascade"):format(models.OTHER))
-    tables.close(db, models.SCHEMA)
-  end)
+  teardown(function() database.close(db, models.SCHEMA) end)
 
   local prepared, left_out = 0, {}
   for _, topic in ipairs(cases.TOPICS) do

@@ -17,7 +17,9 @@ local compiler = {}
 local Context = {}
 Context.__index = Context
 
+-- kind -> what writes it
 local visitors = {}
+compiler.visitors = visitors
 for _, texts in ipairs { expression_text, select_text, source_text, write_text } do
   for kind, write in pairs(texts) do visitors[kind] = write end
 end
