@@ -1,6 +1,7 @@
 -- `insert(Model):values(rows)`: one row, or many by one array for each column; immutable.
 local conflict = require "moonpool.sql.conflict"
 local cte = require "moonpool.sql.cte"
+local existing = require "moonpool.sql.existing"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
 local node = require "moonpool.sql.node"
@@ -77,6 +78,16 @@ function Insert:from_select(names, query)
   end
   return statement.with(self, "names", into(names), "query", query, "unnest", nil,
     "rows", {}):noting(nil, names)
+end
+
+---Whether rows are missing of those that were there: such as another transaction put in after this
+---statement's snapshot was taken.
+---@param answer any  of a terminal method
+function Insert:is_short(answer)
+  if not self.existing then return false end
+  if type(answer) ~= "table" then return answer == nil end
+  if #answer == 0 then return next(answer) == nil end
+  return #answer < existing.key_count(self)
 end
 
 local OVERRIDING = { system = true, user = true }

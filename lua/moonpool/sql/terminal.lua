@@ -42,13 +42,21 @@ local function run(self, executor, method, name)
   return executor[method](executor, sql, table.unpack(params, 1, params.n))
 end
 
--- A statement may look at what came back and want another go.
+local MAX_REPEATS = 3
+
+-- What a pipeline records has no answer yet.
+local function is_recorder(executor)
+  local meta = getmetatable(executor)
+  return type(meta) == "table" and meta.__name == "moonpool.pipeline"
+end
+
+-- A statement may look at its answer and see that a new snapshot would show more of it.
 local function run_until_complete(self, executor, method, name)
   local answer = run(self, executor, method, name)
-  if not self.is_short then return answer end
-  for _ = 1, self.MAX_RUNS do
-    if not self:is_short(answer) then return answer end
-    answer = run(self, executor, method)
+  if not self.is_short or is_recorder(executor) then return answer end
+  for _ = 1, MAX_REPEATS do
+    if not self:is_short(answer) then break end
+    answer = run(self, executor, method, name)
   end
   return answer
 end
@@ -64,7 +72,10 @@ function methods:one(db) return run_until_complete(self, db, "one") end
 
 ---The row; none raises `not_found`.
 ---@async
-function methods:get(db) return run_until_complete(self, db, "get") end
+function methods:get(db)
+  local row = self.is_short and run_until_complete(self, db, "one", "get")
+  return row or run(self, db, "get")
+end
 
 ---The first column of the only row.
 ---@async
