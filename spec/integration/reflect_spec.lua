@@ -227,3 +227,54 @@ describe("mp.reflect", function()
     assert.matches('unknown option "scheme" %(did you mean "schema"', option.message)
   end)
 end)
+
+-- Names with everything in them that SQL or we ourselves give a meaning to.
+local function odd_objects()
+  local c = require "moonpool.column"
+  local table_of = require "spec.support.schema_cases.table_of"
+  local long = ("é"):rep(31)
+  return {
+    mp.enum('"mood.x"', { "a.b", 'c"d', "e,f", "'" }),
+    mp.composite('"p(air)"', { c.int4 "a b", c.text "Ünï" }),
+    table_of { 't.we"ird', c.int4("a b", { primary_key = true }), c.column("m", '"mood.x"'),
+      c.column("list", '"mood.x"[]', { default = mp.sql "array['a.b']::\"mood.x\"[]" }),
+      c.text(long, { unique = true, check = '"' .. long .. [[" <> ' COLLATE "C" ( ]' ]] }),
+      c.text("select", { index = true }), comment = "$$ \\ '" },
+    table_of { "u,v", c.int4("x.y", { references = { table = 't.we"ird', column = "a b" } }),
+      mp.index { mp.sql [[lower("x.y"::text || ' DESC, (')]] , name = "ix (odd) DESC" },
+      mp.exclude { { mp.sql 'int4range("x.y", "x.y" + 1)', with = "&&" }, name = "ex WITH" } },
+    table_of { "heir", inherits = { '"u,v"' }, c.int4 "z" },
+    mp.sequence('"s.q"', { owned_by = '"u,v"."x.y"' }),
+    mp.func('"f(n"', { returns = "trigger", language = "plpgsql", body = "begin return new; end",
+      args = "" }),
+    mp.trigger("tr WHEN (", { table = "u,v", when = "before", events = "update",
+      columns = { "x.y" }, execute = '"f(n"', condition = [[new."x.y" > 0 and ' WHEN (' <> ')']] }),
+    mp.view('"v.w"', [[select "a b" as "x;y" from "t.we""ird" where "select" <> ';']]),
+    table_of { "p.t", partition = { by = "list", "k k" }, c.text "k k" },
+    mp.partition('"p.t.1"', { of = '"p.t"', values = { "a, b", "TO (" } }),
+    mp.policy("po licy", { table = "u,v", using = [["x.y" > 1 or ' ( ' = ')']] }),
+    mp.grant { "select", on = '"v.w"', to = "pg_monitor" },
+    mp.grant { "update", on = '"u,v"', columns = { "x.y" }, to = "pg_monitor" },
+  }
+end
+
+describe("mp.reflect of odd names", function()
+  it("makes the same schema again, in one whose name is odd too", function()
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    control:script [[create schema "zoo.od""d"; create schema zoo_even]]
+    local odd <close> = mp.engine(nil, { pool = { max = 1 },
+      settings = { search_path = [["zoo.od""d", public]] } })
+    local even <close> = open "zoo_even"
+    create(even, metadata.new(odd_objects()):create_statements())
+
+    create(odd, mp.reflect(even):metadata():create_statements())
+    local again = mp.reflect(odd, { qualified = true }):metadata():create_statements()
+    for at, sql in ipairs(again) do again[at] = sql:gsub('"zoo%.od""d"', "zoo_three") end
+    control:script "create schema zoo_three"
+    create(control, again)
+
+    assert_same(dump "zoo_even", dump "zoo_three")
+    control:script [[set client_min_messages = warning;
+      drop schema zoo_even, zoo_three, "zoo.od""d" cascade]]
+  end)
+end)

@@ -1,4 +1,5 @@
 -- Elements of indexes, exclusions and partition keys, read from the server's own words for them.
+local qualified = require "moonpool.schema.qualified"
 local sql_scan = require "moonpool.schema.sql_scan"
 
 local definition = {}
@@ -56,7 +57,7 @@ local function take_class(item, text)
   local is_class = text:find '^%s+["%l_\x80-\xff]' ~= nil
   if not is_class then return text end
   local parts, rest = take_name(text:match "^%s+(.*)$")
-  for at, part in ipairs(parts) do parts[at] = unquoted(part) end
+  for at, part in ipairs(parts) do parts[at] = qualified.part(unquoted(part)) end
   item.operator_class = table.concat(parts, ".")
   item.parameters, rest = take_parameters(rest)
   return rest

@@ -1,6 +1,7 @@
 -- Domains with their checks, read from pg_catalog.
 local constraint = require "moonpool.schema.constraint"
 local domain = require "moonpool.schema.domain"
+local qualified = require "moonpool.schema.qualified"
 local expression = require "moonpool.sql.expression"
 local names_module = require "moonpool.catalog.names"
 local sql = require "moonpool.catalog.sql"
@@ -31,7 +32,7 @@ select t.typname as name, pg_catalog.format_type(t.typbasetype, t.typtypmod) as 
     .. sql.is_own("pg_type", "t.oid") .. " order by 1",
 
   read = function(row, names)
-    return domain.new(row.name, type_name.short(row.type), {
+    return domain.new(qualified.part(row.name), type_name.short(row.type), {
       schema = names.object_schema, comment = row.comment, null = not row.not_null,
       default = row.default and expression.raw(row.default) or nil,
       collation = names_module.collation(row.collation_schema, row.collation),

@@ -1,6 +1,7 @@
 -- Enum types, read from pg_catalog.
 local enum = require "moonpool.schema.enum"
 local sql = require "moonpool.catalog.sql"
+local qualified = require "moonpool.schema.qualified"
 
 return {
   sql = [[
@@ -11,6 +12,7 @@ select t.typname as name, pg_catalog.obj_description(t.oid, 'pg_type') as commen
     .. " and " .. sql.is_own("pg_type", "t.oid") .. " order by 1",
 
   read = function(row, names)
-    return enum.new(row.name, row.labels, { schema = names.object_schema, comment = row.comment })
+    return enum.new(qualified.part(row.name), row.labels,
+      { schema = names.object_schema, comment = row.comment })
   end,
 }

@@ -1,6 +1,7 @@
 -- Extensions of the database, read from pg_catalog; plpgsql is always there, and each brings a
 -- comment of its own.
 local extension = require "moonpool.schema.extension"
+local qualified = require "moonpool.schema.qualified"
 
 return {
   sql = [[
@@ -11,7 +12,7 @@ select e.extname as name, n.nspname as schema, e.extrelocatable as is_relocatabl
   where e.extname <> 'plpgsql' and $1::text is not null order by 1]],
 
   read = function(row)
-    return extension.new(row.name, { comment = row.comment,
+    return extension.new(qualified.part(row.name), { comment = row.comment,
       schema = row.is_relocatable and row.schema or nil })
   end,
 }

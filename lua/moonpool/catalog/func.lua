@@ -2,6 +2,7 @@
 local func = require "moonpool.schema.func"
 local settings = require "moonpool.catalog.settings"
 local sql = require "moonpool.catalog.sql"
+local qualified = require "moonpool.schema.qualified"
 
 local VOLATILITIES = { i = "immutable", s = "stable" }
 local PARALLELS = { r = "restricted", s = "safe" }
@@ -36,7 +37,7 @@ select p.proname as name, p.prokind::text as kind, l.lanname as language, p.pros
   read = function(row, names)
     local is_procedure = row.kind == "p"
     local atomic = row.definition and atomic_body(row.definition)
-    return func.new(row.name, {
+    return func.new(qualified.part(row.name), {
       schema = names.object_schema, comment = row.comment, args = row.args, returns = row.returns,
       language = row.language, body = atomic or row.body, atomic = atomic ~= nil,
       procedure = is_procedure, window = row.kind == "w" or nil,

@@ -1,6 +1,7 @@
 -- What others than an object's owner may do with it, read from pg_catalog.
 local grant = require "moonpool.schema.grant"
 local sql = require "moonpool.catalog.sql"
+local qualified = require "moonpool.schema.qualified"
 
 local function of_own(class, oid, schema)
   return ("%s = %s and %s"):format(schema, sql.OF_SCHEMA, sql.is_own(class, oid))
@@ -42,7 +43,8 @@ select o.kind, o.name, o.args, o.column_name, coalesce(g.rolname::text, 'public'
     local is_schema = row.kind == "schema"
     if is_schema and row.name == names.own then return nil end
     local given = row.privileges
-    given.on, given.kind, given.args, given.to = row.name, row.kind, row.args, row.grantee
+    given.on, given.kind = qualified.part(row.name), row.kind
+    given.args, given.to = row.args, row.grantee
     given.schema = not is_schema and names.object_schema or nil
     given.columns = row.column_name and { row.column_name } or nil
     given.with_grant_option = row.with_grant_option

@@ -1,4 +1,5 @@
 -- How names of the catalogue stand in objects: without a schema where the search path finds them.
+local qualified = require "moonpool.schema.qualified"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
 
@@ -27,8 +28,7 @@ end
 ---@param self moonpool.catalog.Names
 ---@return string  `"app.users"`, or `"users"`
 function names.qualified(self, schema, name)
-  local left = names.schema(self, schema)
-  return left and (left .. "." .. name) or name
+  return qualified.join(names.schema(self, schema), name)
 end
 
 ---A collation that is a plain name for what pg_catalog has, else SQL.

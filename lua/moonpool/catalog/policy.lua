@@ -1,6 +1,7 @@
 -- Row security policies, read from pg_catalog.
 local policy = require "moonpool.schema.policy"
 local sql = require "moonpool.catalog.sql"
+local qualified = require "moonpool.schema.qualified"
 
 local COMMANDS = { ["*"] = "all", r = "select", a = "insert", w = "update", d = "delete" }
 
@@ -17,7 +18,7 @@ select r.relname as relation, p.polname as name, p.polpermissive as is_permissiv
   where r.relnamespace = ]] .. sql.OF_SCHEMA .. " order by r.relname, p.polname",
 
   read = function(row, names)
-    return policy.new(row.name, {
+    return policy.new(qualified.part(row.name), {
       table = row.relation, schema = names.object_schema, comment = row.comment,
       as = row.is_permissive and "permissive" or "restrictive", command = COMMANDS[row.command],
       to = row.roles, using = row.using, check = row.check,

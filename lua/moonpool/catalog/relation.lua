@@ -2,6 +2,7 @@
 local column = require "moonpool.catalog.column"
 local composite = require "moonpool.schema.composite"
 local element = require "moonpool.catalog.element"
+local qualified = require "moonpool.schema.qualified"
 local expression = require "moonpool.sql.expression"
 local materialized_view = require "moonpool.schema.materialized_view"
 local names_module = require "moonpool.catalog.names"
@@ -86,12 +87,12 @@ local function new_partition(row, names, parts)
   given.tablespace, given.row_security = row.tablespace, row_security(row)
   given.partition = partition_key(row)
   set_bounds(given, row.bound)
-  return partition.new(row.name, given)
+  return partition.new(qualified.part(row.name), given)
 end
 
 local function new_view(row, names)
   local options = settings(row.options) or {}
-  return view.new(row.name, row.query, {
+  return view.new(qualified.part(row.name), row.query, {
     schema = names.object_schema, comment = row.comment,
     security_barrier = options.security_barrier == "true",
     security_invoker = options.security_invoker == "true", check_option = options.check_option,
@@ -99,7 +100,7 @@ local function new_view(row, names)
 end
 
 local function new_materialized_view(row, names, parts)
-  return materialized_view.new(row.name, row.query, {
+  return materialized_view.new(qualified.part(row.name), row.query, {
     schema = names.object_schema, comment = row.comment, with = settings(row.options),
     tablespace = row.tablespace, with_data = row.populated, indexes = parts.indexes,
     using = row.method ~= "heap" and row.method or nil,
@@ -109,7 +110,8 @@ end
 local function new_composite(row, names, parts)
   local fields = {}
   for at, field in ipairs(parts.columns) do fields[at] = column.read_field(field) end
-  return composite.new(row.name, fields, { schema = names.object_schema, comment = row.comment })
+  return composite.new(qualified.part(row.name), fields,
+    { schema = names.object_schema, comment = row.comment })
 end
 
 local MAKERS = { r = new_table, p = new_table, v = new_view, m = new_materialized_view,

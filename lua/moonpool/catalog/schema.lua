@@ -1,4 +1,5 @@
 -- The schema itself, read from pg_catalog.
+local qualified = require "moonpool.schema.qualified"
 local schema = require "moonpool.schema.schema"
 
 return {
@@ -9,6 +10,6 @@ select n.nspname as name, pg_catalog.obj_description(n.oid, 'pg_namespace') as c
   -- Where the search path leads anyway nothing needs to be made.
   read = function(row, names)
     if row.name == names.own or row.name:find "^pg_" then return nil end
-    return schema.new(row.name, { comment = row.comment })
+    return schema.new(qualified.part(row.name), { comment = row.comment })
   end,
 }

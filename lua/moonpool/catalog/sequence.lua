@@ -1,5 +1,6 @@
 -- Sequences that stand alone or are a serial column's, read from pg_catalog.
 local names_module = require "moonpool.catalog.names"
+local qualified = require "moonpool.schema.qualified"
 local sequence = require "moonpool.schema.sequence"
 local sequence_options = require "moonpool.catalog.sequence_options"
 local sql = require "moonpool.catalog.sql"
@@ -30,8 +31,8 @@ select c.relname as name, c.relpersistence = 'u' as unlogged,
     if type_sql ~= "int8" then options.type = type_sql end
     if row.owner_table then
       options.owned_by = names_module.qualified(names, row.owner_schema, row.owner_table) .. "."
-        .. row.owner_column
+        .. qualified.part(row.owner_column)
     end
-    return sequence.new(row.name, options)
+    return sequence.new(qualified.part(row.name), options)
   end,
 }

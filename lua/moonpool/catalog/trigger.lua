@@ -2,6 +2,7 @@
 local definition = require "moonpool.catalog.definition"
 local names_module = require "moonpool.catalog.names"
 local sql = require "moonpool.catalog.sql"
+local qualified = require "moonpool.schema.qualified"
 local trigger = require "moonpool.schema.trigger"
 
 -- Of pg_trigger.tgtype.
@@ -61,12 +62,12 @@ select r.relname as relation, t.tgname as name, t.tgtype::int4 as bits,
   read = function(row, names)
     local from = row.from_table
       and names_module.qualified(names, row.from_schema, row.from_table) or nil
-    return trigger.new(row.name, {
+    return trigger.new(qualified.part(row.name), {
       table = row.relation, schema = names.object_schema, comment = row.comment,
       when = when_of(row.bits), events = events_of(row.bits), columns = row.columns,
       each = row.bits & ROW ~= 0 and "row" or "statement",
       condition = definition.trigger_condition(row.definition),
-      execute = row.func_schema and (row.func_schema .. "." .. row.func) or row.func,
+      execute = qualified.join(row.func_schema, row.func),
       arguments = arguments_of(row.arguments), constraint = row.is_constraint,
       deferrable = deferrable_of(row), from = from, referencing = transition_tables(row),
       enabled = ENABLED[row.enabled],

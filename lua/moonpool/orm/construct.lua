@@ -16,9 +16,7 @@ end
 
 local function initial_value(item)
   if item.generate then return (GENERATORS[item.generate] or item.generate)() end
-  if not column.has_plain_default(item) then return nil end
-  if type(item.default) ~= "table" then return item.default end
-  return setmetatable({}, getmetatable(item.default))
+  return column.initial_value(item)
 end
 
 local function refuse_field(described, fields, name)

@@ -33,7 +33,7 @@ end
 ---@param item moonpool.schema.Column
 ---@return any  a plain default's value; a table is a new one each time
 function default.value(item)
-  if not default.is_plain(item) then return nil end
+  if not default.is_plain(item) or item.default == null then return nil end
   return copy(item.default)
 end
 

@@ -59,13 +59,4 @@ function given_module.rows(...)
   return all
 end
 
----`"app.users"` as schema and name.
----@param text string
----@return string? schema
----@return string name
-function given_module.qualified(text)
-  local schema, name = text:match "^([^.]+)%.(.+)$"
-  return schema, name or text
-end
-
 return given_module

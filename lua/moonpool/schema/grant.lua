@@ -2,6 +2,7 @@
 local given_module = require "moonpool.schema.given"
 local object = require "moonpool.schema.object"
 local options = require "moonpool.options"
+local qualified = require "moonpool.schema.qualified"
 local suggest = require "moonpool.util.suggest"
 
 local grant = {}
@@ -50,7 +51,7 @@ end
 -- Inside a table's declaration the object is that table.
 local function set_target(self)
   if self.on == nil then return end
-  local schema, name = given_module.qualified(self.on)
+  local schema, name = qualified.split(self.on)
   self.schema, self.on = self.schema or schema, name
   given_module.check_name("mp.grant", name)
 end

@@ -4,6 +4,7 @@ local given_module = require "moonpool.schema.given"
 local item_module = require "moonpool.schema.metadata.item"
 local object = require "moonpool.schema.object"
 local order = require "moonpool.schema.metadata.order"
+local qualified = require "moonpool.schema.qualified"
 local schema_table = require "moonpool.schema.table"
 local suggest = require "moonpool.util.suggest"
 
@@ -70,7 +71,7 @@ end
 ---@param name string  `"mood"` or `"app.mood"`
 ---@return table?
 function Metadata:find(kind, name)
-  local schema, own = given_module.qualified(name)
+  local schema, own = qualified.split(name)
   for _, item in ipairs(self.objects) do
     if item.kind == kind and item.name == own and item.schema == schema then return item end
   end

@@ -1,6 +1,7 @@
 -- What all declared objects beside tables share: a kind, a name in a schema, options read by rows.
 local given_module = require "moonpool.schema.given"
 local options = require "moonpool.options"
+local qualified = require "moonpool.schema.qualified"
 local text = require "moonpool.util.text"
 
 local object = {}
@@ -49,7 +50,7 @@ local function set_name(read, what, name)
   if type(name) ~= "string" then
     given_module.refuse(what, "it has no name", "give the name first")
   end
-  local schema, own = given_module.qualified(name)
+  local schema, own = qualified.split(name)
   if schema and read.schema and schema ~= read.schema then
     given_module.refuse(what, ('its schema is "%s" and "%s"'):format(schema, read.schema),
       "name it once")

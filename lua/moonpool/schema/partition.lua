@@ -5,6 +5,7 @@ local index = require "moonpool.schema.index"
 local naming = require "moonpool.schema.naming"
 local object = require "moonpool.schema.object"
 local partition_key = require "moonpool.schema.partition_key"
+local qualified = require "moonpool.schema.qualified"
 
 local partition = {}
 
@@ -97,7 +98,7 @@ function partition.new(name, given)
   local self = object.new("partition", name, rest, ROWS)
   set_bounds(what, self)
   self.partition = partition_key.read(what, self.partition)
-  local schema, parent = given_module.qualified(self.of)
+  local schema, parent = qualified.split(self.of)
   self.of, self.of_schema = parent, schema or self.schema
   given_module.check_name(what .. ", of", parent)
   read_parts(what, self, list)

@@ -2,6 +2,7 @@
 local constraint = require "moonpool.schema.constraint"
 local given_module = require "moonpool.schema.given"
 local options = require "moonpool.options"
+local qualified = require "moonpool.schema.qualified"
 
 local reference = {}
 
@@ -20,7 +21,7 @@ local function parse(what, text)
     given_module.refuse(what, ("references %q is not a table and its column"):format(text),
       '"teams(id)"')
   end
-  local schema, own = given_module.qualified(target)
+  local schema, own = qualified.split(target)
   return { table = own, schema = schema, column = target_column }
 end
 

@@ -1,6 +1,7 @@
 -- A sequence as data.
 local given_module = require "moonpool.schema.given"
 local object = require "moonpool.schema.object"
+local qualified = require "moonpool.schema.qualified"
 local sequence_rows = require "moonpool.schema.sequence_rows"
 
 local sequence = {}
@@ -23,8 +24,8 @@ function sequence.new(name, given)
   if self.min and self.max and self.min >= self.max then
     given_module.refuse(what, "its min is not below its max", "swap them")
   end
-  if self.owned_by and not self.owned_by:find "^[^.]+%.[^.]+$" and
-    not self.owned_by:find "^[^.]+%.[^.]+%.[^.]+$" then
+  local owner = self.owned_by and qualified.parts(self.owned_by) or { "table", "column" }
+  if #owner ~= 2 and #owner ~= 3 then
     given_module.refuse(what, "owned_by is no table and column", '"orders.number"')
   end
   return self

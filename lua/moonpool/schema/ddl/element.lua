@@ -1,12 +1,12 @@
 -- Elements of indexes, exclusions and partition keys as DDL.
+local qualified = require "moonpool.schema.qualified"
 local identifier = require "moonpool.sql.identifier"
 local text = require "moonpool.schema.ddl.text"
 
 local element = {}
 
 local function class_name(name)
-  local schema, own = name:match "^([^.]+)%.(.+)$"
-  return identifier.qualified(schema, own or name)
+  return identifier.qualified(qualified.split(name))
 end
 
 ---@param item moonpool.schema.Element

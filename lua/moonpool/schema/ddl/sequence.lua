@@ -1,4 +1,5 @@
 -- Sequences as DDL.
+local qualified = require "moonpool.schema.qualified"
 local identifier = require "moonpool.sql.identifier"
 local sequence_options = require "moonpool.schema.ddl.sequence_options"
 local text = require "moonpool.schema.ddl.text"
@@ -7,8 +8,7 @@ local sequence = {}
 
 -- "orders.number" is of the sequence's own schema.
 local function owner_text(of)
-  local parts = {}
-  for part in of.owned_by:gmatch "[^.]+" do parts[#parts + 1] = part end
+  local parts = qualified.parts(of.owned_by)
   if #parts == 2 and of.schema then table.insert(parts, 1, of.schema) end
   for at, part in ipairs(parts) do parts[at] = identifier.quote(part) end
   return table.concat(parts, ".")

@@ -1,6 +1,7 @@
 -- Tables as DDL: whole, or piece by piece where other objects must come between the pieces.
 local column = require "moonpool.schema.ddl.column"
 local constraint = require "moonpool.schema.ddl.constraint"
+local qualified = require "moonpool.schema.qualified"
 local identifier = require "moonpool.sql.identifier"
 local index = require "moonpool.schema.ddl.index"
 local partition_key = require "moonpool.schema.ddl.partition_key"
@@ -12,8 +13,7 @@ local ddl_table = {}
 local function qualified_list(names)
   local parts = {}
   for at, name in ipairs(names) do
-    local schema, own = name:match "^([^.]+)%.(.+)$"
-    parts[at] = identifier.qualified(schema, own or name)
+    parts[at] = identifier.qualified(qualified.split(name))
   end
   return table.concat(parts, ", ")
 end

@@ -1,4 +1,5 @@
 -- Triggers as DDL.
+local qualified = require "moonpool.schema.qualified"
 local identifier = require "moonpool.sql.identifier"
 local literal = require "moonpool.sql.literal"
 local text = require "moonpool.schema.ddl.text"
@@ -9,9 +10,8 @@ local function table_of(of)
   return identifier.qualified(of.schema, of.table)
 end
 
-local function qualified(name)
-  local schema, own = name:match "^([^.]+)%.(.+)$"
-  return identifier.qualified(schema, own or name)
+local function place(name)
+  return identifier.qualified(qualified.split(name))
 end
 
 local function events_text(of)
@@ -34,7 +34,7 @@ end
 local function call_text(of)
   local arguments = {}
   for at, value in ipairs(of.arguments) do arguments[at] = literal.quote(value) end
-  return ("execute function %s(%s)"):format(qualified(of.execute), table.concat(arguments, ", "))
+  return ("execute function %s(%s)"):format(place(of.execute), table.concat(arguments, ", "))
 end
 
 local SWITCHES = { [false] = "disable", replica = "enable replica", always = "enable always" }
@@ -42,7 +42,7 @@ local SWITCHES = { [false] = "disable", replica = "enable replica", always = "en
 ---@return string[]
 function trigger.create(of)
   local name = identifier.quote(of.name)
-  local from = of.from and " from " .. qualified(of.from) or ""
+  local from = of.from and " from " .. place(of.from) or ""
   local statements = { ("create %strigger %s %s %s on %s%s%s%s\nfor each %s%s\n%s"):format(
     of.constraint and "constraint " or "", name, of.when, events_text(of), table_of(of), from,
     text.deferrable(of.deferrable), referencing_text(of), of.each,

@@ -1,6 +1,6 @@
 -- What must be there before what: by declaration, by foreign key, by names that stand in SQL.
-local given_module = require "moonpool.schema.given"
 local texts = require "moonpool.schema.metadata.texts"
+local qualified = require "moonpool.schema.qualified"
 
 local dependency = {}
 
@@ -72,15 +72,16 @@ end
 
 local function add_names(edges, item, by_name, names, strength)
   for _, text in ipairs(names or {}) do
-    local schema, name = given_module.qualified(text)
+    local schema, name = qualified.split(text)
     for _, other in ipairs(find_all(by_name, name, schema)) do add(edges, item, other, strength) end
   end
 end
 
 local function add_ownership(edges, item, by_name, items)
   if item.kind ~= "ownership" then return end
-  local table_name = item.object.owned_by:match "^(.+)%.[^.]+$"
-  add_names(edges, item, by_name, { table_name }, "hard")
+  local parts = qualified.parts(item.object.owned_by)
+  local schema = #parts == 3 and parts[1] or item.object.schema
+  add(edges, item, find_relation(by_name, parts[#parts - 1], schema), "hard")
   for _, other in ipairs(items) do
     if other.kind == "sequence" and other.object == item.object then
       add(edges, item, other, "hard")
