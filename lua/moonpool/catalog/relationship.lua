@@ -1,6 +1,7 @@
 -- The relations that foreign keys say: belongs_to, has_many and has_one from the other side,
 -- many_to_many through a table that holds nothing but two keys; pure.
 local singular = require "moonpool.util.singular"
+local unique_key = require "moonpool.schema.unique_key"
 
 ---@class moonpool.catalog.Relationship
 ---@field kind "belongs_to" | "has_one" | "has_many" | "many_to_many"
@@ -10,30 +11,6 @@ local singular = require "moonpool.util.singular"
 ---@field columns string[]  of the side that holds the key
 ---@field keys string[]  what they refer to
 ---@field through moonpool.schema.Table?  with `from` and `to`, its columns
-
-local function is_same_set(a, b)
-  if #a ~= #b then return false end
-  local own = {}
-  for _, name in ipairs(a) do own[name] = true end
-  for _, name in ipairs(b) do
-    if not own[name] then return false end
-  end
-  return true
-end
-
--- At most one row of the table has the same values there.
-local function is_unique(of, columns)
-  local keys = { of.primary_key }
-  for _, item in ipairs(table.move(of.uniques, 1, #of.uniques, #keys + 1, keys)) do
-    if is_same_set(item.columns, columns) then return true end
-  end
-  for _, item in ipairs(of.indexes) do
-    local names = {}
-    for at, element in ipairs(item.elements) do names[at] = element.column or "" end
-    if item.unique and not item.where and is_same_set(names, columns) then return true end
-  end
-  return false
-end
 
 -- A name that is neither a column's nor another relation's.
 local function free_name(taken, ...)
@@ -79,7 +56,7 @@ end
 local function add_pair(list, taken, of, key, target)
   local belongs = add(list, taken, { kind = "belongs_to", owner = of, target = target,
     columns = key.columns, keys = key.target, key = key }, belongs_to_name(key, target))
-  local is_one = is_unique(of, key.columns)
+  local is_one = unique_key.find(of, key.columns)
   add(list, taken, { kind = is_one and "has_one" or "has_many", owner = target, target = of,
     columns = key.columns, keys = key.target }, other_side_names(of, belongs, is_one))
 end
@@ -90,7 +67,8 @@ local function is_pure_join(of)
   if #of.foreign_keys ~= 2 then return false end
   local both = table.move(second.columns, 1, #second.columns, #first.columns + 1,
     table.move(first.columns, 1, #first.columns, 1, {}))
-  return is_same_set(of:column_names(), both) and is_unique(of, both)
+  return unique_key.is_same_set(of:column_names(), both)
+    and unique_key.find(of, both) ~= nil
 end
 
 local function add_many_to_many(list, taken, of, find)

@@ -5,6 +5,7 @@ local item_module = require "moonpool.schema.metadata.item"
 local object = require "moonpool.schema.object"
 local order = require "moonpool.schema.metadata.order"
 local qualified = require "moonpool.schema.qualified"
+local reference_check = require "moonpool.schema.metadata.reference_check"
 local schema_table = require "moonpool.schema.table"
 local suggest = require "moonpool.util.suggest"
 
@@ -40,6 +41,34 @@ local function collect(value, into)
   end
 end
 
+local function add_type(list, by_name, item)
+  local of = item.declares
+  if not of or of.kind ~= "enum" then return end
+  local name = qualified.join(of.schema, of.name)
+  local known = by_name[name]
+  if not known then
+    by_name[name] = of
+    list[#list + 1] = of
+  elseif table.concat(known.labels, "\0") ~= table.concat(of.labels, "\0") then
+    given_module.refuse("metadata",
+      ('the enum "%s" of column "%s" is declared with other labels'):format(name, item.name),
+      "declare it once, and give it to c.enum in place of the labels")
+  end
+end
+
+-- `c.enum("role", { "reader" })` declares its type with it, unless somebody has declared it.
+local function add_types(list)
+  local by_name = {}
+  for _, of in ipairs(list) do
+    if of.kind == "enum" then by_name[qualified.join(of.schema, of.name)] = of end
+  end
+  for at = 1, #list do
+    for _, item in ipairs(list[at].kind == "table" and list[at].columns or {}) do
+      add_type(list, by_name, item)
+    end
+  end
+end
+
 -- Names of relations (indexes too) are told apart in a schema; so are those of types, and so on.
 local function check_names(items)
   local seen = {}
@@ -60,6 +89,8 @@ end
 function metadata.new(objects)
   local list = {}
   collect(objects, list)
+  add_types(list)
+  reference_check.run(list)
   local self = setmetatable({ objects = list }, Metadata)
   local items = item_module.list(list)
   check_names(items)

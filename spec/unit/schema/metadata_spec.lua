@@ -134,6 +134,21 @@ describe("a metadata", function()
         enum.new("y.mood", { "a" }) })
   end)
 
+  it("refuses references to columns that are not there, or not unique", function()
+    local b = tbl("b", c.int8 "number")
+
+    assert.matches('foreign key "fk_a_n_b" of "a": "b" has no column "nunber" %(did you mean "num',
+      refusal { b, tbl("a", c.int8("n", { references = "b(nunber)" })) })
+    assert.matches('no unique key of "b" is on %(number%)',
+      refusal { b, tbl("a", c.int8("n", { references = "b(number)" })) })
+    assert.matches('sequence "s": "b" has no column "x"',
+      refusal { b, sequence.new("s", { owned_by = "b.x" }) })
+    assert.matches('trigger "tr": "b" has no column "x"', refusal { b, trigger.new("tr",
+      { table = "b", when = "after", events = "update", columns = { "x" }, execute = "f" }) })
+    assert.matches('grant "on b": "b" has no column "x"', refusal { b,
+      grant.new { "select", on = "b", to = "r", columns = { "x" } } })
+  end)
+
   it("refuses two objects of one name", function()
     assert.matches('the table "t" and the view "t" have the same name',
       refusal { tbl "t", view.new("t", "select 1") })
@@ -187,5 +202,24 @@ describe("a metadata", function()
 
     assert.equal("table t1000", found[1])
     assert.equal("table t1", found[1000])
+  end)
+
+  it("declares the enum types that columns bring", function()
+    local function model(labels) return tbl("t", c.enum("m", labels, { type = "app.mood" })) end
+
+    assert.same({ "schema app", "type app.mood", "table t" },
+      created { model { "x" }, schema.new "app" })
+    assert.same({ "type app.mood", "table t" },
+      created { model { "x" }, enum.new("app.mood", { "x" }) })
+    assert.matches('the enum "app.mood" of column "m" is declared with other labels',
+      refusal { model { "x" }, enum.new("app.mood", { "x", "y" }) })
+    assert.same({ "table t" }, created { tbl("t", c.enum("m", "mood")) })
+  end)
+
+  it("knows what an enum's labels were called", function()
+    local declared = c.enum("m", { "a", { "b", renamed_from = "c" } })
+
+    assert.same({ "a", "b" }, declared.labels)
+    assert.same({ b = "c" }, declared.declares.renamed)
   end)
 end)

@@ -2,6 +2,7 @@
 local components = require "moonpool.schema.metadata.components"
 local errors = require "moonpool.errors"
 local item_module = require "moonpool.schema.metadata.item"
+local unique_key = require "moonpool.schema.unique_key"
 
 local order = {}
 
@@ -40,37 +41,12 @@ local function break_cycles(items, edges, strength, removed)
   end
 end
 
-local function is_same_set(columns, names)
-  if #columns ~= #names then return false end
-  local own = {}
-  for _, name in ipairs(columns) do own[name] = true end
-  for _, name in ipairs(names) do
-    if not own[name] then return false end
-  end
-  return true
-end
-
-local function has_key_for(target, names)
-  for _, item in ipairs(target:constraints()) do
-    local is_unique = item.kind == "primary_key" or item.kind == "unique"
-    if is_unique and is_same_set(item.columns, names) then return true end
-  end
-  return false
-end
-
-local function is_unique_on(index, names)
-  if not index.unique or index.where then return false end
-  local columns = {}
-  for at, element in ipairs(index.elements) do columns[at] = element.column or "" end
-  return is_same_set(columns, names)
-end
-
 -- The unique index that a foreign key relies on, where no constraint does.
 local function relied_index(items, target, key)
-  if target.kind ~= "table" or has_key_for(target.object, key.target) then return nil end
+  local found = target.kind == "table" and unique_key.find(target.object, key.target)
+  if not found or found.kind ~= "index" then return nil end
   for _, item in ipairs(items) do
-    local is_index = item.kind == "index" and item.object == target.object
-    if is_index and is_unique_on(item.index, key.target) then return item end
+    if item.index == found then return item end
   end
 end
 
