@@ -1,7 +1,10 @@
 -- `c.text("name", { null = true })`: the constructors of columns, one for each type.
 local column = require "moonpool.schema.column"
+local enum = require "moonpool.schema.enum"
 local errors = require "moonpool.errors"
+local identifier = require "moonpool.sql.identifier"
 local literal = require "moonpool.sql.literal"
+local object = require "moonpool.schema.object"
 local suggest = require "moonpool.util.suggest"
 local types = require "moonpool.schema.types"
 
@@ -22,8 +25,24 @@ local function shaped(shape, declared)
   return declared
 end
 
+local function is_object(value, kind)
+  return object.is_object(value) and value.kind == kind
+end
+
+-- What the objects know of their values goes into the column, for the check of values.
+local KNOWN = { composite = "fields", domain = "domain", enum = "labels" }
+
+local function of_object(name, of, options)
+  local declared = shaped(of.kind, column.new(name, identifier.qualified(of.schema, of.name),
+    options))
+  declared.declares = of
+  declared[KNOWN[of.kind]] = of.kind == "domain" and of or of[KNOWN[of.kind]]
+  return declared
+end
+
 local function named(constructor)
   return function(name, type_name, options)
+    if is_object(type_name, constructor) then return of_object(name, type_name, options) end
     if type(type_name) ~= "string" then
       refuse(("c.%s(%q): the type's name is missing"):format(constructor, tostring(name)),
         ('c.%s("name", "type_name")'):format(constructor))
@@ -38,10 +57,11 @@ local ENUM_ROWS = { { name = "type", kind = "string", doc = "the enum type's nam
   { name = "labels", kind = "table" } }
 
 ---@param name string
----@param labels string | string[]  an existing type's name, or the labels of one named by `type`
----  (the column's own name when that is left out)
+---@param labels string | string[] | moonpool.schema.Object  an existing type's name, what mp.enum
+---  made, or the labels of one named by `type` (the column's own name when that is left out)
 ---@param options table?
 function c.enum(name, labels, options)
+  if is_object(labels, "enum") then return of_object(name, labels, options) end
   if type(labels) == "string" then
     return shaped("enum", column.new(name, types.named(labels), options))
   end
@@ -49,15 +69,23 @@ function c.enum(name, labels, options)
     refuse(("c.enum(%q) needs labels or a type's name"):format(tostring(name)),
       'c.enum("role", { "reader" })')
   end
-  local given = { labels = table.move(labels, 1, #labels, 1, {}) }
+  local of = enum.new((options or {}).type or name, labels)
+  local given = { labels = of.labels }
   for key, value in pairs(options or {}) do given[key] = value end
-  local function type_sql(read) return types.named(read.type or name) end
-  return shaped("enum", column.new(name, type_sql, given, ENUM_ROWS))
+  local declared = column.new(name, identifier.qualified(of.schema, of.name), given, ENUM_ROWS)
+  declared.declares = of
+  return shaped("enum", declared)
 end
 
 ---@param name string
----@param element string | string[]  a type's name, or SQL text of one
+---@param element string | moonpool.schema.Object  SQL text of a type, or what mp.enum and the like
+---  made
 function c.array(name, element, options)
+  if object.is_object(element) and KNOWN[element.kind] then
+    local declared = of_object(name, element, options)
+    declared.type, declared.shape = types.array(declared.type), nil
+    return declared
+  end
   if type(element) ~= "string" then
     refuse(("c.array(%q): the element's type is missing"):format(tostring(name)),
       'c.array("tags", "text")')

@@ -5,6 +5,7 @@
 -- has made of the value. Values of types that are not known here are left to the server.
 local array = require "moonpool.schema.value_check.array"
 local checkers = require "moonpool.schema.value_check.checkers"
+local composite = require "moonpool.schema.value_check.composite"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local null = require "moonpool.null"
@@ -16,20 +17,35 @@ local value_check = {}
 
 local function accept() end
 
+local composite_checker, plain_checker
+
 local function element_checker(column, read)
-  local labels = column.labels
-  if labels then return checkers.enum(labels) end
-  local make = checkers.by_type[read.base]
-  return make and make(read) or accept
+  if column.labels then return checkers.enum(column.labels) end
+  if column.fields then return composite_checker(column.fields) end
+  local own = column.domain and type_name.read(column.domain.type) or read
+  local make = (own == read or own.dimensions == 0) and checkers.by_type[own.base]
+  return make and make(own) or accept
+end
+
+-- Some types have tables for values, and of some nothing is known.
+local TABLES = { json = true, jsonb = true, hstore = true }
+
+local function has_plain_elements(column, read)
+  if column.fields then return false end
+  return column.labels ~= nil or checkers.by_type[read.base] ~= nil and not TABLES[read.base]
 end
 
 -- Of everything but NULL.
-local function plain_checker(column)
+function plain_checker(column)
   local type_sql = column.type or column.resolve_type and column.resolve_type()
   if not type_sql then return nil end
   local read = type_name.read(type_sql)
+  local is_domain_of_array = column.domain and read.dimensions == 0
+    and type_name.read(column.domain.type).dimensions > 0
+  if is_domain_of_array then return plain_checker { type = column.domain.type } end
   local check = element_checker(column, read)
-  return read.dimensions > 0 and array(check, read, type_sql) or check
+  if read.dimensions == 0 then return check end
+  return array(check, type_sql, has_plain_elements(column, read))
 end
 
 local function null_refusal(column)
@@ -71,6 +87,15 @@ function value_check.of(column)
     plain = plain or plain_checker(column)
     if plain then return plain(value) end
   end
+end
+
+-- A row of a composite type: a table by field.
+function composite_checker(fields)
+  local checks, names = {}, {}
+  for _, field in ipairs(fields) do
+    checks[field.name], names[field.name] = value_check.of(field), true
+  end
+  return composite(checks, names)
 end
 
 ---What is raised for it.

@@ -1,6 +1,9 @@
 -- Values that a column can and cannot store, as it is known before they are sent.
 local c = require "moonpool.column"
 local column = require "moonpool.schema.column"
+local composite = require "moonpool.schema.composite"
+local domain = require "moonpool.schema.domain"
+local enum = require "moonpool.schema.enum"
 local errors = require "moonpool.errors"
 local fragment = require "moonpool.sql.fragment"
 local null = require "moonpool.null"
@@ -13,6 +16,10 @@ local UUID = "0190163d-8694-739b-aea5-966c26f8ad90"
 local function nested(depth)
   return depth == 0 and 1 or { nested(depth - 1) }
 end
+
+local place = composite.new("place", { c.text "street", c.int4 "number" })
+local count = domain.new("count", "int4")
+local state = enum.new("state", { "on", "off" })
 
 local mood = c.enum("x", { "low", "high" }, { type = "mood" })
 
@@ -95,6 +102,17 @@ local CASES = {
   { c.array("x", "int4"), {}, { a = 1 }, "a table with names is not an array" },
   { c.array("x", "jsonb"), { { a = 1 } }, { { a = print } }, "at path %[1%]a|at path" },
   { c.array("x", "varchar(2)"), { "ab" }, { "ab", "abc" }, "longer than 2 at path %[2%]" },
+  { c.composite("x", place), { street = "a", number = null }, { number = "a" },
+    "the string is not int4 at path %.number" },
+  { c.composite("x", place), {}, { stret = "a" }, 'no field of this name %(did you mean "street"' },
+  { c.composite("x", place), "(a,1)", 5, "an integer is not a composite" },
+  { c.array("x", place), { { number = 1 } }, { { number = 1.5 } }, "int4 at path %[1%]%.number" },
+  { c.domain("x", count), 5, "five", "the string is not int4" },
+  { c.domain("x", domain.new("many", "int4[]")), { 1 }, { "a" }, "int4 at path %[1%]" },
+  { c.array("x", count), { 1 }, { "a" }, "int4 at path %[1%]" },
+  { c.array("x", domain.new("many", "int4[]")), { { 1 } }, nil },
+  { c.enum("x", state), "on", "of", "none of its labels" },
+  { c.array("x", state), { "on", null }, { "on", "up" }, "none of its labels at path %[2%]" },
   { c.column("x", "_custom"), {}, nil },
   { c.column("x", "point"), print, nil },
 }

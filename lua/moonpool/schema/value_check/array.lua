@@ -5,9 +5,6 @@ local text = require "moonpool.schema.value_check.text"
 
 local MAX_DIMENSIONS = 6
 
--- A table among the elements is another dimension, unless elements are tables themselves.
-local TABLES = { json = true, jsonb = true, hstore = true }
-
 local function shape_refusal(value)
   local count = 0
   for key in pairs(value) do
@@ -20,17 +17,15 @@ local function shape_refusal(value)
 end
 
 local function at(message, hint, index)
-  local inner, path = message:match "^(.*) at path (%[.*)$"
+  local inner, path = message:match "^(.*) at path (.*)$"
   return ("%s at path [%d]%s"):format(inner or message, index, path or ""), hint
 end
 
 ---@param check moonpool.schema.Check  of an element
----@param read moonpool.schema.TypeName
 ---@param type_sql string
+---@param nests boolean  whether a table among the elements is another dimension
 ---@return moonpool.schema.Check
-return function(check, read, type_sql)
-  local is_known = read.base:find "^%l[%l%d_]*$" ~= nil
-  local nests = is_known and not TABLES[read.base]
+return function(check, type_sql, nests)
   local check_list
 
   local function check_element(value, depth)
