@@ -126,10 +126,12 @@ void mpl_push_tuples(lua_State *L, const mp_result *result);
 void mpl_push_column(lua_State *L, const mp_result *result); /* mp.null for NULL */
 /* One row, from 0, as a table; it must exist. */
 void mpl_push_row(lua_State *L, const mp_result *result, size_t row);
-/* For results of one shape, read row by row: push what is known of their columns (a
- * userdata and, above it, a table of names); then push one row by it. */
+/* For results of one shape, read row by row: push what is known of their columns (an
+ * mpl_row_reader and, above it, a table of names); then push one row by it. */
+typedef struct mpl_row_reader mpl_row_reader;
 void mpl_push_row_reader(lua_State *L, const mp_result *result);
-void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row);
+void mpl_read_row(lua_State *L, const mpl_row_reader *by, int names,
+                  const mp_result *result, size_t row);
 /* The first column of the first row; nil without a row. */
 void mpl_push_value(lua_State *L, const mp_result *result);
 

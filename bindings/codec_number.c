@@ -89,7 +89,7 @@ void mpl_encode_xid8(mpl_encoder *encoder, int index) {
 
 bool mpl_decode_int2(lua_State *L, const char *bytes, size_t length) {
   if (length != 2) return false;
-  lua_pushinteger(L, (int16_t)mpl_get_bytes(bytes, 2));
+  lua_pushinteger(L, (int16_t)mpl_get_u16(bytes));
   return true;
 }
 
@@ -101,7 +101,7 @@ bool mpl_decode_int4(lua_State *L, const char *bytes, size_t length) {
 
 bool mpl_decode_int8(lua_State *L, const char *bytes, size_t length) {
   if (length != 8) return false;
-  lua_pushinteger(L, (int64_t)mpl_get_bytes(bytes, 8));
+  lua_pushinteger(L, (int64_t)mpl_get_u64(bytes));
   return true;
 }
 
@@ -205,7 +205,7 @@ void mpl_encode_float4(mpl_encoder *encoder, int index) {
 
 bool mpl_decode_float8(lua_State *L, const char *bytes, size_t length) {
   if (length != 8) return false;
-  uint64_t bits = mpl_get_bytes(bytes, 8);
+  uint64_t bits = mpl_get_u64(bytes);
   double value = 0;
   memcpy(&value, &bits, sizeof(value));
   lua_pushnumber(L, value);

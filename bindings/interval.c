@@ -284,7 +284,7 @@ bool mpl_decode_interval(lua_State *L, const char *bytes, size_t length) {
   if (length != INTERVAL_BYTES) return false;
   mp_interval value = {.months = (int32_t)mpl_get_u32(bytes + 12),
                        .days = (int32_t)mpl_get_u32(bytes + 8),
-                       .microseconds = (int64_t)mpl_get_bytes(bytes, 8)};
+                       .microseconds = (int64_t)mpl_get_u64(bytes)};
   mpl_push_interval(L, &value);
   return true;
 }

@@ -193,41 +193,41 @@ void mpl_push_row(lua_State *L, const mp_result *result, size_t row) {
 }
 
 /* Columns that outlive the result they were learned from, with their types. */
-typedef struct kept_columns {
+struct mpl_row_reader {
   mp_types *types;
+  size_t column_count;
   mpl_column columns[];
-} kept_columns;
+};
 
 static int release_columns(lua_State *L) {
-  kept_columns *kept = lua_touserdata(L, 1);
+  mpl_row_reader *kept = lua_touserdata(L, 1);
   mp_types_release(kept->types);
   kept->types = NULL;
   return 0;
 }
 
 void mpl_push_row_reader(lua_State *L, const mp_result *result) {
-  own_reader own;
-  const mpl_reader *from = open_reader(&own, L, result);
-  size_t size = from->column_count * sizeof(mpl_column);
-  kept_columns *kept = lua_newuserdatauv(L, sizeof(*kept) + size, 0);
+  size_t count = mp_result_column_count(result);
+  mpl_row_reader *kept =
+      lua_newuserdatauv(L, sizeof(*kept) + count * sizeof(mpl_column), 0);
   kept->types = NULL;
-  if (size > 0) memcpy(kept->columns, from->columns, size);
+  kept->column_count = count;
+  mpl_columns_learn(kept->columns, count, result);
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, release_columns);
   lua_setfield(L, -2, "__gc");
   lua_setmetatable(L, -2);
   kept->types = mp_types_retain(mp_result_types(result));
-  lua_remove(L, -2);
-  lua_createtable(L, (int)from->column_count, 0);
-  for (size_t i = 0; i < from->column_count; i++) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
     lua_pushstring(L, mp_result_column_name(result, i));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
 
-void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row) {
-  const kept_columns *kept = lua_touserdata(L, columns);
-  const mpl_reader reading = {L, result, mp_result_column_count(result), kept->columns};
+void mpl_read_row(lua_State *L, const mpl_row_reader *by, int names,
+                  const mp_result *result, size_t row) {
+  const mpl_reader reading = {L, result, by->column_count, by->columns};
   const mpl_reader *from = &reading;
   mp_cell cells[MPL_FEW_COLUMNS];
   luaL_checkstack(L, 16, NULL);
@@ -238,7 +238,7 @@ void mpl_read_row(lua_State *L, int columns, const mp_result *result, size_t row
     mp_result_cells(result, row, first, count, cells);
     for (size_t i = 0; i < count; i++) {
       if (cells[i].bytes == NULL) continue;
-      lua_rawgeti(L, columns + 1, (lua_Integer)(first + i) + 1);
+      lua_rawgeti(L, names, (lua_Integer)(first + i) + 1);
       mpl_reader_push(from, first + i, &cells[i]);
       lua_rawset(L, table);
     }

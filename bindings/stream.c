@@ -11,8 +11,7 @@
 #include <moonpool/script.h>
 #include <moonpool/system.h>
 
-/* User values: 1 the target, which it keeps; 2 and 3 what is known of the columns; 4 its
- * call while somebody observes. */
+/* User values: 1 the target, which it keeps; 2 its call while somebody observes. */
 typedef struct mpl_stream {
   mpl_object object;
   mp_owned owned; /* by its task */
@@ -72,30 +71,28 @@ static void on_batch(mp_result *result, const mp_error *error, void *data) {
   mp_wait_done(data);
 }
 
+/* Upvalues of next_row: the stream, and what is known of its columns. */
+enum { STREAM = 1, READER, NAMES };
+
 static int push_row(lua_State *L, mpl_stream *box) {
   const mp_result *result = box->at;
   size_t row = box->row++;
   box->rows++;
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_getiuservalue(L, -1, 2);
-  lua_getiuservalue(L, -2, 3);
   if (box->row == mp_result_row_count(result)) {
     box->row = 0;
     box->at = mp_result_next(result);
   }
-  mpl_read_row(L, lua_gettop(L) - 1, result, row);
+  const mpl_row_reader *by = lua_touserdata(L, lua_upvalueindex(READER));
+  lua_pushvalue(L, lua_upvalueindex(NAMES));
+  mpl_read_row(L, by, lua_gettop(L), result, row);
   return 1;
 }
 
 static void learn_columns(lua_State *L, const mp_result *result) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  int box = lua_gettop(L);
-  if (lua_getiuservalue(L, box, 3) == LUA_TNIL) {
-    mpl_push_row_reader(L, result);
-    lua_setiuservalue(L, box, 3);
-    lua_setiuservalue(L, box, 2);
-  }
-  lua_settop(L, box - 1);
+  if (!lua_isnil(L, lua_upvalueindex(READER))) return;
+  mpl_push_row_reader(L, result);
+  lua_replace(L, lua_upvalueindex(NAMES));
+  lua_replace(L, lua_upvalueindex(READER));
 }
 
 /* It may have done its work, to its end or not: what is read next must not be older. */
@@ -113,18 +110,18 @@ static void push_outcome(lua_State *L, const mp_error *error) {
 static void tell(lua_State *L, int index, mpl_stream *box) {
   int error = lua_gettop(L);
   lua_getiuservalue(L, index, 1);
-  if (lua_getiuservalue(L, index, 4) == LUA_TTABLE) {
+  if (lua_getiuservalue(L, index, 2) == LUA_TTABLE) {
     lua_pushvalue(L, error);
     mpl_observer_tell_stream(L, error + 1, box->rows, box->waited);
     lua_pushnil(L);
-    lua_setiuservalue(L, index, 4);
+    lua_setiuservalue(L, index, 2);
   }
   lua_settop(L, error);
 }
 
 /* The batch before is read, and nothing points into it. */
 static int take_batch(lua_State *L, mp_wait *wait) {
-  mpl_stream *box = lua_touserdata(L, lua_upvalueindex(1));
+  mpl_stream *box = lua_touserdata(L, lua_upvalueindex(STREAM));
   step *data = mp_wait_data(wait);
   box->is_waiting = false;
   box->waited += mp_system_hrtime() - box->since;
@@ -133,7 +130,7 @@ static int take_batch(lua_State *L, mp_wait *wait) {
     end(box);
     note_write(L, box);
     push_outcome(L, data->error);
-    tell(L, lua_upvalueindex(1), box);
+    tell(L, lua_upvalueindex(STREAM), box);
     if (data->error != NULL) lua_error(L);
     return 1;
   }
@@ -156,7 +153,7 @@ static void check_open(lua_State *L, const mpl_stream *box) {
 
 /* Waits that are given up leave `is_waiting` behind; then the stream has failed too. */
 static int next_row(lua_State *L) {
-  mpl_stream *box = lua_touserdata(L, lua_upvalueindex(1));
+  mpl_stream *box = lua_touserdata(L, lua_upvalueindex(STREAM));
   if (box->at != NULL) return push_row(L, box);
   if (box->is_ended) {
     lua_pushnil(L);
@@ -197,16 +194,18 @@ static const mpl_class stream_class = {"stream", stream_methods, stream_events};
 
 int mpl_stream_open(lua_State *L, const mpl_target *target, mp_statement *statement,
                     int param_count, mp_params **params) {
-  mpl_stream *box = mpl_object_new(L, &stream_class, sizeof(*box), 4);
+  mpl_stream *box = mpl_object_new(L, &stream_class, sizeof(*box), 2);
   int at = lua_gettop(L);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, at, 1);
   if (mpl_observer_exists(L, 1, target)) {
     mpl_observer_keep_call(L, param_count);
-    lua_setiuservalue(L, at, 4);
+    lua_setiuservalue(L, at, 2);
   }
   lua_pushvalue(L, at);
-  lua_pushcclosure(L, next_row, 1);
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_pushcclosure(L, next_row, 3);
   mp_params *taken = *params;
   *params = NULL;
   box->stream = mpl_target_stream(target, statement, taken);

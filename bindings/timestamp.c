@@ -238,7 +238,7 @@ void mpl_encode_timestamptz(mpl_encoder *encoder, int index) {
 }
 
 static bool decode(lua_State *L, const char *bytes, size_t length, bool utc) {
-  int64_t value = length == 8 ? (int64_t)mpl_get_bytes(bytes, 8) : 0;
+  int64_t value = length == 8 ? (int64_t)mpl_get_u64(bytes) : 0;
   mpl_push_timestamp(L, value, utc);
   return length == 8 && mp_timestamp_is_valid(value);
 }

@@ -17,12 +17,32 @@ static inline void mpl_put_bytes(char *to, size_t count, uint64_t value) {
     to[i] = (char)(unsigned char)(value & 0xff);
 }
 
+/* Without a loop, compilers make one load and a swap of these. */
+
+static inline uint16_t mpl_get_u16(const char *from) {
+  const unsigned char *at = (const unsigned char *)from;
+  return (uint16_t)(at[0] << 8 | at[1]);
+}
+
 static inline uint32_t mpl_get_u32(const char *from) {
-  return (uint32_t)mpl_get_bytes(from, 4);
+  const unsigned char *at = (const unsigned char *)from;
+  return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static inline uint64_t mpl_get_u64(const char *from) {
+  return (uint64_t)mpl_get_u32(from) << 32 | mpl_get_u32(from + 4);
 }
 
 static inline void mpl_put_u32(char *to, uint32_t value) {
-  mpl_put_bytes(to, 4, value);
+  to[0] = (char)(unsigned char)(value >> 24);
+  to[1] = (char)(unsigned char)(value >> 16);
+  to[2] = (char)(unsigned char)(value >> 8);
+  to[3] = (char)(unsigned char)value;
+}
+
+static inline void mpl_put_u64(char *to, uint64_t value) {
+  mpl_put_u32(to, (uint32_t)(value >> 32));
+  mpl_put_u32(to + 4, (uint32_t)value);
 }
 
 /* 0 to 15, or -1. */
