@@ -32,6 +32,15 @@ local function is_plain(id)
   return math.type(id) == "integer" or type(id) == "string"
 end
 
+local function by_name(model, columns, id)
+  if type(id) == "table" and getmetatable(id) == nil and id ~= null then return id end
+  if #columns > 1 then
+    refuse(model, "its key has several columns",
+      "give a table of: " .. table.concat(columns, ", "))
+  end
+  return { [columns[1]] = id }
+end
+
 ---@param model moonpool.Model
 ---@param id any  a value; or `{ a = 1, b = 2 }` where the key has several columns
 ---@return table<string, any>  a filter
@@ -41,14 +50,7 @@ function key.filter(model, id)
   if model_module.of(id) then
     refuse(model, "an instance is no key", "give its key: " .. columns[1])
   end
-  local by_name = type(id) == "table" and getmetatable(id) == nil and id ~= null
-  if not by_name then
-    if #columns > 1 then
-      refuse(model, "its key has several columns",
-        "give a table of: " .. table.concat(columns, ", "))
-    end
-    id = { [columns[1]] = id }
-  end
+  id = by_name(model, columns, id)
   check_names(model, columns, id)
   local filter = {}
   for _, name in ipairs(columns) do

@@ -125,13 +125,18 @@ local function compared(self)
   return candidates
 end
 
----The stored objects whose columns differ from their rows, in no order.
+---The stored objects whose columns differ from their rows, in no order. What their rows hold is
+---asked for again and again while they are written: it is decoded once.
 ---@return { object: table, changed: string[] }[]
 function UnitOfWork:dirty()
   local list = {}
   for object in pairs(compared(self)) do
-    local changed = not self.deleted:has(object) and self:changes_of(object)
-    if changed then list[#list + 1] = { object = object, changed = changed } end
+    local known = not self.deleted:has(object) and self:snapshot_of(object)
+    local changed = known and snapshot.changes(self.model_of(object), object, known)
+    if changed then
+      list[#list + 1] = { object = object, changed = changed }
+      if type(self.entries[object]) == "number" then self.entries[object] = known end
+    end
   end
   return list
 end

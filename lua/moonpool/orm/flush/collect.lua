@@ -30,10 +30,10 @@ local function check_twins(uow, inserts)
   local seen = {}
   for _, object in ipairs(inserts) do
     local model = uow.model_of(object)
-    local root = model_module.class(model).root
     local key = uow.identity.key_of(model, object)
-    seen[root] = seen[root] or {}
     if key ~= nil then
+      local root = model_module.class(model).root
+      seen[root] = seen[root] or {}
       if seen[root][key] or uow.identity:find(model, key) then refuse_twin(model) end
       seen[root][key] = true
     end
@@ -66,9 +66,10 @@ end
 
 -- Columns that other objects give are changes like those that the program made.
 local function changes_of(work, changed, object)
+  if not work.refs[object] then return changed[object] end
   local names, before = {}, work.uow:snapshot_of(object)
   for _, name in ipairs(changed[object] or {}) do names[name] = true end
-  for name in pairs(work.refs[object] or {}) do
+  for name in pairs(work.refs[object]) do
     names[name] = is_new_value(work, object, name, before) or nil
   end
   local list = {}

@@ -11,25 +11,24 @@ local insert = {}
 ---@field names string[]  columns that the rows give
 ---@field returned string[]  columns that the server makes
 
--- What a row gives for a column: "value", "sql", or "server" where the server makes it.
-local function given_as(work, object, one)
+-- What a row gives for a column: "v" for a value, "q" for SQL, "s" where the server makes it.
+local function letter_of(work, object, one)
   local value = rawget(object, one.name)
-  if work:is_reference(object, one.name) or work:is_postponed(object, one.name) then
-    return "value"
+  if value ~= nil and type(value) ~= "table" or value == nil and not one.server_made then
+    return "v"
   end
-  if value == nil and one.server_made then return "server" end
-  return expression.is_expression(value) and "sql" or "value"
+  if work:is_reference(object, one.name) or work:is_postponed(object, one.name) then return "v" end
+  if value == nil then return "s" end
+  return expression.is_expression(value) and "q" or "v"
 end
-
-local LETTERS = { value = "v", sql = "q", server = "s" }
 
 ---@param work moonpool.orm.flush.Work
 ---@param model moonpool.Model
 ---@param object table
 ---@return string  equal for rows that one statement can insert
 function insert.shape(work, model, object)
-  local letters = {}
-  for at, one in ipairs(columns.of(model)) do letters[at] = LETTERS[given_as(work, object, one)] end
+  local letters, facts = {}, columns.of(model)
+  for at = 1, #facts do letters[at] = letter_of(work, object, facts[at]) end
   return table.concat(letters)
 end
 

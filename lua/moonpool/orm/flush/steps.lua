@@ -25,23 +25,28 @@ local steps = {}
 ---@field is_numbered boolean?  the answer's rows say by `moonpool_row` whose they are
 ---@field step moonpool.orm.flush.Step
 
-local function root_of(object)
-  return order.root_of(model_module.of(object))
-end
-
--- Groups in the order in which their first objects came.
-local function grouped(objects, group_of)
-  local list, by_name = {}, {}
+-- Groups of one model and label each, in the order in which their first objects came.
+---@param label_of fun(object: table, model: moonpool.Model): any
+---@param make fun(model: moonpool.Model, label: any, object: table): moonpool.orm.flush.Step
+local function grouped(objects, label_of, make)
+  local list, by_model = {}, {}
   for _, object in ipairs(objects) do
-    local name, make = group_of(object)
-    local step = by_name[name]
+    local model = model_module.of(object)
+    local label = label_of(object, model)
+    local by_label = by_model[model] or {}
+    by_model[model] = by_label
+    local step = by_label[label]
     if not step then
-      step = make()
-      list[#list + 1], by_name[name] = step, step
+      step = make(model, label, object)
+      list[#list + 1], by_label[label] = step, step
     end
     step.objects[#step.objects + 1] = object
   end
   return list
+end
+
+local function label_of_names(names)
+  return #names == 1 and names[1] or table.concat(names, "\0")
 end
 
 -- Stable, so that steps of one place stay in the order of their objects.
@@ -75,30 +80,29 @@ local function insert_rows(work)
     end }
 end
 
-local function is_any_cyclic(ordered, objects)
-  for _, object in ipairs(objects) do
-    if ordered.is_cyclic[root_of(object)] then return true end
+local function depths_of(ordered, rows)
+  for _, is_cyclic in pairs(ordered.is_cyclic) do
+    if is_cyclic and #rows.objects > 0 then return row_order.depths(ordered, rows) end
   end
-  return false
+  return {}
 end
 
-local function depths_of(ordered, rows)
-  if not is_any_cyclic(ordered, rows.objects) then return {} end
-  return row_order.depths(ordered, rows)
+-- Rows of tables that do not refer to themselves, on any way, can be sent together.
+local function depth_of(ordered, depths, model, object)
+  return ordered.is_cyclic[order.root_of(model)] and depths[object] or 0
 end
 
 local function insert_steps(work, ordered)
   local depths = depths_of(ordered, insert_rows(work))
-  local list = grouped(work.inserts, function(object)
-    local model = model_module.of(object)
-    local root = root_of(object)
-    local depth = ordered.is_cyclic[root] and depths[object] or 0
-    local shape = insert.shape(work, model, object)
-    return ("%s\0%d\0%s"):format(order.name_of(model), depth, shape), function()
-      local step = insert.step(model, shape)
-      step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
-      return step
-    end
+  local list = grouped(work.inserts, function(object, model)
+    local shape, depth = insert.shape(work, model, object), depth_of(ordered, depths, model, object)
+    return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
+  end, function(model, _, object)
+    local root = order.root_of(model)
+    local step = insert.step(model, insert.shape(work, model, object))
+    step.rank, step.component = ordered.rank[root], ordered.component[root]
+    step.depth = depth_of(ordered, depths, model, object)
+    return step
   end)
   return sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
@@ -112,14 +116,12 @@ local function update_steps(work, ordered)
   for _, one in ipairs(work.updates) do changed[one.object] = one.changed end
   local objects = {}
   for at, one in ipairs(work.updates) do objects[at] = one.object end
-  local list = grouped(objects, function(object)
-    local model, names = model_module.of(object), changed[object]
-    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
-      local step = update.step(model, names, false)
-      step.rank = ordered.rank[root_of(object)]
+  local list = grouped(objects, function(object) return label_of_names(changed[object]) end,
+    function(model, _, object)
+      local step = update.step(model, changed[object], false)
+      step.rank = ordered.rank[order.root_of(model)]
       return step
-    end
-  end)
+    end)
   return sorted(list, function(a, b) return a.rank < b.rank end)
 end
 
@@ -136,12 +138,8 @@ local function late_steps(work)
   for _, object in ipairs(work.inserts) do
     if work.postponed[object] then objects[#objects + 1] = object end
   end
-  return grouped(objects, function(object)
-    local model, names = model_module.of(object), postponed_names(work, object)
-    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
-      return update.step(model, names, true)
-    end
-  end)
+  return grouped(objects, function(object) return label_of_names(postponed_names(work, object)) end,
+    function(model, _, object) return update.step(model, postponed_names(work, object), true) end)
 end
 
 -- Rows as they are stored, whose references count while they are taken away.
@@ -155,14 +153,12 @@ local function stored_rows(work, cut)
 end
 
 local function release_steps(released)
-  return grouped(released.list, function(object)
-    local model, names = model_module.of(object), released.names[object]
-    return order.name_of(model) .. "\0" .. table.concat(names, "\0"), function()
-      local step = update.step(model, names, true)
+  return grouped(released.list, function(object) return label_of_names(released.names[object]) end,
+    function(model, _, object)
+      local step = update.step(model, released.names[object], true)
       step.is_release = true
       return step
-    end
-  end)
+    end)
 end
 
 local function delete_steps(work, ordered)
@@ -176,14 +172,12 @@ local function delete_steps(work, ordered)
     released.list[#released.list + 1] = edge.child
     released.names[edge.child] = table.move(edge.columns, 1, #edge.columns, 1, {})
   end))
-  local list = grouped(work.deletes, function(object)
-    local model, root = model_module.of(object), root_of(object)
-    local depth = ordered.is_cyclic[root] and depths[object] or 0
-    return ("%s\0%d"):format(order.name_of(model), depth), function()
-      local step = delete.step(model)
-      step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
-      return step
-    end
+  local list = grouped(work.deletes, function(object, model)
+    return depth_of(ordered, depths, model, object)
+  end, function(model, depth)
+    local step, root = delete.step(model), order.root_of(model)
+    step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
+    return step
   end)
   sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank > b.rank end
@@ -214,7 +208,9 @@ end
 local function trip_of_object(work, step, made_in, object)
   local trip, own = 1, step.kind == "update" and made_in[object]
   if own and not has_key(work, step, object) then trip = own + 1 end
-  for name, ref in pairs(work.refs[object] or {}) do
+  local refs = work.refs[object]
+  if not refs then return trip end
+  for name, ref in pairs(refs) do
     local made = ref and ref.object and made_in[ref.object]
     if made and work:value(object, name) == nil then trip = math.max(trip, made + 1) end
   end
@@ -224,6 +220,7 @@ end
 -- Whether the step needs a value that an earlier one has the server make.
 local function trip_of(work, step, made_in, current)
   if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
+  if step.kind ~= "update" and next(work.refs) == nil then return current end
   local trip = current
   for _, object in ipairs(step.objects) do
     trip = math.max(trip, trip_of_object(work, step, made_in, object))
