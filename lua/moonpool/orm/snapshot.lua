@@ -10,15 +10,19 @@ local snapshot = {}
 ---@param model moonpool.Model
 ---@param object table
 ---@return table<string, any>  a copy of its columns
+---@return boolean has_null  some of them were given as NULL
 function snapshot.take(model, object)
-  local taken, columns = {}, model.table.columns
+  local taken, has_null, columns = {}, false, model.table.columns
   for at = 1, #columns do
     local name = columns[at].name
     local now = rawget(object, name)
-    if type(now) == "table" then now = value.copy(value.absent(now)) end
-    if now ~= null then taken[name] = now end
+    if now == null then
+      has_null = true
+    else
+      taken[name] = type(now) == "table" and value.copy(now) or now
+    end
   end
-  return taken
+  return taken, has_null
 end
 
 -- The row of a result is the snapshot of what was loaded from it.

@@ -44,9 +44,9 @@ end
 local function put(self, object, entry)
   local model, key = self.model_of(object), self:key_of_entry(object, entry)
   if key == nil then return end
-  local other = self.identity:find(model, key)
-  if other and other ~= object then refuse_twin(model) end
-  self.identity:put(model, key, object)
+  local known = self.identity:of(model)
+  if known[key] and known[key] ~= object then refuse_twin(model) end
+  known[key] = object
 end
 
 ---The object has a row.
@@ -56,9 +56,9 @@ function UnitOfWork:track_as(object, entry)
   self.entries[object] = entry
 end
 
----Only as what it is now, a copy of its fields.
-function UnitOfWork:track_as_it_is(object)
-  self:track_as(object, snapshot.take(self.model_of(object), object))
+---The object's row is known better, under the key that it has.
+function UnitOfWork:renew(object, entry)
+  self.entries[object] = entry
 end
 
 ---@param entry integer | table

@@ -2,6 +2,7 @@
 local align = require "moonpool.orm.flush.align"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
+local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 local value_module = require "moonpool.orm.value"
 
@@ -17,12 +18,16 @@ end
 
 -- What the server made, NULL among it, and what came from other objects.
 local function write_values(work, journal, object)
-  for name, value in pairs(work.made[object] or {}) do
-    write(work, journal, object, name, value)
+  local made, refs = work.made[object], work.refs[object]
+  if made then
+    for name, value in pairs(made) do write(work, journal, object, name, value) end
   end
-  for name in pairs(work.refs[object] or {}) do
-    write(work, journal, object, name, work:value(object, name))
+  if refs then
+    for name in pairs(refs) do write(work, journal, object, name, work:value(object, name)) end
   end
+end
+
+local function write_nulls(work, journal, object)
   for _, item in ipairs(model_module.of(object).table.columns) do
     if rawget(object, item.name) == null then write(work, journal, object, item.name, nil) end
   end
@@ -39,14 +44,38 @@ local function set_deleted(work, journal, object)
   if journal then work.uow.gone[object] = true else tracked.detach(object) end
 end
 
+local function has_new_key(work, one)
+  local before, object = work.uow:snapshot_of(one.object), one.object
+  for _, name in ipairs(model_module.of(object).table.primary_key.columns) do
+    if not value_module.same(work:value(object, name), before[name]) then return true end
+  end
+  return false
+end
+
 -- All keys are let go before any is taken: rows may have exchanged theirs.
-local function release(work, journal, objects)
-  for _, object in ipairs(objects) do
+---@return table<table, boolean> is_kept  objects under the keys that they had
+local function release_updated(work, journal)
+  local is_kept, uow = {}, work.uow
+  for _, one in ipairs(work.updates) do
+    local object = one.object
     note(work, journal, object)
-    work.before[object] = work.uow.entries[object] and work.uow:snapshot_of(object) or nil
-    work.uow:release(object)
+    work.before[object] = uow:snapshot_of(object)
+    if has_new_key(work, one) then uow:release(object) else is_kept[object] = true end
     write_values(work, journal, object)
   end
+  return is_kept
+end
+
+local function track(work, journal, object, is_kept)
+  local taken, has_null = snapshot.take(model_module.of(object), object)
+  if has_null then write_nulls(work, journal, object) end
+  if is_kept then work.uow:renew(object, taken) else work.uow:track_as(object, taken) end
+end
+
+local function let_go_of_new(work)
+  local new = work.uow.new
+  if new.count == #work.inserts then return new:clear() end
+  for _, object in ipairs(work.inserts) do new:remove(object) end
 end
 
 ---@param work moonpool.orm.flush.Work
@@ -56,15 +85,17 @@ function apply.run(work, journal)
   for at, one in ipairs(work.updates) do written[at] = one.object end
   table.move(work.inserts, 1, #work.inserts, #written + 1, written)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
-  release(work, journal, written)
-  for _, object in ipairs(written) do
-    work.uow.new:remove(object)
-    work.uow:track_as_it_is(object)
+  local is_kept = release_updated(work, journal)
+  for _, object in ipairs(work.inserts) do
+    note(work, journal, object)
+    write_values(work, journal, object)
   end
+  for at = 1, #written do track(work, journal, written[at], is_kept[written[at]]) end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)
     tracked.make_transient(object)
   end
+  let_go_of_new(work)
   align.run(work, journal, written)
 end
 

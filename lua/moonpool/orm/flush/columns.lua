@@ -12,6 +12,7 @@ local columns = {}
 ---@field name string
 ---@field item moonpool.schema.Column
 ---@field server_made boolean  an insert may leave it to the server
+---@field marks { server: string, sql: string }  what tells shapes of inserted rows apart
 ---@field element (string | false)?  its type as the element of an array parameter
 
 local known = setmetatable({}, { __mode = "k" })
@@ -30,6 +31,7 @@ function columns.of(model)
   list = { by_name = {}, loaders = {}, of = model.table.columns }
   for at, item in ipairs(model.table.columns) do
     local one = fact(item)
+    one.marks = { server = at .. "s", sql = at .. "q" }
     list[at], list.by_name[item.name] = one, one
     if one.load then list.loaders[#list.loaders + 1] = one end
   end

@@ -11,15 +11,18 @@ local insert = {}
 ---@field names string[]  columns that the rows give
 ---@field returned string[]  columns that the server makes
 
--- What a row gives for a column: "v" for a value, "q" for SQL, "s" where the server makes it.
-local function letter_of(work, object, one)
+local function is_given(work, object, one)
+  return work:is_reference(object, one.name) or work:is_postponed(object, one.name)
+end
+
+-- What a row gives for a column: nil for a value, "sql", or "server" where the server makes it.
+local function exception(work, object, one)
   local value = rawget(object, one.name)
-  if value ~= nil and type(value) ~= "table" or value == nil and not one.server_made then
-    return "v"
+  if value == nil then
+    return one.server_made and not is_given(work, object, one) and "server" or nil
   end
-  if work:is_reference(object, one.name) or work:is_postponed(object, one.name) then return "v" end
-  if value == nil then return "s" end
-  return expression.is_expression(value) and "q" or "v"
+  local is_sql = type(value) == "table" and expression.is_expression(value)
+  return is_sql and not is_given(work, object, one) and "sql" or nil
 end
 
 ---@param work moonpool.orm.flush.Work
@@ -27,21 +30,26 @@ end
 ---@param object table
 ---@return string  equal for rows that one statement can insert
 function insert.shape(work, model, object)
-  local letters, facts = {}, columns.of(model)
-  for at = 1, #facts do letters[at] = letter_of(work, object, facts[at]) end
-  return table.concat(letters)
+  local shape, facts = "", columns.of(model)
+  for at = 1, #facts do
+    local found = exception(work, object, facts[at])
+    if found then shape = shape .. facts[at].marks[found] end
+  end
+  return shape
 end
 
+---@param work moonpool.orm.flush.Work
 ---@param model moonpool.Model
----@param shape string
+---@param object table  one of its rows
 ---@return moonpool.orm.flush.Insert
-function insert.step(model, shape)
+function insert.step(work, model, object)
   local step = { kind = "insert", model = model, objects = {}, names = {}, returned = {},
-    has_sql = shape:find("q", 1, true) ~= nil, statements = insert.statements }
-  for at, one in ipairs(columns.of(model)) do
-    local letter = shape:sub(at, at)
-    if letter ~= "s" then step.names[#step.names + 1] = one.name end
-    if letter ~= "v" then step.returned[#step.returned + 1] = one.name end
+    has_sql = false, statements = insert.statements }
+  for _, one in ipairs(columns.of(model)) do
+    local found = exception(work, object, one)
+    if found ~= "server" then step.names[#step.names + 1] = one.name end
+    if found then step.returned[#step.returned + 1] = one.name end
+    if found == "sql" then step.has_sql = true end
   end
   return step
 end
@@ -78,13 +86,22 @@ local function one_by_one(step, work)
   return list
 end
 
+local function array_of(step, work, one)
+  local array, objects, is_plain = {}, step.objects, work:is_plain()
+  for at = 1, #objects do
+    if is_plain then
+      local given = rawget(objects[at], one.name)
+      array[at] = columns.sent(step.model, one, given)
+    else
+      array[at] = sent(work, step.model, objects[at], one)
+    end
+  end
+  return array
+end
+
 local function as_arrays(step, work, elements)
   local facts, params = columns.of(step.model).by_name, {}
-  for place, name in ipairs(step.names) do
-    local one, array = facts[name], {}
-    for at, object in ipairs(step.objects) do array[at] = sent(work, step.model, object, one) end
-    params[place] = array
-  end
+  for place, name in ipairs(step.names) do params[place] = array_of(step, work, facts[name]) end
   local text = sql.insert_rows(sql.names(step.model.source).name, step.names, elements,
     step.returned)
   return { statement(step, text, step.objects, params, #step.names) }

@@ -99,7 +99,7 @@ local function insert_steps(work, ordered)
     return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
   end, function(model, _, object)
     local root = order.root_of(model)
-    local step = insert.step(model, insert.shape(work, model, object))
+    local step = insert.step(work, model, object)
     step.rank, step.component = ordered.rank[root], ordered.component[root]
     step.depth = depth_of(ordered, depths, model, object)
     return step

@@ -71,11 +71,19 @@ function Work:is_postponed(object, name)
   return names ~= nil and names[name] == true
 end
 
----@param row table  as the server gave it
+---@param row table  as the server gave it; taken over
 function Work:note_made(object, row)
-  local made = self.made[object] or {}
+  local made = self.made[object]
+  if not made then
+    self.made[object] = row
+    return
+  end
   for name, value in pairs(row) do made[name] = value end
-  self.made[object] = made
+end
+
+---@return boolean  whether the rows are what the objects hold, and nothing else
+function Work:is_plain()
+  return next(self.refs) == nil and next(self.made) == nil and next(self.postponed) == nil
 end
 
 ---@return integer  rows of objects that are written
