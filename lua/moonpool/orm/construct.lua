@@ -19,6 +19,20 @@ local function initial_value(item)
   return column.initial_value(item)
 end
 
+local filled_of = setmetatable({}, { __mode = "k" })
+
+-- Columns that fill themselves; asked again where classes declared later have added columns.
+local function filled(columns)
+  local list = filled_of[columns]
+  if list and list.count == #columns then return list end
+  list = { count = #columns }
+  for _, item in ipairs(columns) do
+    if item.generate or column.has_plain_default(item) then list[#list + 1] = item end
+  end
+  filled_of[columns] = list
+  return list
+end
+
 local function refuse_field(described, fields, name)
   local known = {}
   for _, names in ipairs { described.by_name, fields } do
@@ -48,7 +62,6 @@ local function check_related(described, field, value)
 end
 
 local function check(described, fields, name, value)
-  if described.by_name[name] then return end
   local field = fields[name]
   if not field or field.is_list == nil then refuse_field(described, fields, name) end
   check_related(described, field, value)
@@ -60,15 +73,16 @@ end
 ---@return table
 return function(model, values)
   local described, class = model.table, getmetatable(model)
+  local columns = described.by_name
   if type(values) ~= "table" then
     refuse(('an instance of "%s" is made of a table'):format(described.name), "Model { name = 1 }")
   end
   local object = {}
   for name, value in pairs(values) do
-    check(described, class.fields, name, value)
+    if not columns[name] then check(described, class.fields, name, value) end
     object[name] = value
   end
-  for _, item in ipairs(described.columns) do
+  for _, item in ipairs(filled(described.columns)) do
     if object[item.name] == nil then object[item.name] = initial_value(item) end
   end
   if class.value and object[class.discriminator] == nil then

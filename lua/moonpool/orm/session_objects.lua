@@ -43,6 +43,12 @@ function session_objects.is_own(session, object)
   return tracked.session_of(object) == session and session:state_of(object) ~= "detached"
 end
 
+local function register(session, model, object)
+  setmetatable(object, session.uow:own_metatable(session, model))
+  session.uow:register_new(object)
+  return object
+end
+
 ---The object is inserted by the next flush; one that was marked as deleted stays.
 ---@param session moonpool.Session
 ---@param object table
@@ -50,15 +56,17 @@ end
 function session_objects.add(session, object)
   session_guard.check_writable(session)
   local model = session_objects.check_instance(object, "add")
+  -- A transient one has no past.
+  if getmetatable(object) == model_module.class(model).transient then
+    return register(session, model, object)
+  end
   check_own(session, object, "add")
   if session.uow.gone[object] then
     refuse(object, "has been deleted by a flush", "add a new one, or roll back")
   end
   session.uow.deleted:remove(object)
   if session.uow.entries[object] then return object end
-  setmetatable(object, session.uow:own_metatable(session, model))
-  session.uow:register_new(object)
-  return object
+  return register(session, model, object)
 end
 
 ---@param list table[]

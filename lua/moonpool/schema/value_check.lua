@@ -82,7 +82,7 @@ function value_check.of(column)
   return function(value)
     if value == nil then return absent() end
     if refuse_any then return refuse_any() end
-    if expression.is_expression(value) then return nil end
+    if type(value) == "table" and expression.is_expression(value) then return nil end
     if value == null then return null_refusal(column) end
     plain = plain or plain_checker(column)
     if plain then return plain(value) end

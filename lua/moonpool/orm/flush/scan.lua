@@ -14,19 +14,23 @@ function scan.objects_in(value)
   return value
 end
 
-local function is_relation(field)
-  return field ~= nil and field.is_list ~= nil
-end
-
+-- The relations among its fields; a field that is nothing is refused.
 local function names_of(uow, model, object)
-  local fields, found = model_module.class(model).fields, nil
+  local class = model_module.class(model)
+  -- Rows of one class have the columns of the others, too.
+  local columns, fields, found = class.root.table.by_name, class.fields, nil
   for name in next, object do
-    if is_relation(fields[name]) then
+    local field = fields[name]
+    if field and field.is_list ~= nil then
       found = found or {}
       found[name] = true
+    elseif not field and not columns[name] then
+      snapshot.check_names(model, object)
     end
   end
-  for name in pairs(uow.loaded[object] or {}) do
+  local loaded = uow.loaded[object]
+  if not loaded then return found end
+  for name in pairs(loaded) do
     found = found or {}
     found[name] = true
   end
@@ -39,7 +43,6 @@ end
 ---@return moonpool.orm.Relation[]?  that it holds, or held when it was read; in declared order
 function scan.relations(uow, object)
   local model = uow.model_of(object)
-  snapshot.check_names(model, object)
   local names = names_of(uow, model, object)
   if not names then return nil end
   local list = {}
