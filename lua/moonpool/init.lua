@@ -38,6 +38,7 @@ local PARTS = {
   timestamps = { "moonpool.orm.mixin.timestamps" },
   soft_delete = { "moonpool.orm.mixin.soft_delete" },
   version = { "moonpool.orm.mixin.version" },
+  audit = { "moonpool.orm.mixin.audit" },
   computed = { "moonpool.orm.computed", "new" },
   hooks = { "moonpool.orm.hooks", "list" },
   embedded = { "moonpool.orm.embedded", "new" },

@@ -8,7 +8,8 @@ local declaration = {}
 ---@field relations moonpool.orm.RelationDeclaration[]
 ---@field computed table[]
 ---@field traits table<string, any>  what mixins say of the model
----@field finishers (fun(owner: table, items: table[]): table[])[]
+---@field finishers (fun(owner: table, items: table[], parts: moonpool.orm.Parts): table[])[]
+---@field companions table[]?  tables and other objects that the model's table needs
 
 -- The columns that stand in the list themselves, which relations may use as theirs.
 local function columns_in(list)
@@ -53,7 +54,8 @@ end
 ---@return moonpool.orm.Parts
 function declaration.read(list, owner, parent)
   local parts = inherited(parent)
-  local place = { name = owner.name, schema = owner.schema, declared = columns_in(list) }
+  local place = { name = owner.name, schema = owner.schema, declared = columns_in(list),
+    is_subclass = parent ~= nil }
   for _, item in ipairs(list) do
     if is_group(item) then
       add_group(parts, item, place)
@@ -61,7 +63,7 @@ function declaration.read(list, owner, parent)
       parts.items[#parts.items + 1] = item
     end
   end
-  for _, finish in ipairs(parts.finishers) do parts.items = finish(place, parts.items) end
+  for _, finish in ipairs(parts.finishers) do parts.items = finish(place, parts.items, parts) end
   return parts
 end
 

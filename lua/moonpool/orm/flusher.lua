@@ -1,4 +1,5 @@
 -- One flush of a session: planned, sent, and then applied to its objects, or nothing at all.
+local actor = require "moonpool.orm.flush.actor"
 local apply = require "moonpool.orm.flush.apply"
 local cascade = require "moonpool.orm.cascade"
 local collect = require "moonpool.orm.flush.collect"
@@ -18,7 +19,7 @@ local flusher = {}
 ---@return moonpool.orm.Flush
 function flusher.plan(session)
   local work = collect.work(session.uow, cascade.save(session))
-  return { work = work, steps = steps.of(work), session = session }
+  return { work = work, steps = actor.first(session.actor, steps.of(work)), session = session }
 end
 
 -- Asked where the flush has been undone; a failure of the question hides the first one.

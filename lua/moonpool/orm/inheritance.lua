@@ -69,7 +69,9 @@ local function grow(model, items, source_of)
   class.below = class.below or {}
   table.move(items, 1, #items, #class.below + 1, class.below)
   local all = inheritance.lineage(class, class.below)
-  become(model.table, schema_table.new(model.table.name, all, class.options))
+  local grown = schema_table.new(model.table.name, all, class.options)
+  grown.companions = model.table.companions
+  become(model.table, grown)
   become(model.source, source_of(model.table))
   if class.parent then model.table.whole = class.root.table end
 end

@@ -182,6 +182,7 @@ local function new_table(list, named)
   local parts = declaration.read({ table.unpack(list, 2) }, { name = name, schema = read.schema })
   local own = table_part(read)
   local described = schema_table.new(name, parts.items, own)
+  described.companions = parts.companions
   inheritance.check_discriminator(described, read.discriminator)
   report_collisions(described)
   local class = class_of(described, parts, nil, read)

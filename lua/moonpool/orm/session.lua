@@ -33,6 +33,7 @@ local ROWS = {
   { name = "autoflush", kind = "boolean", default = true, doc = "flush before queries" },
   { name = "read_only", kind = "boolean", default = false, doc = "refuse writes" },
   { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's when left out" },
+  { name = "actor", kind = "string", doc = "who acts, for tables that are audited" },
   { name = "max_statements", kind = "integer", min = 1, doc = "more reads are refused" },
 }
 
@@ -56,6 +57,7 @@ function session.open(target, given, on)
     readers = {},
     autoflush = read.autoflush,
     is_read_only = read.read_only,
+    actor = read.actor,
     begin_options = not on.transaction and begin_options(read) or nil,
     is_on_transaction = on.transaction,
     remember = on.remember,

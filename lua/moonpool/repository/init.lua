@@ -2,6 +2,7 @@
 local columns = require "moonpool.orm.loading.columns"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local history = require "moonpool.repository.history"
 local key = require "moonpool.orm.key"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
@@ -209,6 +210,16 @@ function Repository:restore(id)
   local statement = write.restore(self.model):where(key.filter(self.model, id))
   statement = write.returning_all(narrowed(self, statement), self.model)
   return first(self, statement) or refuse_missing(self)
+end
+
+---The changes of a row whose model declares mp.audit(), the oldest first: `at`, `actor`, `action`,
+---`key`, `old` and `new`.
+---@async
+---@param id any
+---@return table[]
+function Repository:history(id)
+  local statement, of_changes = history(self.model, id)
+  return mapper.load_all(of_changes, statement:all(executor_of(self)))
 end
 
 ---@async

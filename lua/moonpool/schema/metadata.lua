@@ -24,6 +24,7 @@ local function collect_table(described, into)
     if other == whole then return end
   end
   into[#into + 1] = whole
+  for _, companion in ipairs(whole.companions or {}) do into[#into + 1] = companion end
 end
 
 -- A table, an object, a model (which has its table), or a list of any of them.
