@@ -125,6 +125,11 @@ function methods:transaction(fn, ...)
     function(tx) return fn(wrap(tx, origin)) end, ...))
 end
 
+---A unit of work whose statements go through the view.
+function methods:session(given)
+  return origins[self].target.session(self, given)
+end
+
 ---Options that are left out stay as they are.
 ---@param given { timeout: number|false, label: string, schema: table<string, string> }
 function methods:with(given)

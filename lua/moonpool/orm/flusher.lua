@@ -19,6 +19,7 @@ local flusher = {}
 ---@return moonpool.orm.Flush
 function flusher.plan(session)
   local work = collect.work(session.uow, cascade.save(session))
+  work.schemas = session.levels:executor().schema_translation
   return { work = work, steps = actor.first(session.actor, steps.of(work)), session = session }
 end
 

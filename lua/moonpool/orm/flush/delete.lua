@@ -46,7 +46,7 @@ end
 
 local function one_by_one(step, work)
   local list = {}
-  local text = sql.delete_row(sql.names(step.model.source), step.keys, step.is_checked, step.set)
+  local text = sql.delete_row(sql.names(step.model.source, work.schemas), step.keys, step.is_checked, step.set)
   for at, object in ipairs(step.objects) do
     local params = key_values(step, work, object)
     params.n = #step.keys
@@ -67,7 +67,7 @@ local function as_arrays(step, work, elements)
     params[params.n] = #step.objects
   end
   return { { params = params, step = step, objects = step.objects,
-    sql = sql.delete_rows(sql.names(step.model.source), step.keys, elements, step.is_checked,
+    sql = sql.delete_rows(sql.names(step.model.source, work.schemas), step.keys, elements, step.is_checked,
       step.set) } }
 end
 

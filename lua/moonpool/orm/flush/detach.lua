@@ -227,7 +227,7 @@ end
 
 local function statements(step, work)
   local source, columns = parts_of(step.record)
-  local names = sql.names(source)
+  local names = sql.names(source, work.schemas)
   local element = #columns == 1 and element_type(source.type_of(columns[1]))
   if not element then return one_by_one(work, step, names, columns) end
   local keys = {}

@@ -75,7 +75,7 @@ end
 
 local function one_by_one(step, work)
   local list, facts = {}, columns.of(step.model).by_name
-  local text = sql.insert_row(sql.names(step.model.source).name, step.names, step.returned)
+  local text = sql.insert_row(sql.names(step.model.source, work.schemas).name, step.names, step.returned)
   for at, object in ipairs(step.objects) do
     local params = {}
     for place, name in ipairs(step.names) do
@@ -102,7 +102,8 @@ end
 local function as_arrays(step, work, elements)
   local facts, params = columns.of(step.model).by_name, {}
   for place, name in ipairs(step.names) do params[place] = array_of(step, work, facts[name]) end
-  local text = sql.insert_rows(sql.names(step.model.source).name, step.names, elements,
+  local names = sql.names(step.model.source, work.schemas)
+  local text = sql.insert_rows(names.name, step.names, elements,
     step.returned)
   return { statement(step, text, step.objects, params, #step.names) }
 end

@@ -135,7 +135,7 @@ end
 
 local function insert_statements(step, work)
   local names, rows = names_and_rows(step, work, true)
-  local table_name = sql.names(step.source).name
+  local table_name = sql.names(step.source, work.schemas).name
   return render(step, names, rows,
     function() return sql.insert_row(table_name, names, {}) end,
     function(elements) return sql.insert_rows(table_name, names, elements, {}) end)
@@ -143,7 +143,7 @@ end
 
 local function delete_statements(step, work)
   local names, rows = names_and_rows(step, work, false)
-  local table_names = sql.names(step.source)
+  local table_names = sql.names(step.source, work.schemas)
   return render(step, names, rows,
     function() return sql.delete_row(table_names, names, false) end,
     function(elements) return sql.delete_rows(table_names, names, elements, false) end)

@@ -64,11 +64,13 @@ function sql.checked(statement, count, returned)
 end
 
 ---@param source moonpool.sql.Source
+---@param schemas table<string, string>?  names of schemas that stand for others
 ---@return { name: string, own: string, given: string }  quoted: the table's full name, the name of
 ---  its columns' table, and one for the rows that are given
-function sql.names(source)
-  local own = quote(source.name)
-  return { name = identifier.qualified(source.schema, source.name), own = own,
+function sql.names(source, schemas)
+  local own, schema = quote(source.name), source.schema
+  schema = schema and schemas and schemas[schema] or schema
+  return { name = identifier.qualified(schema, source.name), own = own,
     given = own == "given" and "given_rows" or "given" }
 end
 

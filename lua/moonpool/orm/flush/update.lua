@@ -105,7 +105,7 @@ local function one_row(step, work, object, parts)
     params[#params + 1] = new_value(step, work, object, name)
   end
   params.n = #parts.keys + #parts.set
-  return { sql = sql.update_row(sql.names(step.model.source), parts), params = params,
+  return { sql = sql.update_row(sql.names(step.model.source, work.schemas), parts), params = params,
     step = step, objects = { object }, returned = parts.returned }
 end
 
@@ -161,7 +161,7 @@ local function plain_statements(step, work, objects, parts)
     for at, object in ipairs(objects) do list[at] = one_row(step, work, object, parts) end
     return list
   end
-  return { { sql = sql.update_rows(sql.names(step.model.source), parts, elements),
+  return { { sql = sql.update_rows(sql.names(step.model.source, work.schemas), parts, elements),
     params = arrays_of(step, work, objects, parts), step = step, objects = objects,
     is_numbered = true, returned = parts.returned } }
 end
