@@ -5,6 +5,7 @@
 #include "codec.h"
 #include "engine.h"
 #include "error_object.h"
+#include "find_changed.h"
 #include "group.h"
 #include "object.h"
 #include "pool.h"
@@ -46,6 +47,7 @@ int luaopen_moonpool_core(lua_State *L) {
   mpl_open_task(L);
   mpl_open_group(L);
   mpl_open_result(L);
+  mpl_open_find_changed(L);
   mpl_open_anchor(L);
   mpl_open_traceback(L);
   mpl_open_pool(L);

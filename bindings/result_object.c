@@ -158,6 +158,4 @@ static const mpl_class result_class = {"result", result_methods, result_events};
 
 void mpl_open_result(lua_State *L) {
   mpl_class_open(L, &result_class);
-  lua_pushcfunction(L, mpl_find_changed);
-  lua_setfield(L, -2, "find_changed");
 }

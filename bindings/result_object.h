@@ -15,7 +15,7 @@ typedef struct mpl_result {
   mpl_column columns[];
 } mpl_result;
 
-/* Set find_changed in the module table on top. */
+/* Make the class known. */
 void mpl_open_result(lua_State *L);
 
 /* Push *result as an object that owns it from then on; *result is NULL then. */
@@ -34,6 +34,5 @@ int mpl_result_load(lua_State *L);
 /* result_changes.c: */
 int mpl_result_changes(lua_State *L);
 int mpl_result_snapshot(lua_State *L);
-int mpl_find_changed(lua_State *L);
 
 #endif

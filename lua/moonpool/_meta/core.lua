@@ -69,8 +69,10 @@ function core.time(value) end
 function core.interval(value) end
 
 ---@param entries table<table, any>  objects; those whose entry is a row, an integer, are compared
----  with it by `result` and `names` of their metatable
----@return table[] changed  in the order of their loading
+---  with it by `result` and `names` of their metatable; those whose entry is a table with that
+---@return table[] changed  differ from their row; in the order of their loading
+---@return table[] holding  have a field that is no column of their row
+---@return table[] copied  may differ from their table
 function core.find_changed(entries) end
 
 ---A result that stays whole; `#` counts its rows. `<close>` releases it.

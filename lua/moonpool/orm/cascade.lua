@@ -62,9 +62,10 @@ end
 
 ---Add what the session's objects hold and the session does not have yet, and what those hold.
 ---@param session moonpool.Session
+---@param seen moonpool.orm.Seen
 ---@return moonpool.orm.flush.Holder[]  that hold something now
-function cascade.save(session)
-  local uow, queue, holders = session.uow, {}, scan.holders(session.uow)
+function cascade.save(session, seen)
+  local uow, queue, holders = session.uow, {}, scan.holders(session.uow, seen)
   for _, holder in ipairs(holders) do
     if not uow.deleted:has(holder.object) then
       look_at(session, holder.object, holder.relations, queue)
@@ -75,7 +76,7 @@ function cascade.save(session)
     look_at(session, queue[at], scan.relations(uow, queue[at]), queue)
     at = at + 1
   end
-  return #queue > 0 and scan.holders(uow) or holders
+  return #queue > 0 and scan.holders(uow, seen) or holders
 end
 
 return cascade

@@ -18,7 +18,8 @@ local flusher = {}
 ---@param session moonpool.Session
 ---@return moonpool.orm.Flush
 function flusher.plan(session)
-  local work = collect.work(session.uow, cascade.save(session))
+  local seen = session.uow:look()
+  local work = collect.work(session.uow, seen, cascade.save(session, seen))
   work.schemas = session.levels:executor().schema_translation
   return { work = work, steps = actor.first(session.actor, steps.of(work)), session = session }
 end

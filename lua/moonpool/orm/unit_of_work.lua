@@ -12,7 +12,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field loaded table<table, table<string, any>>  relations as they were loaded or written
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field identity moonpool.orm.IdentityMap
----@field find_changed (fun(entries: table): table[])?  the core's
+---@field find_changed (fun(entries: table): table[], table[], table[])?  the core's
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
 
@@ -110,27 +110,42 @@ function UnitOfWork:changes_of(object)
   return snapshot.changes(self.model_of(object), object, self:snapshot_of(object))
 end
 
--- Objects whose row is in a result are compared with it in C; columns that were not read with it
--- can only have been given since.
-local function compared(self)
-  local candidates = {}
+---@class moonpool.orm.Seen  the stored objects that a flush may have to write
+---@field changed table[]  columns are not what their row says
+---@field holding table[]  there are fields besides those that were read with the row
+---@field copied table[]  those whose row is a copy, unless they are known to be like it
+
+---@return moonpool.orm.Seen
+function UnitOfWork:look()
   if self.find_changed then
-    for _, object in ipairs(self.find_changed(self.entries)) do candidates[object] = true end
+    local changed, holding, copied = self.find_changed(self.entries)
+    return { changed = changed, holding = holding, copied = copied }
   end
-  for object, entry in pairs(self.entries) do
-    local is_here = type(entry) ~= "number" or not self.find_changed
-      or snapshot.has_deferred(self.model_of(object))
-    if is_here then candidates[object] = true end
+  local all = {}
+  for object in pairs(self.entries) do all[#all + 1] = object end
+  return { changed = {}, holding = {}, copied = all }
+end
+
+-- A deferred column that was not read with the row can only have been given since.
+local function candidates_of(self, seen)
+  local candidates, has_deferred = {}, {}
+  for _, object in ipairs(seen.changed) do candidates[object] = true end
+  for _, object in ipairs(seen.copied) do candidates[object] = true end
+  for _, object in ipairs(seen.holding) do
+    local model = self.model_of(object)
+    if has_deferred[model] == nil then has_deferred[model] = snapshot.has_deferred(model) end
+    if has_deferred[model] then candidates[object] = true end
   end
   return candidates
 end
 
 ---The stored objects whose columns differ from their rows, in no order. What their rows hold is
 ---asked for again and again while they are written: it is decoded once.
+---@param seen moonpool.orm.Seen
 ---@return { object: table, changed: string[] }[]
-function UnitOfWork:dirty()
+function UnitOfWork:dirty(seen)
   local list = {}
-  for object in pairs(compared(self)) do
+  for object in pairs(candidates_of(self, seen)) do
     local known = not self.deleted:has(object) and self:snapshot_of(object)
     local changed = known and snapshot.changes(self.model_of(object), object, known)
     if changed then
@@ -138,13 +153,6 @@ function UnitOfWork:dirty()
       if type(self.entries[object]) == "number" then self.entries[object] = known end
     end
   end
-  return list
-end
-
----@return table[]  objects that the next flush may write, in no order
-function UnitOfWork:touched()
-  local list = self.new:list()
-  for object in pairs(self.entries) do list[#list + 1] = object end
   return list
 end
 
@@ -180,7 +188,7 @@ end
 local unit_of_work = {}
 
 ---@param make_metatable fun(session: table, model: moonpool.Model): table
----@param find_changed (fun(entries: table): table[])?
+---@param find_changed (fun(entries: table): table[], table[], table[])?
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, find_changed)
   return setmetatable({ entries = {}, new = ordered_set.new(), deleted = ordered_set.new(),

@@ -127,9 +127,10 @@ local function without(list, dropped)
 end
 
 ---@param uow moonpool.orm.UnitOfWork
+---@param seen moonpool.orm.Seen
 ---@param holders moonpool.orm.flush.Holder[]
 ---@return moonpool.orm.flush.Work
-function collect.work(uow, holders)
+function collect.work(uow, seen, holders)
   local work = work_module.new(uow)
   work.holders, work.inserts, work.deletes = holders, inserts_of(uow), uow.deleted:list()
   differences.read(work, holders)
@@ -137,7 +138,7 @@ function collect.work(uow, holders)
   related.settle(work, claim_order(work))
   add_orphans(work)
   if #work.dropped > 0 then work.inserts = without(work.inserts, work.dropped) end
-  work.updates = updates_of(work, uow:dirty())
+  work.updates = updates_of(work, uow:dirty(seen))
   key_order.sort(uow, work.deletes, itself)
   return work
 end

@@ -56,16 +56,26 @@ end
 ---@field object table
 ---@field relations moonpool.orm.Relation[]
 
+-- What has more fields than its row, and what had relations when it was read.
+local function stored_of(uow, seen)
+  local set = {}
+  for _, object in ipairs(seen.holding) do set[object] = true end
+  for _, object in ipairs(seen.copied) do set[object] = true end
+  for object in pairs(uow.loaded) do set[object] = uow.entries[object] and true or nil end
+  return set
+end
+
 ---@param uow moonpool.orm.UnitOfWork
+---@param seen moonpool.orm.Seen
 ---@return moonpool.orm.flush.Holder[]  new objects in the order they came, then stored ones by key
-function scan.holders(uow)
+function scan.holders(uow, seen)
   local list, stored = {}, {}
   local function add(to, object)
     local relations = scan.relations(uow, object)
     if relations then to[#to + 1] = { object = object, relations = relations } end
   end
   for _, object in ipairs(uow.new:list()) do add(list, object) end
-  for object in pairs(uow.entries) do add(stored, object) end
+  for object in pairs(stored_of(uow, seen)) do add(stored, object) end
   key_order.sort(uow, stored, function(holder) return holder.object end)
   return table.move(stored, 1, #stored, #list + 1, list)
 end

@@ -1,0 +1,246 @@
+/* find_changed.c - objects against what their session knows of them: rows of results, or
+ * copies of their fields. */
+#include "find_changed.h"
+
+#include "buffer.h"
+#include "cell_equal.h"
+#include "error.h"
+#include "result_object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The stack of find_changed; above it are the fields of an object as they are visited. */
+enum {
+  ENTRIES = 1,
+  FOUND,
+  HOLDING,
+  COPIED,
+  PLACES,
+  METATABLE,
+  RESULT,
+  NAMES,
+  COLUMNS,
+  OBJECT,
+  ENTRY,
+  FIELD,
+  VALUE
+};
+
+/* A column of the rows that are compared. */
+typedef struct column {
+  const char *name; /* of the list of names, which keeps it; NULL: not among them */
+  mp_cell cell;     /* of the row */
+  size_t visited;   /* which column the object's field of this number belongs to */
+} column;
+
+typedef struct place { /* of an object that has changed */
+  lua_Integer serial, row, found;
+} place;
+
+typedef struct search {
+  lua_State *L;
+  mpl_buffer places;
+  mpl_reader reader;
+  lua_Integer serial, row;
+  size_t name_count;
+  column *columns;
+  const void *metatable; /* whose columns these are */
+  lua_Integer found_count, holding_count, copied_count;
+} search;
+
+static int compare_places(const void *a, const void *b) {
+  const place *left = a, *right = b;
+  if (left->serial != right->serial) return left->serial < right->serial ? -1 : 1;
+  return left->row < right->row ? -1 : left->row > right->row;
+}
+
+static void read_names(search *of, size_t count) {
+  lua_State *L = of->L;
+  of->name_count = count;
+  of->columns = lua_newuserdatauv(L, (count + 1) * sizeof(*of->columns), 0);
+  lua_replace(L, COLUMNS);
+  for (size_t i = 0; i < count; i++) {
+    bool is_name = lua_rawgeti(L, NAMES, (lua_Integer)i + 1) == LUA_TSTRING;
+    of->columns[i] = (column){.name = is_name ? lua_tostring(L, -1) : NULL, .visited = i};
+    lua_pop(L, 1);
+  }
+}
+
+/* The object's metatable takes the place of the one before. */
+static void take_metatable(search *of) {
+  lua_State *L = of->L;
+  if (!lua_getmetatable(L, OBJECT)) lua_pushnil(L);
+  if (lua_topointer(L, -1) == of->metatable && of->metatable != NULL) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_replace(L, METATABLE);
+  if (!lua_istable(L, METATABLE))
+    mpl_raise(L, "bad_argument", "give it what sessions keep of their objects",
+              "find_changed met an object without a metatable");
+  lua_pushliteral(L, "result");
+  lua_rawget(L, METATABLE);
+  lua_replace(L, RESULT);
+  lua_pushliteral(L, "names");
+  lua_rawget(L, METATABLE);
+  lua_replace(L, NAMES);
+  const mpl_result *box = mpl_result_check(L, RESULT);
+  of->reader = mpl_result_reader(box, L);
+  of->serial = box->serial;
+  read_names(of, mpl_result_check_names(L, NAMES, box));
+  of->metatable = lua_topointer(L, METATABLE);
+}
+
+/* Read the row's cells; how many of the names have a value. */
+static size_t read_row(search *of) {
+  mp_cell cells[MPL_FEW_COLUMNS];
+  size_t present = 0, row = (size_t)of->row - 1;
+  for (size_t first = 0; first < of->name_count; first += MPL_FEW_COLUMNS) {
+    size_t left = of->name_count - first;
+    size_t count = left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
+    mp_result_cells(of->reader.result, row, first, count, cells);
+    for (size_t i = 0; i < count; i++) {
+      of->columns[first + i].cell = cells[i];
+      if (cells[i].bytes != NULL && of->columns[first + i].name != NULL) present++;
+    }
+  }
+  return present;
+}
+
+static bool is_named(const search *of, size_t at, const char *name) {
+  const char *own = of->columns[at].name;
+  return own == name || (own != NULL && strcmp(own, name) == 0);
+}
+
+/* The column of the field at FIELD; name_count where it is none's. Objects of one result
+ * have their fields in one order, so that a look at where the last one had it is enough. */
+static size_t find_column(search *of, size_t number) {
+  if (lua_type(of->L, FIELD) != LUA_TSTRING) return of->name_count;
+  const char *name = lua_tostring(of->L, FIELD);
+  size_t *guess = number < of->name_count ? &of->columns[number].visited : NULL;
+  if (guess != NULL && of->columns[*guess].name == name) return *guess;
+  size_t at = 0;
+  while (at < of->name_count && !is_named(of, at, name))
+    at++;
+  if (guess != NULL && at < of->name_count) *guess = at;
+  return at;
+}
+
+typedef struct verdict {
+  bool is_changed; /* a column's field is not what the row says */
+  bool is_holding; /* there is a field that is no column of the row */
+} verdict;
+
+static verdict compare_with_row(search *of) {
+  lua_State *L = of->L;
+  verdict found = {false, false};
+  size_t missing = read_row(of), number = 0;
+  for (lua_pushnil(L); lua_next(L, OBJECT) != 0; lua_settop(L, FIELD)) {
+    size_t at = find_column(of, number++);
+    if (at == of->name_count) {
+      found.is_holding = true;
+      continue;
+    }
+    const mp_cell *cell = &of->columns[at].cell;
+    if (cell->bytes != NULL) missing--;
+    if (!found.is_changed) found.is_changed = !mpl_cell_equal(&of->reader, at, cell);
+  }
+  if (missing > 0) found.is_changed = true;
+  return found;
+}
+
+/* Append the object to a list. */
+static void append(lua_State *L, int list, lua_Integer *count) {
+  lua_pushvalue(L, OBJECT);
+  lua_rawseti(L, list, ++*count);
+}
+
+static void look_at_row(search *of) {
+  lua_State *L = of->L;
+  luaL_checktype(L, OBJECT, LUA_TTABLE);
+  take_metatable(of);
+  of->row = (lua_Integer)mpl_result_check_row(L, ENTRY, lua_touserdata(L, RESULT)) + 1;
+  verdict found = compare_with_row(of);
+  if (found.is_holding) append(L, HOLDING, &of->holding_count);
+  if (!found.is_changed) return;
+  append(L, FOUND, &of->found_count);
+  place at = {of->serial, of->row, of->found_count};
+  mpl_buffer_append(&of->places, &at, sizeof(at));
+}
+
+static size_t count_fields(lua_State *L, int index) {
+  size_t count = 0;
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1))
+    count++;
+  return count;
+}
+
+/* Whether each field is the very value of the copy: what is deep is for others to see. */
+static bool is_like_copy(lua_State *L) {
+  size_t count = 0;
+  bool is_like = true;
+  for (lua_pushnil(L); is_like && lua_next(L, OBJECT) != 0; lua_settop(L, FIELD)) {
+    lua_pushvalue(L, FIELD);
+    lua_rawget(L, ENTRY);
+    is_like = lua_rawequal(L, VALUE, VALUE + 1) != 0 && !lua_istable(L, VALUE);
+    count++;
+  }
+  lua_settop(L, ENTRY);
+  return is_like && count == count_fields(L, ENTRY);
+}
+
+static void look_at_copy(search *of) {
+  lua_State *L = of->L;
+  luaL_checktype(L, OBJECT, LUA_TTABLE);
+  if (!is_like_copy(L)) append(L, COPIED, &of->copied_count);
+}
+
+static void look_at_all(search *of) {
+  lua_State *L = of->L;
+  for (lua_pushnil(L); lua_next(L, ENTRIES) != 0; lua_settop(L, OBJECT)) {
+    int type = lua_type(L, ENTRY);
+    if (type == LUA_TNUMBER)
+      look_at_row(of);
+    else if (type == LUA_TTABLE)
+      look_at_copy(of);
+  }
+}
+
+/* Push the changed objects in the order of their loading. */
+static void push_sorted(search *of) {
+  lua_State *L = of->L;
+  place *list = (place *)(void *)of->places.data;
+  size_t count = (size_t)of->found_count;
+  if (count > 1) qsort(list, count, sizeof(*list), compare_places);
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, FOUND, list[i].found);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+/* find_changed(entries) -> the objects whose entry is a row that they differ from, in the
+ * order of their loading; those that have a field besides their row's; and those whose
+ * entry is a copy that they may differ from */
+static int find_changed(lua_State *L) {
+  search of = {.L = L};
+  luaL_checktype(L, ENTRIES, LUA_TTABLE);
+  lua_settop(L, ENTRIES);
+  luaL_checkstack(L, 40, NULL);
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_newtable(L);
+  mpl_buffer_init(L, &of.places);
+  lua_settop(L, COLUMNS);
+  look_at_all(&of);
+  push_sorted(&of);
+  lua_pushvalue(L, HOLDING);
+  lua_pushvalue(L, COPIED);
+  return 3;
+}
+
+void mpl_open_find_changed(lua_State *L) {
+  lua_pushcfunction(L, find_changed);
+  lua_setfield(L, -2, "find_changed");
+}
