@@ -8,7 +8,6 @@
 #include "result_object.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The stack of find_changed; above it are the fields of an object as they are visited. */
 enum {
@@ -29,7 +28,7 @@ enum {
 
 /* A column of the rows that are compared. */
 typedef struct column {
-  const char *name; /* of the list of names, which keeps it; NULL: not among them */
+  const void *name; /* as Lua knows it, kept by the list of names; NULL: not among them */
   mp_cell cell;     /* of the row */
   size_t visited;   /* which column the object's field of this number belongs to */
 } column;
@@ -42,7 +41,8 @@ typedef struct search {
   lua_State *L;
   mpl_buffer places;
   mpl_reader reader;
-  lua_Integer serial, row;
+  const mpl_result *box;
+  lua_Integer row;
   size_t name_count;
   column *columns;
   const void *metatable; /* whose columns these are */
@@ -62,7 +62,7 @@ static void read_names(search *of, size_t count) {
   lua_replace(L, COLUMNS);
   for (size_t i = 0; i < count; i++) {
     bool is_name = lua_rawgeti(L, NAMES, (lua_Integer)i + 1) == LUA_TSTRING;
-    of->columns[i] = (column){.name = is_name ? lua_tostring(L, -1) : NULL, .visited = i};
+    of->columns[i] = (column){.name = is_name ? lua_topointer(L, -1) : NULL, .visited = i};
     lua_pop(L, 1);
   }
 }
@@ -85,10 +85,9 @@ static void take_metatable(search *of) {
   lua_pushliteral(L, "names");
   lua_rawget(L, METATABLE);
   lua_replace(L, NAMES);
-  const mpl_result *box = mpl_result_check(L, RESULT);
-  of->reader = mpl_result_reader(box, L);
-  of->serial = box->serial;
-  read_names(of, mpl_result_check_names(L, NAMES, box));
+  of->box = mpl_result_check(L, RESULT);
+  of->reader = mpl_result_reader(of->box, L);
+  read_names(of, mpl_result_check_names(L, NAMES, of->box));
   of->metatable = lua_topointer(L, METATABLE);
 }
 
@@ -108,20 +107,23 @@ static size_t read_row(search *of) {
   return present;
 }
 
-static bool is_named(const search *of, size_t at, const char *name) {
-  const char *own = of->columns[at].name;
-  return own == name || (own != NULL && strcmp(own, name) == 0);
+/* Long strings are not one for all that are equal. */
+static bool is_named(const search *of, size_t at) {
+  if (of->columns[at].name == NULL) return false;
+  lua_rawgeti(of->L, NAMES, (lua_Integer)at + 1);
+  bool is_it = lua_rawequal(of->L, -1, FIELD);
+  lua_pop(of->L, 1);
+  return is_it;
 }
 
 /* The column of the field at FIELD; name_count where it is none's. Objects of one result
  * have their fields in one order, so that a look at where the last one had it is enough. */
 static size_t find_column(search *of, size_t number) {
-  if (lua_type(of->L, FIELD) != LUA_TSTRING) return of->name_count;
-  const char *name = lua_tostring(of->L, FIELD);
   size_t *guess = number < of->name_count ? &of->columns[number].visited : NULL;
-  if (guess != NULL && of->columns[*guess].name == name) return *guess;
+  if (guess != NULL && of->columns[*guess].name == lua_topointer(of->L, FIELD))
+    return *guess;
   size_t at = 0;
-  while (at < of->name_count && !is_named(of, at, name))
+  while (at < of->name_count && !is_named(of, at))
     at++;
   if (guess != NULL && at < of->name_count) *guess = at;
   return at;
@@ -160,12 +162,12 @@ static void look_at_row(search *of) {
   lua_State *L = of->L;
   luaL_checktype(L, OBJECT, LUA_TTABLE);
   take_metatable(of);
-  of->row = (lua_Integer)mpl_result_check_row(L, ENTRY, lua_touserdata(L, RESULT)) + 1;
+  of->row = (lua_Integer)mpl_result_check_row(L, ENTRY, of->box) + 1;
   verdict found = compare_with_row(of);
   if (found.is_holding) append(L, HOLDING, &of->holding_count);
   if (!found.is_changed) return;
   append(L, FOUND, &of->found_count);
-  place at = {of->serial, of->row, of->found_count};
+  place at = {of->box->serial, of->row, of->found_count};
   mpl_buffer_append(&of->places, &at, sizeof(at));
 }
 
