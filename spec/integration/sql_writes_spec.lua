@@ -50,8 +50,8 @@ describe("a built write", function()
   end)
 
   it("updates JSON, arrays and enums to their own values", function()
-    mp.insert(User):overriding("system"):values({ { id = 1, email = "a" }, { id = 2, email = "b" } })
-      :exec(db)
+    mp.insert(User):overriding("system")
+      :values({ { id = 1, email = "a" }, { id = 2, email = "b" } }):exec(db)
     local rows = { { id = 1, settings = { a = { 1, 2 } }, tags = { "x", "y" }, role = "admin" },
       { id = 2, settings = {}, tags = {}, role = "editor" } }
 
@@ -103,7 +103,8 @@ describe("a built write", function()
 
   it("changes the row that is there, under a condition", function()
     teams { { id = 1, name = "a", org = "x" }, { id = 2, name = "b", org = "y" } }
-    local rows = { { name = "a", org = "new" }, { name = "b", org = "new" }, { name = "c", org = "c" } }
+    local rows = { { name = "a", org = "new" }, { name = "b", org = "new" },
+      { name = "c", org = "c" } }
 
     local changed = mp.insert(Team):values(rows):on_conflict("name"):update({ "org" })
       :where(Team.org:ne "y"):returning("name", { is_new = mp.sql "xmax = 0" }):all(db)
@@ -280,7 +281,8 @@ describe("a schema in place of another", function()
     mp.update(Entry):set({ action = "new" })
       :where(Entry.id:one_of(mp.select({ e.id }):from(e))):exec(one)
     assert.equal("new", actions(one))
-    mp.merge(Entry):using(e, e.id:eq(Entry.id)):when_matched():update({ action = "merged" }):exec(one)
+    mp.merge(Entry):using(e, e.id:eq(Entry.id))
+      :when_matched():update({ action = "merged" }):exec(one)
     assert.equal("merged", actions(one))
     assert.equal(1, mp.select({ e.id }):from(e):join(Entry, Entry.id:eq(e.id)):count(one))
     assert.equal(1, mp.delete(Entry):exec(one))
