@@ -87,6 +87,8 @@ endif()
 if(TARGET moonpool_cli)
   mp_server_spec(readme readme 120
     "${MP_LUA}" scripts/check_readme.lua $<TARGET_FILE:moonpool_cli> README.md)
+  mp_server_spec(readme_queries readme 120 "${MP_LUA}" scripts/check_readme.lua
+    $<TARGET_FILE:moonpool_cli> docs/reference/queries.md)
 endif()
 mp_spec(style style 300 "${MP_BASH}" "${PROJECT_SOURCE_DIR}/scripts/check" --fast)
 

@@ -68,6 +68,7 @@ local function follow(at, value)
 end
 
 local function put(copy, name, value)
+  if value == nil and copy[name] == nil then return end
   copy[name] = value
   copy.shape = follow(step(copy.shape, name), value)
 end

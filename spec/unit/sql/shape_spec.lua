@@ -37,7 +37,8 @@ describe("a shape", function()
     for _, made in ipairs { query(u.age:eq(1)), query(u.age:gt(1)), query(u.id:eq(1)),
       query(u.age:eq(mp.null)), query(u.age:eq(1)):limit(1), query(u.age:eq(1)):offset(1),
       query(u.age:eq(1)):distinct(), query(u.age:eq(1) & u.id:eq(1)),
-      query(u.age:eq(1), u.id:eq(1)), query(u.age:eq(1)):order_by "id", query(u.age:eq(1)):order_by(u.id:desc()),
+      query(u.age:eq(1), u.id:eq(1)), query(u.age:eq(1)):order_by "id",
+      query(u.age:eq(1)):order_by(u.id:desc()),
       query(u.age:eq(mp.sql("?::int8", 1))) } do
       assert.is_nil(seen[made.shape], tostring(made))
       seen[made.shape] = true
