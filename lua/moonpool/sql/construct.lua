@@ -53,7 +53,7 @@ function construct.exists(statement, is_negated)
     term.refuse(("exists takes a select, not a %s"):format(type(statement)),
       "mp.exists(mp.select { ... }:from(Model))")
   end
-  return term.new("exists", { statement = statement, negated = is_negated })
+  return term.new("exists", { statement = term.query(statement), negated = is_negated })
 end
 
 local function branch_of(given, at)

@@ -14,6 +14,7 @@ local type_family = require "moonpool.sql.type_family"
 
 local expression = { is_expression = term.is, is_statement = term.is_statement, of = term.of,
   operand = term.operand, constant = term.constant, param = term.param,
+  query = term.query,
   fn = call.fn, named = call.named, variadic = call.variadic,
   raw = construct.raw, literal = construct.literal, row = construct.row, array = construct.array,
   case = construct.case, any_of = comparison.any_of, all_of = comparison.all_of }

@@ -18,14 +18,18 @@ local function words_of(text)
   return name:match "^%s*(.-)%s*$", direction, place
 end
 
+-- In a group the same name of some table's column would come first.
+local function by_label(labelled, purpose)
+  return purpose == "group" and labelled.operand or expression.column(nil, labelled.name)
+end
+
 -- SQL looks for a given name first in `order by`, and for a column first in `group by`.
 local function find_name(self, name, purpose)
   local origin = self.source
   local known = origin and origin.known
   local is_column = known and known[name]
-  if output.has_label(self.columns, name) and (purpose == "order" or not is_column) then
-    return expression.column(nil, name)
-  end
+  local labelled = (purpose == "order" or not is_column) and output.find_label(self.columns, name)
+  if labelled then return by_label(labelled, purpose) end
   if not origin then return expression.column(nil, name) end
   return (is_column or not known) and origin:column(name) or nil
 end
@@ -51,14 +55,13 @@ local function named(self, text, purpose)
 end
 
 -- What has a name in the list is spoken of by it.
-local function term_of(item)
+local function term_of(item, purpose)
   if getmetatable(item) == nil and type(item) ~= "table" then
     statement.refuse(("a %s is nothing to order or group by"):format(type(item)),
       "give a column, its name or an expression")
   end
   local made = expression.of(item)
-  if made.kind == "label" then return expression.column(nil, made.name) end
-  return made
+  return made.kind == "label" and by_label(made, purpose) or made
 end
 
 ---@param self table  a select
@@ -68,7 +71,7 @@ end
 function order.read(self, items, purpose)
   local list = {}
   for at, item in ipairs(items) do
-    list[at] = type(item) == "string" and named(self, item, purpose) or term_of(item)
+    list[at] = type(item) == "string" and named(self, item, purpose) or term_of(item, purpose)
   end
   return list
 end

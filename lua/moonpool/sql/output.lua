@@ -93,12 +93,11 @@ function output.of(statement)
 end
 
 ---@param list moonpool.sql.Expression[]?
----@return boolean  whether one of a select's columns was given this name
-function output.has_label(list, name)
+---@return moonpool.sql.Expression?  that of a select's columns which was given this name
+function output.find_label(list, name)
   for _, item in ipairs(list or {}) do
-    if item.kind == "label" and item.name == name then return true end
+    if item.kind == "label" and item.name == name then return item end
   end
-  return false
 end
 
 ---The columns of a table together with the names that a select gives; for a message.

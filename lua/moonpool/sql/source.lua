@@ -71,6 +71,7 @@ end
 ---@param options { lateral: boolean?, names: string[]? }?
 function source.derived(statement, alias, options)
   local given = options or {}
+  expression.query(statement)
   local aliases, columns, types
   if given.names then aliases, columns, types = alias_columns(given.names) end
   local outputs = not columns and statement.outputs and statement:outputs() or nil

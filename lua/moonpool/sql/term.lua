@@ -64,12 +64,26 @@ function term.param(value, cast)
     shape = PARAM[key] or step(PARAM, key) }, Expression)
 end
 
+local QUERIES = { select = true, compound = true, values = true }
+
+---Raises `bad_argument` for a statement that writes, which can only stand in front.
+---@param statement table
+---@return table  the statement
+function term.query(statement)
+  if QUERIES[statement.kind] then return statement end
+  term.refuse(("%s %s cannot stand in a subquery"):format(
+    statement.kind:find "^[iu]" and "an" or "a", statement.kind),
+    'put it in front: local gone = mp.cte("gone", statement); query:with(gone):from(gone)')
+end
+
 ---An expression stays one, a select becomes a subquery, anything else a bound parameter.
 ---@return moonpool.sql.Expression
 function term.of(value)
   if type(value) ~= "table" then return term.param(value) end
   if getmetatable(value) == Expression then return value end
-  if term.is_statement(value) then return term.new("subquery", { statement = value }) end
+  if term.is_statement(value) then
+    return term.new("subquery", { statement = term.query(value) })
+  end
   return term.param(value)
 end
 

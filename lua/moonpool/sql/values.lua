@@ -95,7 +95,9 @@ end
 ---@param alias string
 ---@return table  a table with the columns
 function Values:as(alias)
-  if self.arrays then
+  local is_whole = #self.orders + #self.ctes == 0
+    and not (self.row_limit or self.row_offset or self.fetched)
+  if self.arrays and is_whole then
     return source.reference(source.unnest(self.arrays, alias, self.names, self.types))
   end
   return source.reference(source.derived(self, alias, { names = self.names }))

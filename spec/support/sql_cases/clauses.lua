@@ -238,7 +238,8 @@ return function(mp, t)
     { "groups by a name that it gives", function()
       return s { first = fn.left(u.name, 1) }:group_by "first"
     end,
-      'select "left"(u.name, $1::int4) as first from users as u group by first', { 1 } },
+      'select "left"(u.name, $1::int4) as first from users as u group by "left"(u.name, '
+        .. "$1::int4)", { 1 } },
     { "groups by the expression that it selects", function()
       local day = fn.date_trunc("day", u.created_at)
       return s { day = day, n = fn.count() }:group_by(day):order_by(day)
@@ -249,8 +250,14 @@ return function(mp, t)
       local day = fn.date_trunc("day", u.created_at):as "day"
       return s { day, fn.count() }:group_by(day)
     end,
-      "select date_trunc($1, u.created_at) as day, count(*) from users as u group by day",
-      { "day" } },
+      "select date_trunc($1, u.created_at) as day, count(*) from users as u group by "
+        .. "date_trunc($1, u.created_at)", { "day" } },
+    { "groups by what it labelled, whatever columns other tables have", function()
+      local body = fn.lower(u.name):as "body"
+      return mp.select({ body, fn.count() }):from(u):join(p, p.author_id:eq(u.id)):group_by(body)
+    end,
+      "select lower(u.name) as body, count(*) from users as u join posts as p on "
+        .. "p.author_id = u.id group by lower(u.name)" },
     { "prefers a column to a name that it gives in a group", function()
       return s { name = fn.min(u.email), fn.count() }:group_by "name"
     end,

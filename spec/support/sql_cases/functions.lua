@@ -18,6 +18,15 @@ return function(mp, t)
       return mp.select({ fn["Total"](u.id) }):from(u)
     end,
       'select "Total"(u.id) from users as u' },
+    { "calls what stands without brackets", function()
+      return mp.select { fn.current_date(), fn.current_user():as "who" }
+    end,
+      "select current_date, current_user as who" },
+    { "calls what has a grammar of its own by its name", function()
+      return mp.select { fn.extract("year", fn.now()), fn.substring("abc", 2, 1) }
+    end,
+      'select "extract"($1, now()), "substring"($2, $3::int4, $4::int4)',
+      { "year", "abc", 2, 1 } },
     { "calls a function of a schema", function()
       return v(fn.sql_cases_audit.score(u.id, 2))
     end,

@@ -19,6 +19,14 @@ return function(mp, t)
       { 1, "x" } },
     { "leaves a chain of or bare", function() return w(a | b | d) end,
       "select u.id from users as u where u.age = $1 or u.name = $2 or u.active", { 1, "x" } },
+    { "leaves a long chain bare, whatever its shape", function()
+      return w((a & b) & (d & a) & (b & (d & a)))
+    end,
+      "select u.id from users as u where u.age = $1 and u.name = $2 and u.active and u.age "
+        .. "= $1 and u.name = $2 and u.active and u.age = $1", { 1, "x" } },
+    { "brackets each or of a chain of and", function() return w((a | b) & (d | a) & (b | d)) end,
+      "select u.id from users as u where (u.age = $1 or u.name = $2) and (u.active or "
+        .. "u.age = $1) and (u.name = $2 or u.active)", { 1, "x" } },
     { "leaves and inside or bare", function() return w(a & b | d) end,
       "select u.id from users as u where u.age = $1 and u.name = $2 or u.active", { 1, "x" } },
     { "leaves and inside or bare on the right", function() return w(d | a & b) end,

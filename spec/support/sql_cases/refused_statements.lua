@@ -82,6 +82,17 @@ return function(mp, t)
     { "a union with a delete", function() return q:union(mp.delete(User)) end,
       "union takes selects, not a table",
       "query:union(mp.select { ... })" },
+    { "exists of an update", function()
+      return mp.exists(mp.update(User):set { age = 1 })
+    end,
+      "an update cannot stand in a subquery",
+      'put it in front: local gone = mp.cte("gone", statement); query:with(gone):from(gone)' },
+    { "a delete as a value", function() return u.id:eq(mp.delete(User):returning "id") end,
+      "a delete cannot stand in a subquery",
+      'put it in front: local gone = mp.cte("gone", statement); query:with(gone):from(gone)' },
+    { "a delete as a table", function() return mp.delete(User):returning("id"):as "x" end,
+      "a delete cannot stand in a subquery",
+      'put it in front: local gone = mp.cte("gone", statement); query:with(gone):from(gone)' },
     { "exists of a table", function() return mp.exists(User) end,
       "exists takes a select, not a table",
       "mp.exists(mp.select { ... }:from(Model))" },

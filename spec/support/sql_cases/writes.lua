@@ -367,6 +367,13 @@ return function(mp, t)
     end,
       "select u.id from users as u join unnest($1::int8[], $2::int4[]) as x (id, place) on "
         .. "x.id = u.id order by x.place", { { 1, 2 }, { 3, 4 } } },
+    { "selects from values that it limits", function()
+      local x = mp.values({ { 1, "a" }, { 2, "b" } },
+        { columns = { "id", "name" }, types = { "int8", "text" } }):limit(1):as "x"
+      return mp.select({ x.name }):from(x)
+    end,
+      "select x.name from (values ($1::int8, $2::text), ($3::int4, $4) limit $5) as x (id, name)",
+      { 1, "a", 2, "b", 1 } },
     { "selects from values without names", function()
       local x = mp.values({ { 1 }, { 2 } }):as "x"
       return mp.select({ x.column1 }):from(x)

@@ -34,7 +34,24 @@ function text.fragment(context, node)
   return table.concat(texts)
 end
 
+local LOGIC = { ["and"] = true, ["or"] = true }
+
+-- A chain of conditions may be long: each of them is written once.
+local function logic_text(context, node)
+  local operator, level, parts = node.operator, precedence.operands(node), {}
+  local at = node
+  while at.kind == "binary" and at.operator == operator do
+    parts[#parts + 1] = context:operand(at.right, level)
+    at = at.left
+  end
+  parts[#parts + 1] = context:operand(at, level)
+  local ordered = {}
+  for index = #parts, 1, -1 do ordered[#ordered + 1] = parts[index] end
+  return table.concat(ordered, (" %s "):format(operator))
+end
+
 function text.binary(context, node)
+  if LOGIC[node.operator] then return logic_text(context, node) end
   local left, right = precedence.operands(node)
   return ("%s %s %s"):format(
     context:operand(node.left, left), node.operator, context:operand(node.right, right))
@@ -162,7 +179,13 @@ local function function_name(node)
   return name.qualified(node.schema, node.name)
 end
 
+-- Functions that stand without brackets.
+local BARE = { current_date = true, current_time = true, current_timestamp = true,
+  localtime = true, localtimestamp = true, current_user = true, session_user = true,
+  current_role = true, current_catalog = true, current_schema = true }
+
 function text.call(context, node)
+  if BARE[node.name] and not node.schema and #node.arguments == 0 then return node.name end
   local parts = { function_name(node) .. "(" .. arguments(context, node) .. ")" }
   if node.within then
     parts[#parts + 1] = ("within group (order by %s)"):format(context:list(node.within))
