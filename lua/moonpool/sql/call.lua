@@ -12,19 +12,21 @@ node.layout("call", { "schema", "name", "star", "is_distinct" },
 node.layout("named", { "name" }, { "value" })
 node.layout("variadic", {}, { "operand" })
 
--- Where the server takes anything, even a text has to say what it is.
+-- Where the server takes anything, even a text or a table has to say what it is.
 local TAKES_ANYTHING = {}
 for name in ([[json_build_object jsonb_build_object json_build_array jsonb_build_array concat
   concat_ws format num_nulls num_nonnulls to_json to_jsonb pg_typeof]]):gmatch "%S+" do
   TAKES_ANYTHING[name] = true
 end
 
+local ANYTHING = { string = "text", table = "jsonb" }
+
 local function argument(value, takes_anything)
   local made = term.constant(value, "numeric")
   if made.kind == "label" then return made.operand end
   local is_bare = takes_anything and made.kind == "param" and not made.sent_as
-    and type(value) == "string"
-  return is_bare and term.param(value, "text") or made
+  local cast = is_bare and ANYTHING[type(value)]
+  return cast and term.param(value, cast) or made
 end
 
 -- coalesce(a, b) is of the type of what has one: there the values need none of their own.
@@ -152,7 +154,7 @@ local function from_text(text)
   return setmetatable({ schema = schema, name = name or check_name(text) }, Named)
 end
 
-local known = {}
+local known = setmetatable({}, { __mode = "v" })
 
 ---`fn.lower(x)` calls the server's function of that name, `fn.app.score(x)` that of a schema;
 ---`fn.count()` is `count(*)`.

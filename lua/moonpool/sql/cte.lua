@@ -2,6 +2,7 @@
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
+local literal = require "moonpool.sql.literal"
 local node = require "moonpool.sql.node"
 local options = require "moonpool.options"
 local source = require "moonpool.sql.source"
@@ -18,7 +19,7 @@ local OPTIONS = {
   { name = "search", kind = "table",
     doc = '{ "depth" | "breadth", by = { columns }, set = "a new column" }' },
   { name = "cycle", kind = "table",
-    doc = '{ columns, set = "a new column", using = "a new column" }' },
+    doc = '{ columns, set = "a new column", using = "a new column", to = "Y", default = "N" }' },
   { name = "union", kind = "choice", values = { "all", "distinct" }, default = "all" },
 }
 
@@ -44,8 +45,10 @@ local function cycle_text(cycle)
     refuse("cycle of a recursive query lacks a part",
       'cycle = { "id", set = "is_cycle", using = "path" }')
   end
-  return ("cycle %s set %s using %s"):format(identifier.list(cycle), identifier.quote(cycle.set),
-    identifier.quote(cycle.using))
+  local marks = cycle.to ~= nil and (" to %s default %s"):format(literal.quote(cycle.to),
+    literal.quote(cycle.default)) or ""
+  return ("cycle %s set %s%s using %s"):format(identifier.list(cycle), identifier.quote(cycle.set),
+    marks, identifier.quote(cycle.using))
 end
 
 local MATERIALIZED = { [true] = "yes", [false] = "no" }

@@ -39,6 +39,13 @@ function Methods:outputs()
   return output.of(self)
 end
 
+-- A log must not fail at a statement that lacks something yet.
+local function shown(self)
+  local ok, text = pcall(compiler.compile, self)
+  if ok then return text end
+  return ("incomplete %s: %s"):format(self.kind, errors.is_error(text) and text.message or text)
+end
+
 ---A class of statements. Instances are immutable: each method gives a changed copy.
 ---@param name string
 ---@param kind string
@@ -51,7 +58,7 @@ function statement.class(name, kind, lists, ...)
   end
   for _, field in ipairs(lists) do class[field] = node.NONE end
   class.__index = class
-  class.__tostring = function(self) return (compiler.compile(self)) end
+  class.__tostring = shown
   class.__newindex = function() error("a statement cannot be changed; use its methods", 2) end
   return class
 end

@@ -85,6 +85,15 @@ local function read_keys(self, key, names)
   return keys, is_key
 end
 
+local function check_types(names, type_of, table_name)
+  for _, name in ipairs(names) do
+    if not type_of(name) then
+      statement.refuse(('the type of "%s" of "%s" is not known'):format(name, table_name),
+        ('{ key = "id", types = { %s = "text" } }, or update a model'):format(name))
+    end
+  end
+end
+
 -- One array for each column; where a column's type cannot be an element, row by row.
 local function values_source(list, names, read, type_of)
   local types = rows.are_plain(list, names) and rows.element_types(names, type_of)
@@ -107,6 +116,7 @@ function Update:from_values(given, options_given)
     if read.types[name] then return read.types[name] end
     return self.source.type_of(name)
   end
+  check_types(names, type_of, self.source.name)
   local own, set = values_source(list, names, read, type_of), {}
   for _, name in ipairs(names) do
     if not is_key[name] then set[name] = own:column(name) end

@@ -91,7 +91,7 @@ local function list_of(given)
     term.refuse(("a window is over expressions, not a %s"):format(type(given)),
       "partition = column, order = column:desc()")
   end
-  return term.list(list, term.operand)
+  return #list > 0 and term.list(list, term.operand) or nil
 end
 
 ---@param given table | string | nil  options, or a window's name

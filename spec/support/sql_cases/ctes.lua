@@ -157,6 +157,15 @@ return function(mp, t)
         .. "d.parent_id is null union all select d.id, d.parent_id, d.name from categories as d "
         .. "join tree on tree.id = d.parent_id) cycle id set is_cycle using path select "
         .. "tree.id, tree.is_cycle from tree where not tree.is_cycle" },
+    { "marks a cycle by values of its own", function()
+      local tree = mp.recursive("tree", roots, children,
+        { cycle = { "id", set = "round", to = "Y", default = "it's", using = "path" } })
+      return mp.select({ tree.id }):with(tree):from(tree):where(tree.round:eq "Y")
+    end,
+      "with recursive tree as (select d.id, d.parent_id, d.name from categories as d where "
+        .. "d.parent_id is null union all select d.id, d.parent_id, d.name from categories as d "
+        .. "join tree on tree.id = d.parent_id) cycle id set round to 'Y' default 'it''s' using "
+        .. "path select tree.id from tree where tree.round = $1", { "Y" } },
     { "searches and stops at a cycle", function()
       local tree = mp.recursive("tree", roots, children,
         { search = { "depth", by = { "id" }, set = "place" },

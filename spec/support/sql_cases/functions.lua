@@ -60,6 +60,11 @@ return function(mp, t)
       return v(fn.json_build_object("a", "b"))
     end,
       "select json_build_object($1::text, $2::text) as v from users as u", { "a", "b" } },
+    { "types a table where anything is taken", function()
+      return v(fn.jsonb_build_object("a", { b = 1 }))
+    end,
+      "select jsonb_build_object($1::text, $2::jsonb) as v from users as u",
+      { "a", { b = 1 } } },
     { "leaves a text beside a column alone", function()
       return v(fn.date_trunc("day", u.seen_at))
     end,

@@ -38,6 +38,21 @@ return function(mp, t)
     { "a join without a condition", function() return q:join(p) end,
       'the join with "posts" has no condition',
       'give an expression: p.author_id:eq(u.id), or { using = { "column" } }' },
+    { "a join of a select of nothing", function()
+      return mp.select({ p.id }):join(p, p.views:gt(1)):sql()
+    end,
+      "the join of the select has nothing to join with",
+      "call :from(...) too" },
+    { "a join of an update of nothing else", function()
+      return mp.update(User):set({ age = 1 }):join(p, p.author_id:eq(User.id)):sql()
+    end,
+      "the join of the update has nothing to join with",
+      "update(A):from(b):where(b.a_id:eq(A.id)), and joins after from" },
+    { "a join of a delete of nothing else", function()
+      return mp.delete(User):left_join(p, p.author_id:eq(User.id)):sql()
+    end,
+      "the join of the delete has nothing to join with",
+      "delete(A):using(b):where(b.a_id:eq(A.id)), and joins after using" },
     { "a join by an empty list", function() return q:join(p, { using = {} }) end,
       'the join with "posts" has no condition',
       'give the common columns: { using = { "team_id" } }' },
@@ -229,6 +244,12 @@ return function(mp, t)
     { "an update that sets a text", function() return mp.update(User):set "name" end,
       "what to set is a table of values by column name",
       'set { name = "x" }' },
+    { "own values of a type that nobody knows", function()
+      return mp.update("teams"):from_values({ { id = 1, name = "x" } },
+        { key = "id", types = { id = "int8" } })
+    end,
+      'the type of "name" of "teams" is not known',
+      '{ key = "id", types = { name = "text" } }, or update a model' },
     { "own values without a key", function() return mp.update(User):from_values({ { id = 1 } }) end,
       'from_values: option "key" is missing',
       "the column, or columns, that name a row" },

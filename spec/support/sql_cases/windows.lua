@@ -13,6 +13,10 @@ return function(mp, t)
       "select e.id, row_number() over () as v from events as e" },
     { "numbers rows of an empty window", function() return v(fn.row_number():over {}) end,
       "select e.id, row_number() over () as v from events as e" },
+    { "numbers rows of an empty partition and order", function()
+      return v(fn.row_number():over { partition = {}, order = {} })
+    end,
+      "select e.id, row_number() over () as v from events as e" },
     { "ranks by an order", function() return v(fn.rank():over { order = e.amount:desc() }) end,
       "select e.id, rank() over (order by e.amount desc) as v from events as e" },
     { "ranks in parts", function()

@@ -318,6 +318,12 @@ describe("moonpool.sql", function()
     end))
   end)
 
+  it("shows what it lacks, without an error", function()
+    assert.equal("incomplete insert: an insert has no rows", tostring(insert(users)))
+    assert.equal("incomplete insert: on_conflict does not say what to do",
+      tostring(insert(users):values({ id = 1 }):on_conflict "id"))
+  end)
+
   it("shows no parameter", function()
     assert.not_matches("secret", tostring(update(users):set { email = "secret" }))
   end)

@@ -1,6 +1,7 @@
 -- How selects, set operations, VALUES and WITH are written, clause by clause; pure.
 local cartesian = require "moonpool.sql.cartesian"
 local clause = require "moonpool.sql.text.clause"
+local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
 local precedence = require "moonpool.sql.precedence"
 local scope = require "moonpool.sql.scope"
@@ -58,7 +59,14 @@ function text.lock(_, node)
     node.wait and (" " .. node.wait) or "")
 end
 
+local function check_joins(node)
+  if #node.sources > 0 or #node.joins == 0 then return end
+  errors.raise { kind = "bad_argument", message = "the join of the select has nothing to join with",
+    hint = "call :from(...) too" }
+end
+
 function text.select(context, node)
+  check_joins(node)
   scope.check(node)
   scope.check_names(node)
   cartesian.check(node, node.sources)

@@ -85,6 +85,11 @@ local function sources_clause(context, word, node)
 end
 
 local function check_sources(node)
+  if #node.sources == 0 and #node.joins > 0 then
+    refuse(("the join of the %s has nothing to join with"):format(node.kind),
+      node.kind == "update" and "update(A):from(b):where(b.a_id:eq(A.id)), and joins after from"
+      or "delete(A):using(b):where(b.a_id:eq(A.id)), and joins after using")
+  end
   scope.check_names(node, node.source)
   cartesian.check(node, { node.source, table.unpack(node.sources) })
 end
