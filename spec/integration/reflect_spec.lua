@@ -167,6 +167,18 @@ describe("mp.reflect", function()
     assert.equal(statements "zoo_empty", statements "zoo_one")
   end)
 
+  it("names what it cannot tell of", function()
+    local tx <close> = db:begin()
+    tx:script [[create aggregate total (int4) (sfunc = int4pl, stype = int4);
+      create type span as range (subtype = int4);
+      create rule quiet as on delete to groups do instead nothing;
+      create statistics pair_stats on id, name from groups]]
+
+    assert.same({ "aggregate zoo_one.total(integer)", "rule quiet on zoo_one.groups",
+      "statistics object zoo_one.pair_stats", "type zoo_one.span" }, mp.reflect(tx).unmanaged)
+    assert.same({}, found.unmanaged)
+  end)
+
   it("takes what it is asked for", function()
     local part = mp.reflect(db, { only = { "groups" } })
     local rest = mp.reflect(db, { except = { "groups" } })

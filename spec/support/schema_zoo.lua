@@ -93,11 +93,13 @@ local partitions = {
 
 local behaviour = {
   mp.view("busy", "select u.id, u.email, count(*) as n from users u join memberships m "
-    .. "on m.user_id = u.id where u.email <> 'a;b' group by u.id", { comment = "some" }),
+    .. "on m.user_id = u.id where u.email <> 'a;b' group by u.id", { comment = "some",
+    comments = { n = "how many", id = "it's" } }),
   mp.view("busy_low", "select * from busy where n < 3", { security_barrier = true }),
   mp.view("open_groups", "select id, name from groups where id > 0", { check_option = "local" }),
   mp.materialized_view("counts", "select kind, count(*) as n from events group by kind", {
-    indexes = { mp.index { "kind", unique = true } }, comment = "now and then" }),
+    indexes = { mp.index { "kind", unique = true } }, comment = "now and then",
+    comments = { kind = "of event" } }),
   mp.materialized_view("later", "select 1 as one", { with_data = false,
     with = { fillfactor = 50 } }),
   mp.func("stamp", { returns = "trigger", language = "plpgsql", comment = "sets the time",

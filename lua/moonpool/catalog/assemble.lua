@@ -32,7 +32,8 @@ local function relations(rows, names)
   return list
 end
 
-local PARTS = { column = true, constraint = true, index = true }
+-- What is no object by itself.
+local PARTS = { column = true, constraint = true, index = true, unmanaged = true }
 
 ---@param found { schema: string, own: string?, rows: table<string, table[]> }  a snapshot
 ---@return table[]  objects

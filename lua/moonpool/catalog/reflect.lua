@@ -14,6 +14,7 @@ local reflect = {}
 ---@field objects table[]  every object
 ---@field models table<string, moonpool.Model>  by the table's name
 ---@field relations moonpool.catalog.Relationship[]
+---@field unmanaged string[]  what else there is: "aggregate app.total(integer)"
 ---@field tables table<string, moonpool.schema.Table>  and so on, by name, for each kind:
 ---  partitions, views, materialized_views, sequences, enums, domains, composites, extensions,
 ---  schemas; triggers, policies, funcs and grants are lists
@@ -45,6 +46,12 @@ local function group(self, objects)
   end
 end
 
+local function unmanaged(rows)
+  local list = {}
+  for at, row in ipairs(rows) do list[at] = snapshot.readers.unmanaged.read(row) end
+  return list
+end
+
 local function tables_of(objects)
   local list = {}
   for _, of in ipairs(objects) do
@@ -67,6 +74,7 @@ function reflect.read(db, given)
   local self = setmetatable({ schema = found.schema, objects = objects }, Reflection)
   self.relations = relationship(tables)
   self.models = models(tables, self.relations)
+  self.unmanaged = unmanaged(found.rows.unmanaged)
   group(self, objects)
   return self
 end

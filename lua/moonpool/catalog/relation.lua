@@ -93,7 +93,7 @@ end
 local function new_view(row, names)
   local options = settings(row.options) or {}
   return view.new(qualified.part(row.name), row.query, {
-    schema = names.object_schema, comment = row.comment,
+    schema = names.object_schema, comment = row.comment, comments = row.comments,
     security_barrier = options.security_barrier == "true",
     security_invoker = options.security_invoker == "true", check_option = options.check_option,
   })
@@ -101,8 +101,9 @@ end
 
 local function new_materialized_view(row, names, parts)
   return materialized_view.new(qualified.part(row.name), row.query, {
-    schema = names.object_schema, comment = row.comment, with = settings(row.options),
-    tablespace = row.tablespace, with_data = row.populated, indexes = parts.indexes,
+    schema = names.object_schema, comment = row.comment, comments = row.comments,
+    with = settings(row.options), tablespace = row.tablespace, with_data = row.populated,
+    indexes = parts.indexes,
     using = row.method ~= "heap" and row.method or nil,
   })
 end
@@ -131,6 +132,10 @@ select c.relname as name, c.relkind::text as kind, c.relpersistence = 'u' as unl
       from pg_catalog.pg_inherits i join pg_catalog.pg_class p on p.oid = i.inhparent
       join pg_catalog.pg_namespace n on n.oid = p.relnamespace
       where i.inhrelid = c.oid), '[]') as parents,
+    case when c.relkind in ('v', 'm') then (select jsonb_object_agg(a.attname, d.description)
+      from pg_catalog.pg_description d join pg_catalog.pg_attribute a
+        on a.attrelid = d.objoid and a.attnum = d.objsubid
+      where d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid) end as comments,
     case when c.relkind = 'c' then pg_catalog.obj_description(c.reltype, 'pg_type')
       else pg_catalog.obj_description(c.oid, 'pg_class') end as comment
   from pg_catalog.pg_class c left join pg_catalog.pg_am m on m.oid = c.relam

@@ -6,7 +6,7 @@ local snapshot = {}
 
 ---The kinds, in the order in which objects are listed.
 snapshot.KINDS = { "extension", "schema", "enum", "domain", "sequence", "relation", "column",
-  "constraint", "index", "func", "trigger", "policy", "grant" }
+  "constraint", "index", "func", "trigger", "policy", "grant", "unmanaged" }
 
 local readers = {}
 for _, kind in ipairs(snapshot.KINDS) do readers[kind] = require("moonpool.catalog." .. kind) end

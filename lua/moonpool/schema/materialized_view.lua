@@ -11,6 +11,7 @@ local materialized_view = {}
 
 local ROWS = {
   { name = "columns", kind = "strings", doc = "their names, where the query does not name them" },
+  { name = "comments", kind = "settings", doc = "of columns, by name" },
   { name = "using", kind = "string", doc = "the access method" },
   { name = "with", kind = "settings", doc = "storage parameters: { fillfactor = 70 }" },
   { name = "tablespace", kind = "string" },

@@ -8,6 +8,7 @@ local view = {}
 
 local ROWS = {
   { name = "columns", kind = "strings", doc = "their names, where the query does not name them" },
+  { name = "comments", kind = "settings", doc = "of columns, by name" },
   { name = "recursive", kind = "boolean", default = false },
   { name = "security_barrier", kind = "boolean", default = false },
   { name = "security_invoker", kind = "boolean", default = false },

@@ -23,6 +23,7 @@ function materialized_view.create(of)
     statements[#statements + 1] = index.create(of, item)
     text.append(statements, index.comment(of, item))
   end
+  text.append(statements, text.column_comments(of))
   return text.append(statements, text.comment("materialized view", text.name(of), of.comment))
 end
 

@@ -43,6 +43,19 @@ function text.comment(kind, name, comment)
   return { ("comment on %s %s is %s"):format(kind, name, literal.quote(comment)) }
 end
 
+---@param of { name: string, schema: string?, comments: table<string, string>? }  a view
+---@return string[]  one for each column that has a comment, by name
+function text.column_comments(of)
+  local names, list = {}, {}
+  for name in pairs(of.comments or {}) do names[#names + 1] = name end
+  table.sort(names)
+  for at, name in ipairs(names) do
+    local place = text.name(of) .. "." .. identifier.quote(name)
+    list[at] = text.comment("column", place, of.comments[name])[1]
+  end
+  return list
+end
+
 ---@param roles string[]
 ---@return string  `public` and the like are words, not names
 function text.roles(roles)

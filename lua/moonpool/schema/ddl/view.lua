@@ -17,6 +17,7 @@ function view.create(of)
   local check = of.check_option and ("\nwith %s check option"):format(of.check_option) or ""
   local statements = { ("create %sview %s%s%s as\n%s%s"):format(of.recursive and "recursive " or "",
     text.name(of), columns, options_of(of), of.query, check) }
+  text.append(statements, text.column_comments(of))
   return text.append(statements, text.comment("view", text.name(of), of.comment))
 end
 
