@@ -6,9 +6,9 @@ local qualified = require "moonpool.schema.qualified"
 return {
   sql = [[
 select e.extname as name, n.nspname as schema, e.extrelocatable as is_relocatable,
-    nullif(pg_catalog.obj_description(e.oid, 'pg_extension'), (select a.comment
-      from pg_catalog.pg_available_extensions a where a.name = e.extname)) as comment
+    nullif(pg_catalog.obj_description(e.oid, 'pg_extension'), a.comment) as comment
   from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+  left join pg_catalog.pg_available_extensions a on a.name = e.extname
   where e.extname <> 'plpgsql' and $1::text is not null order by 1]],
 
   read = function(row)
