@@ -1,7 +1,9 @@
 -- reflect_spec.lua - what a live database holds, read as declarations that make the same again.
 local metadata = require "moonpool.schema.metadata"
 local mp = require "moonpool"
+local random_schema = require "spec.support.random_schema"
 local schema_dump = require "spec.support.schema_dump"
+local seed = require "spec.support.seed"
 local zoo = require "spec.support.schema_zoo"
 
 local function open(schema)
@@ -290,3 +292,22 @@ describe("mp.reflect of odd names", function()
       drop schema zoo_even, zoo_three, "zoo.od""d" cascade]]
   end)
 end)
+
+describe("mp.reflect of random tables", function()
+  it("makes the same again", function()
+    seed.set "mp.reflect of random tables"
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    for _ = 1, 5 do
+      control:script "create schema zoo_five; create schema zoo_six"
+      local five <close> = open "zoo_five"
+      local six <close> = open "zoo_six"
+      create(five, metadata.new(random_schema.tables(8)):create_statements())
+
+      create(six, mp.reflect(five):metadata():create_statements())
+
+      assert_same(dump "zoo_five", dump "zoo_six")
+      control:script [[set client_min_messages = warning; drop schema zoo_five, zoo_six cascade]]
+    end
+  end)
+end)
+
