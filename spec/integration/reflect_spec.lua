@@ -310,4 +310,3 @@ describe("mp.reflect of random tables", function()
     end
   end)
 end)
-

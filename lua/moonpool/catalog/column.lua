@@ -11,23 +11,31 @@ local IDENTITIES = { a = "always", d = "by default" }
 local STORAGES = { p = "plain", e = "external", x = "extended", m = "main" }
 local COMPRESSIONS = { p = "pglz", l = "lz4" }
 
-local function identity_of(row, type_sql)
+-- The sequence's name says nothing where it is the one that the server would choose.
+local function sequence_name(row, names)
+  local sequence = row.sequence
+  if sequence.name == ("%s_%s_seq"):format(row.relation, row.name) then return nil end
+  return names_module.qualified(names, sequence.schema, sequence.name)
+end
+
+local function identity_of(row, type_sql, names)
   local generation = IDENTITIES[row.identity]
   if not generation or not row.sequence then return generation end
   local options = sequence_options(row.sequence, type_sql)
+  options.name = sequence_name(row, names)
   if next(options) == nil then return generation end
   options.generation = generation
   return options
 end
 
-local function options_of(row, type_sql)
+local function options_of(row, type_sql, names)
   local is_generated = row.generated ~= ""
   local default = row.default
   return {
     null = not row.not_null, comment = row.comment,
     default = not is_generated and default and expression.raw(default) or nil,
     generated = is_generated and default or nil, virtual = row.generated == "v",
-    identity = identity_of(row, type_sql),
+    identity = identity_of(row, type_sql, names),
     collation = names_module.collation(row.collation_schema, row.collation),
     storage = STORAGES[row.storage], compression = COMPRESSIONS[row.compression],
     statistics = row.statistics and row.statistics >= 0 and row.statistics or nil,
@@ -48,8 +56,10 @@ select c.relname as relation, a.attname as name,
     case when t.typtype = 'e' then array(select e.enumlabel::text from pg_catalog.pg_enum e
       where e.enumtypid = t.oid order by e.enumsortorder) end as labels,
     (select jsonb_build_object('start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
-        'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle)
+        'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle, 'name', q.relname,
+        'schema', (select n.nspname from pg_catalog.pg_namespace n where n.oid = q.relnamespace))
       from pg_catalog.pg_depend p join pg_catalog.pg_sequence s on s.seqrelid = p.objid
+      join pg_catalog.pg_class q on q.oid = s.seqrelid
       where p.refobjid = a.attrelid and p.refobjsubid = a.attnum and p.deptype = 'i'
         and p.classid = 'pg_catalog.pg_class'::regclass) as sequence
   from pg_catalog.pg_attribute a join pg_catalog.pg_class c on c.oid = a.attrelid
@@ -59,9 +69,9 @@ select c.relname as relation, a.attname as name,
   where c.relkind in ('r', 'p', 'c') and a.attnum > 0 and not a.attisdropped
     and c.relnamespace = ]] .. sql.OF_SCHEMA .. " order by c.relname, a.attnum",
 
-  read = function(row)
+  read = function(row, names)
     local type_sql = type_name.short(row.type)
-    local item = column.new(row.name, type_sql, options_of(row, type_sql))
+    local item = column.new(row.name, type_sql, options_of(row, type_sql, names))
     item.shape, item.labels = SHAPES[row.type_kind], row.labels
     return item
   end,

@@ -13,6 +13,8 @@ local sql = require "moonpool.catalog.sql"
 local sql_scan = require "moonpool.schema.sql_scan"
 local view = require "moonpool.schema.view"
 
+local REPLICA_IDENTITIES = { f = "full", n = "nothing" }
+
 local function partition_key(row)
   if not row.partition_key then return nil end
   local by, list = row.partition_key:match "^(%u+) %((.*)%)$"
@@ -40,10 +42,10 @@ local function parents_of(row, names)
 end
 
 -- Those that it inherits come with it.
-local function local_columns(parts)
+local function local_columns(parts, names)
   local list = {}
   for _, row in ipairs(parts.columns) do
-    if row.is_local then list[#list + 1] = column.read(row) end
+    if row.is_local then list[#list + 1] = column.read(row, names) end
   end
   return list
 end
@@ -55,8 +57,9 @@ local function new_table(row, names, parts)
     with = settings(row.options), tablespace = row.tablespace, row_security = row_security(row),
     partition = partition_key(row), inherits = #parents > 0 and parents or nil,
     using = row.method ~= "heap" and row.method or nil,
+    replica_identity = REPLICA_IDENTITIES[row.replica_identity] or row.replica_index,
   }
-  return schema_table.new(row.name, append(local_columns(parts), parts.constraints,
+  return schema_table.new(row.name, append(local_columns(parts, names), parts.constraints,
     parts.indexes), options)
 end
 
@@ -90,12 +93,19 @@ local function new_partition(row, names, parts)
   return partition.new(qualified.part(row.name), given)
 end
 
+local ON = { ["true"] = true, on = true, yes = true, ["1"] = true }
+
+-- The catalogue keeps what was written.
+local function is_on(value)
+  return ON[tostring(value):lower()] == true
+end
+
 local function new_view(row, names)
   local options = settings(row.options) or {}
   return view.new(qualified.part(row.name), row.query, {
     schema = names.object_schema, comment = row.comment, comments = row.comments,
-    security_barrier = options.security_barrier == "true",
-    security_invoker = options.security_invoker == "true", check_option = options.check_option,
+    security_barrier = is_on(options.security_barrier),
+    security_invoker = is_on(options.security_invoker), check_option = options.check_option,
   })
 end
 
@@ -121,7 +131,12 @@ local MAKERS = { r = new_table, p = new_table, v = new_view, m = new_materialize
 return {
   sql = [[
 select c.relname as name, c.relkind::text as kind, c.relpersistence = 'u' as unlogged,
-    c.reloptions as options, m.amname as method, s.spcname as tablespace,
+    c.reloptions || array(select 'toast.' || o
+      from pg_catalog.pg_class t cross join unnest(t.reloptions) o
+      where t.oid = c.reltoastrelid) as options, c.relreplident::text as replica_identity,
+    (select x.relname from pg_catalog.pg_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
+      where i.indrelid = c.oid and i.indisreplident) as replica_index,
+    m.amname as method, s.spcname as tablespace,
     c.relrowsecurity as row_security, c.relforcerowsecurity as forced,
     c.relispopulated as populated,
     case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,

@@ -50,6 +50,7 @@ local COMMON = {
 local IDENTITY = { [true] = "by default", always = "always", ["by default"] = "by default" }
 
 local IDENTITY_ROWS = given_module.rows(sequence_rows, {
+  { name = "name", kind = "string", doc = "of its sequence" },
   { name = "generation", kind = "choice", values = { "always", "by default" },
     default = "by default" },
 })

@@ -27,6 +27,8 @@ local ROWS = {
   { name = "to", kind = "any", required = true, doc = "a role, or a list of them" },
   { name = "columns", kind = "strings", doc = "of the table, where it is not all of it" },
   { name = "with_grant_option", kind = "boolean", default = false },
+  { name = "revoke", kind = "boolean", default = false,
+    doc = "what everybody may do unless it is taken back: execute functions, use types" },
   { name = "schema", kind = "string" },
 }
 
@@ -66,13 +68,16 @@ function grant.new(given)
   end
   local read = options.read(ROWS, rest, { kind = "bad_argument", what = "mp.grant" })
   check_privileges(list, read.kind)
+  if read.revoke and read.with_grant_option then
+    given_module.refuse("mp.grant", "what is revoked has no grant option", "keep one of them")
+  end
   if read.columns and read.kind ~= "table" then
     given_module.refuse("mp.grant", "columns are said of what is no table", "leave them out")
   end
   local self = { kind = "grant", of_kind = read.kind, on = read.on, schema = read.schema,
     args = read.args, privileges = list, columns = read.columns,
     to = type(read.to) == "table" and read.to or { read.to },
-    with_grant_option = read.with_grant_option }
+    with_grant_option = read.with_grant_option, revoke = read.revoke }
   given_module.check_names("mp.grant", self.to)
   set_target(self)
   return setmetatable(self, Grant)

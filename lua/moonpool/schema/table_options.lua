@@ -16,6 +16,7 @@ table_options.ROWS = {
   { name = "with", kind = "settings", doc = "storage parameters: { fillfactor = 70 }" },
   { name = "using", kind = "string", doc = "the access method" },
   { name = "tablespace", kind = "string" },
+  { name = "replica_identity", kind = "string", doc = '"full", "nothing", or an index\'s name' },
   { name = "row_security", kind = "any", doc = 'true, or "force": for the owner too' },
   { name = "depends_on", kind = "strings", doc = "names of objects that must be there first" },
 }

@@ -107,4 +107,7 @@ return {
   { grant({ "usage", on = "objects_other", kind = "schema" }, mp.schema "objects_other"),
     acl "select nspacl as acl from pg_namespace where nspname = 'objects_other'", "USAGE" },
   { grant { "select", on = "objects_s", kind = "all tables" }, TABLE_ACL, "SELECT" },
+  { { mp.grant { "execute", on = "f", kind = "func", to = "public", revoke = true }, mp.func("f",
+    { returns = "int4", body = "select 1" }) }, [[select count(*)::text
+    from pg_proc cross join aclexplode(proacl) x where proname = 'f' and x.grantee = 0]], "0" },
 }

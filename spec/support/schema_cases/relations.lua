@@ -43,6 +43,14 @@ end
 return {
   { { table_of { "t" } }, TABLE, "r p heap" },
   { { table_of { "t", c.int4 "a", comment = "it's" } }, TABLE, "r p heap -- it's" },
+  { { table_of { "t", c.int4("id", { primary_key = true }), replica_identity = "nothing" } },
+    "select relreplident::text from pg_class where oid = 't'::regclass", "n" },
+  { { table_of { "t", c.int4 "id",
+    mp.index { "id", unique = true }, replica_identity = "ix_t_id" } },
+    "select indexrelid::regclass::text from pg_index where indisreplident", "ix_t_id" },
+  { { table_of { "t", c.text "a", with = { ["toast.vacuum_truncate"] = false } } },
+    [[select array_to_string(t.reloptions, ',') from pg_class c join pg_class t
+      on t.oid = c.reltoastrelid where c.oid = 't'::regclass]], "vacuum_truncate=false" },
   { { table_of { "t", schema = "objects_s", c.int4 "a" } }, TABLE, "r p heap" },
 
   { { events(by_range), mp.partition("t",

@@ -128,6 +128,8 @@ local CASES = {
     { "slect", on = "t", to = "r" } },
   { "columns are said", make.grant,
     { "usage", on = "s", kind = "sequence", to = "r", columns = { "a" } } },
+  { "what is revoked has no grant option", make.grant,
+    { "usage", on = "m", kind = "type", to = "r", revoke = true, with_grant_option = true } },
   { "it has no bounds", make.partition, "p", { of = "t" } },
   { "its bounds exclude each other", make.partition, "p",
     { of = "t", default = true, values = { 1 } } },

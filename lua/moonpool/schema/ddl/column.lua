@@ -4,6 +4,7 @@ local default_value = require "moonpool.schema.ddl.default_value"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
+local qualified = require "moonpool.schema.qualified"
 local sequence_options = require "moonpool.schema.ddl.sequence_options"
 local sql_text = require "moonpool.schema.sql_text"
 local text = require "moonpool.schema.ddl.text"
@@ -27,7 +28,11 @@ function column.default(value, type_sql)
 end
 
 local function identity_text(item)
-  local options = sequence_options(item.identity_options or {})
+  local given = item.identity_options or {}
+  local options = sequence_options(given)
+  if given.name then
+    table.insert(options, 1, "sequence name " .. identifier.qualified(qualified.split(given.name)))
+  end
   local tail = #options > 0 and (" (%s)"):format(table.concat(options, " ")) or ""
   return ("generated %s as identity%s"):format(item.identity, tail)
 end

@@ -28,15 +28,23 @@ local function privileges(of)
   return table.concat(parts, ", ")
 end
 
+local function granted(of)
+  return ("grant %s on %s to %s%s"):format(privileges(of), target(of), text.roles(of.to),
+    of.with_grant_option and " with grant option" or "")
+end
+
+local function revoked(of)
+  return ("revoke %s on %s from %s"):format(privileges(of), target(of), text.roles(of.to))
+end
+
 ---@return string[]
 function grant.create(of)
-  return { ("grant %s on %s to %s%s"):format(privileges(of), target(of), text.roles(of.to),
-    of.with_grant_option and " with grant option" or "") }
+  return { of.revoke and revoked(of) or granted(of) }
 end
 
 ---@return string[]
 function grant.drop(of)
-  return { ("revoke %s on %s from %s"):format(privileges(of), target(of), text.roles(of.to)) }
+  return { of.revoke and granted(of) or revoked(of) }
 end
 
 return grant

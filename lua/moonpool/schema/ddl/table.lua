@@ -5,6 +5,7 @@ local qualified = require "moonpool.schema.qualified"
 local identifier = require "moonpool.sql.identifier"
 local index = require "moonpool.schema.ddl.index"
 local partition_key = require "moonpool.schema.ddl.partition_key"
+local replica_identity = require "moonpool.schema.ddl.replica_identity"
 local row_security = require "moonpool.schema.ddl.row_security"
 local text = require "moonpool.schema.ddl.text"
 
@@ -70,6 +71,12 @@ function ddl_table.after(of)
 end
 
 ---@param of moonpool.schema.Table
+---@return string[]  what needs its indexes
+function ddl_table.last(of)
+  return replica_identity(of)
+end
+
+---@param of moonpool.schema.Table
 ---@return string[]  its indexes, and their comments
 function ddl_table.indexes(of)
   local statements = {}
@@ -85,7 +92,8 @@ end
 function ddl_table.create(of)
   local statements = ddl_table.body(of)
   text.append(statements, ddl_table.indexes(of))
-  return text.append(statements, ddl_table.after(of))
+  text.append(statements, ddl_table.after(of))
+  return text.append(statements, ddl_table.last(of))
 end
 
 ddl_table.drop = text.dropper "table"

@@ -61,12 +61,22 @@ end
 -- The table that an index, a trigger and the like are of, and the one that a partition divides.
 local function add_owner(edges, item, by_name)
   local of = item.object
-  if item.kind == "index" or item.kind == "foreign_key" then
+  if item.kind == "index" or item.kind == "replica_identity" then
     add(edges, item, find_relation(by_name, of.name, of.schema), "hard")
   elseif item.kind == "partition" then
     add(edges, item, find_relation(by_name, of.of, of.of_schema), "hard")
   elseif item.kind == "trigger" or item.kind == "policy" then
     add(edges, item, find_relation(by_name, of.table, of.schema), "hard")
+  end
+end
+
+-- An index may tell which row is meant.
+local function add_replica_index(edges, item, items)
+  if item.kind ~= "replica_identity" then return end
+  for _, other in ipairs(items) do
+    if other.object == item.object and other.kind == "index" then
+      add(edges, item, other, "hard")
+    end
   end
 end
 
@@ -130,6 +140,7 @@ function dependency.find(items)
     add_names(edges, item, by_name, item.object.depends_on, "hard")
     add_names(edges, item, by_name, item.object.inherits, "hard")
     add_ownership(edges, item, by_name, items)
+    add_replica_index(edges, item, items)
     add_grant(edges, item, by_name)
     add_foreign_keys(edges, item, by_name)
     add_texts(edges, item, by_name)

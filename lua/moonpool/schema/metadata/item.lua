@@ -104,6 +104,10 @@ local function add_table(items, of)
   end
   items[#items + 1] = item
   for _, index in ipairs(of.indexes) do items[#items + 1] = index_item(of, index) end
+  if of.replica_identity then
+    items[#items + 1] = new("replica_identity", of, ('what is replicated of "%s"'):format(of.name),
+      function() return table_ddl.last(of) end, nothing)
+  end
   for _, inner in ipairs(of.attached) do items[#items + 1] = object_item(inner) end
 end
 
