@@ -2,6 +2,7 @@
 local column = require "moonpool.schema.column"
 local expression = require "moonpool.sql.expression"
 local names_module = require "moonpool.catalog.names"
+local null = require "moonpool.null"
 local sequence_options = require "moonpool.catalog.sequence_options"
 local sql = require "moonpool.catalog.sql"
 local type_name = require "moonpool.schema.type_name"
@@ -53,6 +54,12 @@ select c.relname as relation, a.attname as name,
     to_jsonb(a) ->> 'attcompression' as compression,
     (to_jsonb(a) ->> 'attstattarget')::int4 as statistics,
     pg_catalog.col_description(a.attrelid, a.attnum) as comment,
+    case when c.relispartition then (select jsonb_build_object('not_null', q.attnotnull,
+        'default', pg_catalog.pg_get_expr(f.adbin, f.adrelid))
+      from pg_catalog.pg_inherits i join pg_catalog.pg_attribute q
+        on q.attrelid = i.inhparent and q.attname = a.attname
+      left join pg_catalog.pg_attrdef f on f.adrelid = q.attrelid and f.adnum = q.attnum
+      where i.inhrelid = c.oid) end as parent,
     case when t.typtype = 'e' then array(select e.enumlabel::text from pg_catalog.pg_enum e
       where e.enumtypid = t.oid order by e.enumsortorder) end as labels,
     (select jsonb_build_object('start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
@@ -74,6 +81,17 @@ select c.relname as relation, a.attname as name,
     local item = column.new(row.name, type_sql, options_of(row, type_sql, names))
     item.shape, item.labels = SHAPES[row.type_kind], row.labels
     return item
+  end,
+
+  -- Nil where the partition says nothing of its own about the column.
+  read_override = function(row)
+    local inherited = row.parent.default ~= null and row.parent.default or nil
+    local says_default = row.default ~= inherited
+    local says_null = row.not_null ~= row.parent.not_null
+    if row.generated ~= "" or not (says_default or says_null or row.comment) then return nil end
+    return column.new(row.name, type_name.short(row.type), { comment = row.comment,
+      null = not (says_null and row.not_null),
+      default = says_default and expression.raw(row.default or "null") or nil })
   end,
 
   -- A field has no more than this.

@@ -83,8 +83,16 @@ local function set_bounds(given, bound)
   end
 end
 
+local function overrides(parts)
+  local list = {}
+  for _, row in ipairs(parts.columns) do
+    list[#list + 1] = row.parent and column.read_override(row) or nil
+  end
+  return list
+end
+
 local function new_partition(row, names, parts)
-  local given = append({}, parts.constraints, parts.indexes)
+  local given = append(overrides(parts), parts.constraints, parts.indexes)
   given.of, given.schema = parents_of(row, names)[1], names.object_schema
   given.comment, given.unlogged, given.with = row.comment, row.unlogged, settings(row.options)
   given.tablespace, given.row_security = row.tablespace, row_security(row)

@@ -1,4 +1,5 @@
 -- A partition as data: of which table, for which rows, and what it has beside its parent's parts.
+local column = require "moonpool.schema.column"
 local constraint = require "moonpool.schema.constraint"
 local given_module = require "moonpool.schema.given"
 local index = require "moonpool.schema.index"
@@ -75,22 +76,39 @@ local function name_of(self, item)
   return naming.index(self.name, index.parts(item))
 end
 
-local function read_parts(what, self, list)
-  self.constraints, self.indexes = {}, {}
-  for at, item in ipairs(list) do
-    local group = constraint.is_constraint(item) and self.constraints
-      or index.is_index(item) and self.indexes
-    if not group then
-      given_module.refuse(what, ("its item %d is no constraint or index"):format(at),
-        "columns are the parent's")
+-- A column says its default and whether it may be null, where the parent says otherwise.
+local REFUSED = { "identity", "generated", "references", "primary_key", "unique", "index", "check" }
+
+local function check_column(what, item)
+  for _, key in ipairs(REFUSED) do
+    if item[key] then
+      given_module.refuse(what, ('its column "%s" has %s'):format(item.name, key),
+        "it has a default, null and a comment; give constraints and indexes on their own")
     end
-    group[#group + 1] = named(item, name_of(self, item))
+  end
+end
+
+local function read_parts(what, self, list)
+  self.columns, self.constraints, self.indexes = {}, {}, {}
+  for at, item in ipairs(list) do
+    if column.is_column(item) then
+      check_column(what, item)
+      self.columns[#self.columns + 1] = item
+    else
+      local group = constraint.is_constraint(item) and self.constraints
+        or index.is_index(item) and self.indexes
+      if not group then
+        given_module.refuse(what, ("its item %d is no column, constraint or index"):format(at),
+          'mp.index { "kind" }')
+      end
+      group[#group + 1] = named(item, name_of(self, item))
+    end
   end
 end
 
 ---@param name string
 ---@param given table  `of`, and `from` and `to`, `values`, `modulus` and `remainder`, or `default`;
----  constraints and indexes of its own in the list
+---  constraints and indexes of its own in the list, and columns that differ from the parent's
 ---@return moonpool.schema.Object
 function partition.new(name, given)
   local what = object.what("partition", name)

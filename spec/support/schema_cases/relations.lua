@@ -92,6 +92,11 @@ return {
     .. "CREATE UNIQUE INDEX t_pkey ON t USING btree (a, at); ck CHECK ((a > 0)); "
     .. "t_pkey PRIMARY KEY (a, at)" },
 
+  { { events(by_range), mp.partition("t", { of = "events", default = true, c.text("b",
+    { default = "it's", comment = "why" }) }) }, [[select pg_get_expr(adbin, adrelid) || ' '
+    || col_description(adrelid, adnum) from pg_attrdef where adrelid = 't'::regclass]],
+    "'it''s'::text why" },
+
   { view "select 1 as x" , VIEW, "v t SELECT 1 AS x;" },
   { view("select 1", { columns = { "x" } }), VIEW, 'v t SELECT 1 AS x;' },
   { view("select id from s;\n", { comment = "why" }), VIEW, "v t SELECT s.id FROM s; -- why" },

@@ -134,7 +134,9 @@ local CASES = {
   { "its bounds exclude each other", make.partition, "p",
     { of = "t", default = true, values = { 1 } } },
   { "not below its modulus", make.partition, "p", { of = "t", modulus = 2, remainder = 2 } },
-  { "its item 1 is no constraint", make.partition, "p", { of = "t", default = true, c.int4 "a" } },
+  { "its item 1 is no column", make.partition, "p", { of = "t", default = true, "a" } },
+  { 'its column "a" has unique', make.partition, "p",
+    { of = "t", default = true, c.int4("a", { unique = true }) } },
 }
 
 describe("declarations", function()

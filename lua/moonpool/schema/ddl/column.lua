@@ -55,6 +55,17 @@ function column.definition(item)
   return table.concat(parts, " ")
 end
 
+---@param item moonpool.schema.Column
+---@return string  what a partition says of a column of its parent
+function column.override(item)
+  local parts = { identifier.quote(item.name) .. " with options" }
+  if item.default ~= nil then
+    parts[#parts + 1] = "default " .. column.default(item.default, type_of(item))
+  end
+  if not item.null then parts[#parts + 1] = "not null" end
+  return table.concat(parts, " ")
+end
+
 ---@param of { name: string, schema: string? }  its table
 ---@param item moonpool.schema.Column
 ---@return string[]  storage, statistics and the comment, where they are declared

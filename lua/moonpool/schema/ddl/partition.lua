@@ -1,4 +1,5 @@
 -- Partitions as DDL.
+local column = require "moonpool.schema.ddl.column"
 local constraint = require "moonpool.schema.ddl.constraint"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
@@ -40,8 +41,13 @@ end
 
 local function head(of)
   local parts = {}
-  for at, item in ipairs(of.constraints) do
-    parts[at] = "  " .. constraint.definition(item)
+  for _, item in ipairs(of.columns) do
+    if item.default ~= nil or not item.null then
+      parts[#parts + 1] = "  " .. column.override(item)
+    end
+  end
+  for _, item in ipairs(of.constraints) do
+    parts[#parts + 1] = "  " .. constraint.definition(item)
   end
   local list = #parts > 0 and (" (\n%s\n)"):format(table.concat(parts, ",\n")) or ""
   return ("create %stable %s partition of %s%s %s%s"):format(of.unlogged and "unlogged " or "",
@@ -59,6 +65,7 @@ function partition.create(of)
     statements[#statements + 1] = index.create(of, item)
     text.append(statements, index.comment(of, item))
   end
+  for _, item in ipairs(of.columns) do text.append(statements, column.after(of, item)) end
   for _, item in ipairs(of.constraints) do
     text.append(statements, constraint.comment(of, item))
   end

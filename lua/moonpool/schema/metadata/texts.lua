@@ -42,6 +42,7 @@ function readers.table(list, of)
 end
 
 function readers.partition(list, of)
+  for _, item in ipairs(of.columns) do add_column(list, item) end
   for _, item in ipairs(of.constraints) do add_part(list, item) end
   for _, item in ipairs(of.indexes) do add_part(list, item) end
   add_elements(list, of.partition and of.partition.elements)
