@@ -214,6 +214,22 @@ describe("mp.reflect", function()
     assert.is_nil(mp.reflect(pinned).tables.brand_new)
   end)
 
+  it("reads tables that have been altered since they were made", function()
+    local tx <close> = db:begin()
+    tx:script [[create table altered (a int4, gone text, b int4 check (b > 0));
+      insert into altered values (1, 'x', 1);
+      alter table altered drop column gone, add column c text[] default '{x}' not null,
+        add column d mood default 'low', drop constraint altered_b_check;
+      alter table altered rename b to renamed;
+      alter table altered alter column a type int8]]
+
+    local altered = mp.reflect(tx, { only = { "altered" } }).tables.altered
+
+    assert.same({ "a", "renamed", "c", "d" }, altered:column_names())
+    assert.same({ "int8", "int4", "text[]", "mood" }, { altered.columns[1].type,
+      altered.columns[2].type, altered.columns[3].type, altered.columns[4].type })
+  end)
+
   it("names another schema's objects with it", function()
     local tx <close> = db:begin()
     tx:script [[create type zoo_two.hue as enum ('red');

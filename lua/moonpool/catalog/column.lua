@@ -43,6 +43,15 @@ local function options_of(row, type_sql, names)
   }
 end
 
+-- What a partition says of a column otherwise than its parent.
+local function override_of(row)
+  local parent = row.parent
+  local inherited = parent.default ~= null and parent.default or nil
+  local default = row.default ~= inherited and (row.default or "null") or nil
+  return { comment = row.comment, null = not row.not_null or parent.not_null,
+    default = default and expression.raw(default) }
+end
+
 return {
   sql = [[
 select c.relname as relation, a.attname as name,
@@ -85,13 +94,10 @@ select c.relname as relation, a.attname as name,
 
   -- Nil where the partition says nothing of its own about the column.
   read_override = function(row)
-    local inherited = row.parent.default ~= null and row.parent.default or nil
-    local says_default = row.default ~= inherited
-    local says_null = row.not_null ~= row.parent.not_null
-    if row.generated ~= "" or not (says_default or says_null or row.comment) then return nil end
-    return column.new(row.name, type_name.short(row.type), { comment = row.comment,
-      null = not (says_null and row.not_null),
-      default = says_default and expression.raw(row.default or "null") or nil })
+    local own = override_of(row)
+    local is_silent = own.default == nil and own.null and not own.comment
+    if row.generated ~= "" or is_silent then return nil end
+    return column.new(row.name, type_name.short(row.type), own)
   end,
 
   -- A field has no more than this.

@@ -23,7 +23,8 @@ select r.relname as relation, x.relname as name, i.indisunique as is_unique,
   read = function(row)
     local given = elements(definition.list_of(row.definition))
     given.name, given.comment, given.unique = row.name, row.comment, row.is_unique
-    given.using, given.where, given.tablespace = row.method, row.where, row.tablespace
+    given.using = row.method ~= "btree" and row.method or nil
+    given.where, given.tablespace = row.where, row.tablespace
     given.nulls_not_distinct = row.nulls_not_distinct
     given.include = #row.include > 0 and row.include or nil
     given.with = settings(row.options)
