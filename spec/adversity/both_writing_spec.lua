@@ -1,10 +1,10 @@
 -- both_writing_spec.lua - client and server both have much to say: neither waits for the other.
 local driver = require "moonpool.driver"
-local eventually = require "spec.support.eventually"
 local full = require "spec.support.full"
 local mp = require "moonpool"
+local process = require "moonpool.process"
+local progress = require "spec.support.progress"
 local proxy = require "spec.support.proxy"
-local resident_kb = require "spec.support.resident_kb"
 local settle = require "spec.support.settle"
 
 local hrtime = driver.system.hrtime
@@ -14,8 +14,7 @@ local NAME = "moonpool-both-writing-spec"
 local INSERTS = 10000
 local ROWS = full(20000, 1000000) -- of a kilobyte
 local BYTES_PER_SECOND = 8000 -- 64 kbit
-local STUCK_SECONDS = 0.2
-local MEMORY_KB = 16 * 1024
+local MEMORY_KB = 8 * 1024
 local LINE = ("x"):rep(1000)
 
 local function timed(fn, ...)
@@ -36,66 +35,17 @@ local function compare(what, plain, flooded)
   return flooded_best / plain_best
 end
 
--- What moves, how far it came, and the longest time that it stood still.
-local function progress(name)
-  return { name = name, count = 0, at = hrtime(), stall = 0 }
-end
-
-local function step(moves)
-  local now = hrtime()
-  moves.count, moves.stall, moves.at = moves.count + 1, math.max(moves.stall, now - moves.at), now
-end
-
-local function restart_clock(moves)
-  moves.at, moves.stall = hrtime(), 0
-end
-
--- Until nothing more goes through: all buffers on its way are full.
-local function wait_until_stuck(moves)
-  eventually(function() return moves.count > 0 and hrtime() - moves.at >= STUCK_SECONDS end)
-end
-
-local function beat(loop)
-  while not loop.is_over do
-    local due = hrtime() + 0.005
-    mp.sleep(0.005)
-    loop.stall = math.max(loop.stall, hrtime() - due)
-    loop.memory = math.max(loop.memory, resident_kb())
+-- In a process of its own, so that what its memory grows by is its own, too.
+local function copy_both()
+  local program <close> = process.open { driver.system.exe_path(), "run",
+    "spec/support/both_copies.lua", tostring(ROWS), tostring(BYTES_PER_SECOND), NAME,
+    stdout = "pipe" }
+  local measured = {}
+  for name, value in program:read_all():gmatch "(%S+) (%S+)\n" do
+    measured[name] = tonumber(value)
   end
-end
-
-local function copy_in(db, moves)
-  local given = 0
-  return db:copy_in("both_writing_in", { "n", "line" }, function()
-    given = given + 1
-    if given > ROWS then return nil end
-    step(moves)
-    return { given, LINE }
-  end)
-end
-
-local function copy_out(db, moves)
-  for row in db:copy_out "both_writing_out" do
-    if row.line ~= LINE then error("row " .. moves.count .. " is not as it was") end
-    step(moves)
-  end
-  return moves.count
-end
-
--- COPY in and COPY out beside each other; `beside` runs until it returns.
-local function copy_both(db, beside)
-  local coming, going = progress "in", progress "out"
-  local loop = { stall = 0, memory = 0 }
-  local heart = mp.spawn(beat, loop)
-  local into, out = mp.spawn(copy_in, db, coming), mp.spawn(copy_out, db, going)
-  if beside then beside(coming, going) end
-  local start = hrtime()
-  assert.same({ ROWS, ROWS }, { into:await(), out:await() })
-  loop.seconds = hrtime() - start
-  loop.is_over = true
-  heart:await()
-  loop.longest = math.max(coming.stall, going.stall)
-  return loop
+  assert.equal(0, program:wait())
+  return measured
 end
 
 describe("a client and a server that both write", function()
@@ -165,46 +115,30 @@ describe("a client and a server that both write", function()
   it("come to an end with COPY both ways, throttled and then set free", function()
     control:exec("insert into both_writing_out select n, $2 from generate_series(1, $1::int) n",
       ROWS, LINE)
-    local plain <close> = proxy.open()
-    local narrow <close> = proxy.open(("front d rate:%d"):format(BYTES_PER_SECOND),
-      ("back d rate:%d"):format(BYTES_PER_SECOND))
-    local function engine(of)
-      return mp.engine(of.url, { pool = { max = 2 }, application_name = NAME })
-    end
-    local free <close> = engine(plain)
-    local slow <close> = engine(narrow)
-    local unthrottled = copy_both(free)
-    control:exec "truncate both_writing_in"
-    collectgarbage()
-    local memory, moved = resident_kb(), {}
 
-    local throttled = copy_both(slow, function(coming, going)
-      wait_until_stuck(coming)
-      eventually(function() return going.count >= 3 end)
-      moved = { coming.count, going.count }
-      narrow:release()
-      restart_clock(coming)
-      restart_clock(going)
-    end)
+    local measured = copy_both()
+    local grown = math.max(measured.free_memory, measured.throttled_memory) - measured.memory_before
 
     print(("both writing: %d kB each way in %.1f s, set free in %.1f s (longest stall %.0f ms), "
       .. "%d and %d rows while throttled, loop %.1f ms, memory %+d kB"):format(ROWS,
-      unthrottled.seconds, throttled.seconds, throttled.longest * 1000, moved[1], moved[2],
-      throttled.stall * 1000, throttled.memory - memory))
+      measured.free_seconds, measured.throttled_seconds, measured.throttled_longest * 1000,
+      measured.moved_coming, measured.moved_going, measured.throttled_stall * 1000, grown))
+    for _, name in ipairs { "free_copied_in", "free_copied_out", "throttled_copied_in",
+      "throttled_copied_out" } do assert.equal(ROWS, measured[name]) end
     assert.equal(ROWS, control:value "select count(*) from both_writing_in")
-    assert.is_true(moved[1] < ROWS and moved[2] < ROWS)
+    assert.is_true(measured.moved_coming < ROWS and measured.moved_going < ROWS)
     if is_slowed then return end
-    assert.is_true(throttled.seconds <= 2 * unthrottled.seconds)
-    assert.is_true(throttled.longest <= 1)
-    assert.is_true(throttled.stall <= 0.1)
-    assert.is_true(throttled.memory - memory <= MEMORY_KB)
+    assert.is_true(measured.throttled_seconds <= 2 * measured.free_seconds)
+    assert.is_true(measured.throttled_longest <= 1)
+    assert.is_true(measured.throttled_stall <= 0.1)
+    assert.is_true(grown <= MEMORY_KB)
   end)
 
   it("come to an end with a COPY that the server talks about, throttled both ways", function()
     local narrow <close> = proxy.open(("front d rate:%d"):format(BYTES_PER_SECOND),
       ("back G rate:%d"):format(BYTES_PER_SECOND))
     local slow <close> = mp.engine(narrow.url, { pool = { max = 1 }, application_name = NAME })
-    local moves, rows = progress "in", full(20000, 200000)
+    local moves, rows = progress(), full(20000, 200000)
     local task = mp.spawn(slow.transaction, slow, function(tx)
       tx:script [[
         create function pg_temp.loud() returns trigger language plpgsql as $$
@@ -215,14 +149,14 @@ describe("a client and a server that both write", function()
       local given = 0
       return tx:copy_in("noisy", { "n", "line" }, function()
         given = given + 1
-        step(moves)
+        moves:step()
         if given <= rows then return { given, LINE } end
       end)
     end)
-    wait_until_stuck(moves)
+    moves:wait_until_stuck()
     local moved = moves.count
     narrow:release()
-    restart_clock(moves)
+    moves:restart_clock()
 
     assert.equal(rows, task:await())
     print(("both writing: %d notices against %d rows, %d while throttled, longest stall %.0f ms")
