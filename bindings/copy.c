@@ -1,18 +1,17 @@
 /* copy.c - COPY for Lua: begun, fed or read in portions, ended. */
 #include "copy.h"
 
+#include "bulk.h"
 #include "error.h"
+#include "step.h"
 
 #include <moonpool/script.h>
 
 #include <lauxlib.h>
 
 typedef struct step { /* data of a wait */
+  mpl_step step;
   mp_copy *copy;
-  mp_operation *operation;
-  mp_statement *statement;
-  mp_result *result;
-  mp_error *error;
 } step;
 
 static const mpl_class copy_class;
@@ -35,37 +34,12 @@ static void end_reading(mpl_reading *reading) {
 
 static void free_step(void *data) {
   step *gone = data;
-  mp_statement_release(gone->statement);
-  mp_result_free(gone->result);
-  mp_error_free(gone->error);
+  mp_error_free(gone->step.error);
 }
 
 static void cancel_copy(mp_wait *wait, int status) {
   const step *data = mp_wait_data(wait);
   mp_copy_cancel(data->copy, status);
-}
-
-static void cancel_operation(mp_wait *wait, int status) {
-  const step *data = mp_wait_data(wait);
-  mp_operation_cancel(data->operation, status);
-}
-
-static void on_done(const mp_error *error, void *data) {
-  step *done = mp_wait_data(data);
-  if (error != NULL) done->error = mp_error_copy(error);
-  mp_wait_done(data);
-}
-
-static void on_result(mp_result *result, const mp_error *error, void *data) {
-  step *done = mp_wait_data(data);
-  done->result = result;
-  on_done(error, data);
-}
-
-static void on_columns(mp_statement *statement, const mp_error *error, void *data) {
-  step *done = mp_wait_data(data);
-  if (statement != NULL) done->statement = mp_statement_retain(statement);
-  on_done(error, data);
 }
 
 static mpl_copy *check_copy(lua_State *L) {
@@ -84,9 +58,9 @@ static mp_wait *new_wait(lua_State *L, mpl_copy *box) {
 
 static void check_step(lua_State *L, mp_wait *wait, mpl_copy *box) {
   const step *data = mp_wait_data(wait);
-  if (data->error == NULL) return;
+  if (data->step.error == NULL) return;
   end(box);
-  mpl_raise_error(L, data->error);
+  mpl_raise_error(L, data->step.error);
 }
 
 /* That the COPY has ended meanwhile is told, with the reason, by the next wait. */
@@ -111,7 +85,7 @@ static int copy_flush(lua_State *L) {
   lua_settop(L, 1);
   mp_wait *wait = new_wait(L, box);
   mp_wait_begin(wait, cancel_copy);
-  mp_copy_flush(box->copy, on_done, wait);
+  mp_copy_flush(box->copy, mpl_step_done, wait);
   return mp_wait_suspend(L, wait, sent);
 }
 
@@ -171,7 +145,7 @@ static int finish(lua_State *L, mp_wait *wait) {
   const mpl_copy *box = check_copy(L);
   mp_wait_check(L);
   mp_wait_begin(wait, cancel_copy);
-  mp_copy_finish(box->copy, on_done, wait);
+  mp_copy_finish(box->copy, mpl_step_done, wait);
   return mp_wait_suspend(L, wait, finished);
 }
 
@@ -182,7 +156,7 @@ static int copy_finish(lua_State *L) {
   mpl_copy_add_end(L, box, 1);
   mp_wait *wait = new_wait(L, box);
   mp_wait_begin(wait, cancel_copy);
-  mp_copy_flush(box->copy, on_done, wait);
+  mp_copy_flush(box->copy, mpl_step_done, wait);
   return mp_wait_suspend(L, wait, finish);
 }
 
@@ -202,7 +176,7 @@ static bool take_portion(lua_State *L, mp_wait *wait, mpl_copy *box) {
 static int wait_for_data(lua_State *L, mpl_copy *box, mp_wait_resumed_cb resumed) {
   mp_wait *wait = new_wait(L, box);
   mp_wait_begin(wait, cancel_copy);
-  mp_copy_read(box->copy, on_done, wait);
+  mp_copy_read(box->copy, mpl_step_done, wait);
   return mp_wait_suspend(L, wait, resumed);
 }
 
@@ -270,15 +244,6 @@ static const luaL_Reg copy_events[] = {
 };
 static const mpl_class copy_class = {"copy", copy_methods, copy_events};
 
-static mp_session *check_session(lua_State *L) {
-  mp_session *session = mpl_session_test(L, 1);
-  if (session == NULL)
-    mpl_raise(L, "bad_argument", NULL, "connection expected, got %s",
-              luaL_typename(L, 1));
-  mpl_session_check_unread(L, 1);
-  return session;
-}
-
 static void set_columns(lua_State *L, mpl_copy *box, int at) {
   if (lua_isnoneornil(L, 4)) return;
   box->columns = mpl_copy_columns_check(L, 4);
@@ -292,7 +257,7 @@ static void set_columns(lua_State *L, mpl_copy *box, int at) {
  * "in" or "out" */
 static int copy_open(lua_State *L) {
   static const char *const directions[] = {"in", "out", NULL};
-  mp_session *session = check_session(L);
+  mp_session *session = mpl_session_check_free(L);
   size_t length = 0;
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
   bool is_out = luaL_checkoption(L, 3, NULL, directions) == 1;
@@ -312,60 +277,10 @@ static int copy_open(lua_State *L) {
   return 1;
 }
 
-static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
-                   mp_wait_resumed_cb resumed) {
-  step *data = mp_wait_data(wait);
-  data->operation = operation;
-  if (operation != NULL) return mp_wait_suspend(L, wait, resumed);
-  mp_wait_done(wait);
-  mpl_raise_memory(L);
-}
-
-static int push_columns(lua_State *L, mp_wait *wait) {
-  const step *data = mp_wait_data(wait);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
-  mpl_copy_columns_push(L, data->statement);
-  return 1;
-}
-
-/* connection:bulk_columns(sql) -> the query's columns, asked anew */
-static int bulk_columns(lua_State *L) {
-  mp_session *session = check_session(L);
-  size_t length = 0;
-  const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_operation);
-  return suspend(L, wait, mp_session_columns(session, sql, length, on_columns, wait),
-                 push_columns);
-}
-
-static int push_rows(lua_State *L, mp_wait *wait) {
-  const step *data = mp_wait_data(wait);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
-  mpl_push_rows(L, data->result);
-  return 1;
-}
-
-/* connection:bulk_command(sql, columns_or_nil) -> the rows of one unprepared statement,
- * which has those columns */
-static int bulk_command(lua_State *L) {
-  mp_session *session = check_session(L);
-  size_t length = 0;
-  const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
-  mp_statement *like =
-      lua_toboolean(L, 3) ? mpl_copy_columns_check(L, 3)->statement : NULL;
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_operation);
-  return suspend(L, wait, mp_session_command(session, sql, length, like, on_result, wait),
-                 push_rows);
-}
-
 void mpl_open_copy(lua_State *L) {
-  static const luaL_Reg methods[] = {{"copy_open", copy_open},
-                                     {"bulk_columns", bulk_columns},
-                                     {"bulk_command", bulk_command},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"copy_open", copy_open}, {NULL, NULL}};
   luaL_setfuncs(L, methods, 0);
+  mpl_open_bulk(L);
   mpl_class_open(L, &copy_class);
   mpl_copy_columns_open(L);
 }

@@ -9,8 +9,7 @@
 #include <moonpool/copy.h>
 #include <moonpool/task.h>
 
-/* Add copy_open, bulk_columns and bulk_command to the methods of the connection on top.
- */
+/* Add copy_open, and what is in bulk.h, to the methods of the connection on top. */
 void mpl_open_copy(lua_State *L);
 
 typedef struct mpl_copy_column {

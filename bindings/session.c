@@ -9,8 +9,10 @@
 #include "inbox.h"
 #include "object.h"
 #include "statement.h"
+#include "step.h"
 #include "stream.h"
 #include "traceback.h"
+#include "transaction.h"
 
 #include <moonpool/script.h>
 
@@ -27,10 +29,9 @@ typedef struct mpl_session {
   mpl_reading *readings;
 } mpl_session;
 
-typedef struct step {  /* data of a wait for something without a result */
-  mp_session *session; /* of an opening that nobody has taken over yet */
-  mp_operation *operation;
-  mp_error *error;
+typedef struct step { /* data of a wait for its opening */
+  mpl_step step;
+  mp_session *session; /* which nobody has taken over yet */
 } step;
 
 static const mpl_class session_class;
@@ -100,53 +101,38 @@ bool mpl_session_is(lua_State *L, int index) {
   return mpl_object_test(L, index, &session_class) != NULL;
 }
 
-static mp_session *check_session(lua_State *L) {
+mp_session *mpl_session_check(lua_State *L) {
   mp_session *session = mpl_session_test(L, 1);
   if (session != NULL) return session;
   mpl_raise(L, "bad_argument", "call methods with a colon, object:method(...)",
             "connection expected, got %s", luaL_typename(L, 1));
 }
 
+mp_session *mpl_session_check_free(lua_State *L) {
+  mp_session *session = mpl_session_check(L);
+  mpl_session_check_unread(L, 1);
+  return session;
+}
+
+mp_session *mpl_session_peek(lua_State *L, int index) {
+  const mpl_session *box = mpl_object_check(L, index, &session_class);
+  return box->session;
+}
+
+void mpl_session_end_readings(lua_State *L, int index) {
+  end_readings(mpl_object_check(L, index, &session_class));
+}
+
 static void free_step(void *data) {
   step *gone = data;
   mp_session_close(gone->session);
-  mp_error_free(gone->error);
-}
-
-static void cancel_step(mp_wait *wait, int status) {
-  step *data = mp_wait_data(wait);
-  mp_operation_cancel(data->operation, status);
-}
-
-static void on_done(const mp_error *error, void *data) {
-  step *done = mp_wait_data(data);
-  if (error != NULL) done->error = mp_error_copy(error);
-  mp_wait_done(data);
+  mp_error_free(gone->step.error);
 }
 
 static void on_opened(mp_session *session, const mp_error *error, void *data) {
   step *done = mp_wait_data(data);
   done->session = session;
-  on_done(error, data);
-}
-
-static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
-                   mp_wait_resumed_cb resumed) {
-  step *data = mp_wait_data(wait);
-  data->operation = operation;
-  if (operation != NULL) return mp_wait_suspend(L, wait, resumed);
-  mp_wait_done(wait);
-  mpl_raise_memory(L);
-}
-
-static void check_step(lua_State *L, mp_wait *wait) {
-  const step *data = mp_wait_data(wait);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
-}
-
-static int finish(lua_State *L, mp_wait *wait) {
-  check_step(L, wait);
-  return 0;
+  mpl_step_done(error, data);
 }
 
 /* The next call would tell, but that may never come. */
@@ -187,7 +173,7 @@ static void fill_box(lua_State *L, mpl_session *box, mp_session *session) {
 }
 
 static int push_session(lua_State *L, mp_wait *wait) {
-  check_step(L, wait);
+  mpl_step_check(L, wait);
   step *data = mp_wait_data(wait);
   mpl_session *box = push_box(L, 1);
   fill_box(L, box, data->session);
@@ -218,64 +204,9 @@ int mpl_session_open(lua_State *L) {
     options.traceback = traceback;
   }
   mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_open(engine, &options, on_opened, wait),
-                 push_session);
-}
-
-static mp_toggle opt_toggle(lua_State *L, int index) {
-  if (lua_isnoneornil(L, index)) return MP_TOGGLE_DEFAULT;
-  return lua_toboolean(L, index) ? MP_TOGGLE_ON : MP_TOGGLE_OFF;
-}
-
-/* session:session_begin([isolation [, read_only [, deferrable [, label]]]]) */
-static int session_begin(lua_State *L) {
-  mpl_session_check_unread(L, 1);
-  static const char *const names[] = {"default", "read committed", "repeatable read",
-                                      "serializable", NULL};
-  mp_session *session = check_session(L);
-  mp_transaction_options options = MP_TRANSACTION_OPTIONS_INIT;
-  options.isolation = (mp_isolation)luaL_checkoption(L, 2, "default", names);
-  options.read_only = opt_toggle(L, 3);
-  options.deferrable = opt_toggle(L, 4);
-  options.label = luaL_optstring(L, 5, NULL);
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_begin(session, &options, on_done, wait), finish);
-}
-
-static int finish_commit(lua_State *L, mp_wait *wait) {
-  mp_script_note_write(mp_script_of(L));
-  return finish(L, wait);
-}
-
-/* session:session_commit(): the innermost transaction or savepoint */
-static int session_commit(lua_State *L) {
-  mpl_session_check_unread(L, 1);
-  mp_session *session = check_session(L);
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_commit(session, on_done, wait), finish_commit);
-}
-
-/* session:session_prepare(gid): ends the transaction as prepared */
-static int session_prepare(lua_State *L) {
-  size_t length = 0;
-  mp_session *session = check_session(L);
-  const char *gid = mpl_check_text(L, 2, "the gid", &length);
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_prepare(session, gid, length, on_done, wait),
-                 finish);
-}
-
-/* session:session_rollback(): the innermost transaction or savepoint */
-static int session_rollback(lua_State *L) {
-  mp_session *session = check_session(L);
-  end_readings(mpl_object_check(L, 1, &session_class));
-  mp_wait *wait = mp_wait_new(L, sizeof(step), free_step);
-  mp_wait_begin(wait, cancel_step);
-  return suspend(L, wait, mp_session_rollback(session, on_done, wait), finish);
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(L, wait, mp_session_open(engine, &options, on_opened, wait),
+                          push_session);
 }
 
 /* session:tie_to(anchor): it comes back with the anchor's task, at once if that has ended
@@ -294,30 +225,6 @@ static int session_break(lua_State *L) {
   const char *reason = luaL_checkstring(L, 2);
   if (box->session != NULL) mp_session_break(box->session, reason);
   return 0;
-}
-
-static void ignore(const mp_error *error, void *data) {
-  (void)error;
-  (void)data;
-}
-
-/* session:session_rollback_soon(depth): undo, without waiting, until fewer than `depth`
- * transactions are open */
-static int session_rollback_soon(lua_State *L) {
-  mpl_session *box = mpl_object_check(L, 1, &session_class);
-  end_readings(box);
-  lua_Integer target = luaL_optinteger(L, 2, 1);
-  if (target < 1) target = 1;
-  while (box->session != NULL && mp_session_depth(box->session) >= target) {
-    if (mp_session_rollback(box->session, ignore, NULL) == NULL) mpl_raise_memory(L);
-  }
-  return 0;
-}
-
-/* session:depth() -> open transactions and savepoints */
-static int session_depth(lua_State *L) {
-  lua_pushinteger(L, mp_session_depth(check_session(L)));
-  return 1;
 }
 
 /* session:engine() -> the engine, also after the end */
@@ -364,15 +271,9 @@ static int session_tostring(lua_State *L) {
 }
 
 static const luaL_Reg session_methods[] = {
-    {"session_begin", session_begin},
-    {"session_commit", session_commit},
-    {"session_prepare", session_prepare},
-    {"session_rollback", session_rollback},
-    {"session_rollback_soon", session_rollback_soon},
     {"session_break", session_break},
     {"tie_to", session_tie_to},
     {"inbox", mpl_inbox_new},
-    {"depth", session_depth},
     {"engine", session_engine},
     {"is_alive", session_is_alive},
     {"close", session_close},
@@ -390,6 +291,7 @@ void mpl_open_session(lua_State *L) {
   mpl_open_inbox(L);
   mpl_class_open(L, &session_class);
   mpl_class_push_methods(L, &session_class);
+  mpl_open_transactions(L);
   mpl_open_statements(L);
   mpl_open_copy(L);
   lua_pop(L, 1);

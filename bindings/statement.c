@@ -7,6 +7,7 @@
 #include "group.h"
 #include "observer.h"
 #include "shape.h"
+#include "step.h"
 #include "stream.h"
 #include "target.h"
 
@@ -17,6 +18,7 @@
 
 /* Data of the one wait that a call makes; owns what it points to. */
 typedef struct call {
+  mpl_step step;
   mpl_target target;
   uint32_t depth; /* of transactions when it was called */
   const mpl_shape *shape;
@@ -26,8 +28,6 @@ typedef struct call {
   mp_params **list; /* of many */
   size_t list_count;
   mp_result *result;
-  mp_error *error;
-  mp_operation *operation;
   double begun; /* mp_system_hrtime; 0: nobody observes */
   mp_timing timing;
 } call;
@@ -38,40 +38,23 @@ static void free_call(void *data) {
   mp_params_free(gone->params);
   mp_params_list_free(gone->list, gone->list_count);
   mp_result_free(gone->result);
-  mp_error_free(gone->error);
-}
-
-static void cancel_call(mp_wait *wait, int status) {
-  const call *data = mp_wait_data(wait);
-  mp_operation_cancel(data->operation, status);
+  mp_error_free(gone->step.error);
 }
 
 static void on_described(mp_statement *statement, const mp_error *error, void *data) {
-  call *done = mp_wait_data(data);
   (void)statement;
-  if (error != NULL) done->error = mp_error_copy(error);
-  mp_wait_done(data);
+  mpl_step_done(error, data);
 }
 
 static void on_result(mp_result *result, const mp_error *error, void *data) {
   call *done = mp_wait_data(data);
   done->result = result;
-  if (done->begun > 0) mp_operation_get_timing(done->operation, &done->timing);
-  if (error != NULL) done->error = mp_error_copy(error);
-  mp_wait_done(data);
+  if (done->begun > 0) mp_operation_get_timing(done->step.operation, &done->timing);
+  mpl_step_done(error, data);
 }
 
 static void on_script(const mp_error *error, void *data) {
   on_result(NULL, error, data);
-}
-
-static int suspend(lua_State *L, mp_wait *wait, mp_operation *operation,
-                   mp_wait_resumed_cb resumed) {
-  call *data = mp_wait_data(wait);
-  data->operation = operation;
-  if (operation != NULL) return mp_wait_suspend(L, wait, resumed);
-  mp_wait_done(wait);
-  mpl_raise_memory(L);
 }
 
 /* Whether it succeeded or nobody knows: what is read next must not be older. */
@@ -84,7 +67,7 @@ static void note_write(lua_State *L, const call *data) {
 
 static int answer(lua_State *L, call *data) {
   note_write(L, data);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
+  if (data->step.error != NULL) mpl_raise_error(L, data->step.error);
   return data->shape == NULL ? 0 : data->shape->push(L, &data->result);
 }
 
@@ -158,8 +141,8 @@ static int execute(lua_State *L, mp_wait *wait) {
   mpl_encode_arguments(L, data->statement, 3, data->arg_count, &data->params);
   mp_params *params = data->params;
   data->params = NULL;
-  mp_wait_begin(wait, cancel_call);
-  return suspend(
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(
       L, wait,
       mpl_target_execute(&data->target, data->statement, params, on_result, wait),
       finish);
@@ -196,11 +179,11 @@ static int execute_many(lua_State *L, mp_wait *wait) {
   }
   mp_params **list = data->list;
   data->list = NULL;
-  mp_wait_begin(wait, cancel_call);
-  return suspend(L, wait,
-                 mpl_target_execute_many(&data->target, data->statement, list, count,
-                                         on_result, wait),
-                 finish);
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(L, wait,
+                          mpl_target_execute_many(&data->target, data->statement, list,
+                                                  count, on_result, wait),
+                          finish);
 }
 
 /* The rows are waited for one portion after the other. */
@@ -233,7 +216,7 @@ static void check_target_again(lua_State *L, call *data) {
 
 /* Cancelled, though not by us: whoever did it has ended the target. */
 static bool is_abandoned(const mp_wait *wait, const call *data) {
-  return data->error != NULL && mp_error_status(data->error) == MP_CANCELLED &&
+  return data->step.error != NULL && mp_error_status(data->step.error) == MP_CANCELLED &&
          mp_wait_ended_by(wait) == MP_OK;
 }
 
@@ -241,7 +224,7 @@ static int after_describe(lua_State *L, mp_wait *wait) {
   call *data = mp_wait_data(wait);
   if (is_abandoned(wait, data) && data->depth > 0) raise_ended(L);
   if (is_abandoned(wait, data)) check_target_again(L, data);
-  if (data->error != NULL) return finish(L, wait);
+  if (data->step.error != NULL) return finish(L, wait);
   mp_wait_check(L);
   check_target_again(L, data);
   return run_described(L, wait);
@@ -251,11 +234,11 @@ static int after_describe(lua_State *L, mp_wait *wait) {
 static void prepare(lua_State *L, call *data) {
   size_t length = 0;
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
-  if (mpl_target_statement(&data->target, sql, length, &data->statement, &data->error) !=
-      MP_OK)
-    mpl_raise_error(L, data->error);
-  data->error = mpl_target_refuse(&data->target, data->statement);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
+  if (mpl_target_statement(&data->target, sql, length, &data->statement,
+                           &data->step.error) != MP_OK)
+    mpl_raise_error(L, data->step.error);
+  data->step.error = mpl_target_refuse(&data->target, data->statement);
+  if (data->step.error != NULL) mpl_raise_error(L, data->step.error);
 }
 
 static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
@@ -287,15 +270,15 @@ static int run(lua_State *L) {
     return 1;
   }
   if (mp_statement_is_described(data->statement)) return run_described(L, wait);
-  mp_wait_begin(wait, cancel_call);
-  return suspend(L, wait,
-                 mpl_target_describe(&data->target, data->statement, on_described, wait),
-                 after_describe);
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(
+      L, wait, mpl_target_describe(&data->target, data->statement, on_described, wait),
+      after_describe);
 }
 
 static int push_description(lua_State *L, mp_wait *wait) {
   const call *data = mp_wait_data(wait);
-  if (data->error != NULL) mpl_raise_error(L, data->error);
+  if (data->step.error != NULL) mpl_raise_error(L, data->step.error);
   mpl_push_description(L, data->statement);
   return 1;
 }
@@ -308,10 +291,10 @@ static int describe(lua_State *L) {
   call *data = mp_wait_data(wait);
   prepare(L, data);
   if (mp_statement_is_described(data->statement)) return push_description(L, wait);
-  mp_wait_begin(wait, cancel_call);
-  return suspend(L, wait,
-                 mpl_target_describe(&data->target, data->statement, on_described, wait),
-                 push_description);
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(
+      L, wait, mpl_target_describe(&data->target, data->statement, on_described, wait),
+      push_description);
 }
 
 /* target:script(sql): several statements, no parameters, no answer */
@@ -324,9 +307,9 @@ static int run_script(lua_State *L) {
   const char *sql = mpl_check_text(L, 2, "the SQL text", &length);
   mp_wait *wait = new_call(L, NULL);
   const call *data = mp_wait_data(wait);
-  mp_wait_begin(wait, cancel_call);
-  return suspend(L, wait, mpl_target_script(&data->target, sql, length, on_script, wait),
-                 finish);
+  mp_wait_begin(wait, mpl_step_cancel);
+  return mpl_step_suspend(
+      L, wait, mpl_target_script(&data->target, sql, length, on_script, wait), finish);
 }
 
 void mpl_open_statements(lua_State *L) {

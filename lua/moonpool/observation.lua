@@ -162,6 +162,16 @@ function observation.hears(target)
   return of(target).is_needed and true or false
 end
 
+-- What was not measured is the server's.
+local function event_of_several(sql, seen, seconds)
+  local queue, network = seen.queue or 0, seen.network or 0
+  local server = seen.server or seconds
+  local decode = math.max(0, seconds - queue - server - network)
+  local event = event_of(sql, seen.error, seen.rows or 0, queue, server, network, decode)
+  event.statements = seen.statements or 1
+  return event
+end
+
 ---Tell of what is no single statement: COPY, a pipeline. Called when it has ended.
 ---@param target moonpool.Executor
 ---@param sql string
@@ -172,11 +182,7 @@ function observation.tell(target, sql, since, seen)
   local self = of(target)
   local seconds = driver.system.hrtime() - since
   if not self.is_needed or not is_wanted(self, seconds) then return end
-  local queue, network = seen.queue or 0, seen.network or 0
-  local server = seen.server or seconds
-  local decode = math.max(0, seconds - queue - server - network)
-  local event = event_of(sql, seen.error, seen.rows or 0, queue, server, network, decode)
-  event.statements = seen.statements or 1
+  local event = event_of_several(sql, seen, seconds)
   event.params = self.params and (seen.params or { n = 0 }) or nil
   tell(self, event)
   write(self, event)
