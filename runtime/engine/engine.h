@@ -168,6 +168,12 @@ void mp__operation_refuse(mp_operation *operation, mp_error *error);
 /* Success with something made, reported from the loop's top. A connection it leased must
  * have been taken over. */
 void mp__operation_yield(mp_operation *operation, void *outcome);
+/* It has ended; tell so from the loop's top, with an error (taken over) or none. */
+void mp__operation_report_later(mp_operation *operation, mp_error *error);
+/* Give its own connection back; on a session's it still has to see its request end. */
+void mp__operation_release_slot(mp_operation *operation);
+
+/* cancel.c */
 /* Let go of the session it ran on, whose connection is about to go back, and tell its
  * user `error`, which is taken over. */
 void mp__operation_abandon(mp_operation *operation, mp_error *error);

@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-#define PATIENCE_MS 5000
-/* A read that shares is left alone for so long, once it is its turn: most end sooner than
- * a cancel would reach them, and a cancel makes its neighbours be sent again. */
-#define GRACE_MS   20
-#define COMMIT_MS  180
 #define SPARES_MAX 256
 
 static void free_operation(mp_operation *operation) {
@@ -48,8 +43,7 @@ static void free_if_over(mp_operation *operation) {
   free_operation(operation);
 }
 
-/* On a session's connection it still has to see its request end. */
-static void release_slot(mp_operation *operation) {
+void mp__operation_release_slot(mp_operation *operation) {
   mp__slot *slot = operation->slot;
   if (slot == NULL) return;
   operation->slot = NULL;
@@ -75,7 +69,7 @@ static void on_ended(void *data) {
   free_if_over(operation);
 }
 
-static void report_later(mp_operation *operation, mp_error *error) {
+void mp__operation_report_later(mp_operation *operation, mp_error *error) {
   set_ended(operation);
   operation->reporting = true;
   operation->failure = error;
@@ -117,20 +111,20 @@ void mp__operation_finish(mp_operation *operation, mp_result *result,
   }
   mp__statistics_record(operation, result, kept);
   set_ended(operation);
-  release_slot(operation);
+  mp__operation_release_slot(operation);
   operation->kind->report(operation, result, kept);
   mp_error_free(kept);
   free_if_over(operation);
 }
 
 void mp__operation_refuse(mp_operation *operation, mp_error *error) {
-  release_slot(operation);
-  report_later(operation, error);
+  mp__operation_release_slot(operation);
+  mp__operation_report_later(operation, error);
 }
 
 void mp__operation_yield(mp_operation *operation, void *outcome) {
   operation->outcome = outcome;
-  report_later(operation, NULL);
+  mp__operation_report_later(operation, NULL);
 }
 
 static void on_granted(mp__acquire *acquire, mp__slot *slot, const mp_error *error) {
@@ -217,15 +211,15 @@ static void on_completed(mp__request *request, mp_result *result, const mp_error
   mp__failover_note(operation->engine, operation->conn, error);
   if (operation->phase == OPERATION_ENDED) {
     mp_result_free(result);
-    release_slot(operation);
+    mp__operation_release_slot(operation);
     free_if_over(operation);
   } else if (was_hit(operation, error)) {
     operation->shares = false;
-    release_slot(operation);
+    mp__operation_release_slot(operation);
     find_connection(operation);
   } else if (may_move(operation, error)) {
     operation->moves++;
-    release_slot(operation);
+    mp__operation_release_slot(operation);
     find_connection(operation);
   } else {
     operation->kind->step(operation, result, error);
@@ -239,143 +233,10 @@ void mp__operation_submit(mp_operation *operation) {
   mp__conn_submit(operation->conn, &operation->request);
 }
 
-static const char *phase_text(const mp_operation *operation) {
-  if (operation->phase == OPERATION_WAITING) {
-    mp_pool_stats stats;
-    mp_pool_get_stats(operation->engine->pool, &stats);
-    return stats.total == stats.connecting ? "while connecting"
-                                           : "while waiting for a connection";
-  }
-  return "while the server ran it";
-}
-
-static void name_holders(const mp_operation *operation, mp_error *error) {
-  char *state = mp__pool_describe(operation->engine->pool);
-  if (state != NULL) {
-    mp__error_set_message(error, "%s (%s)", mp_error_message(error), state);
-  }
-  mp__free(state);
-}
-
-mp_error *mp__operation_interruption(const mp_operation *operation, int status) {
-  const char *what = status == MP_TIMEOUT         ? "the deadline passed"
-                     : status == MP_SHUTTING_DOWN ? "the engine is closing"
-                                                  : "cancelled";
-  mp_error *error = mp__error_new(status, "%s %s", what, phase_text(operation));
-  if (operation->phase == OPERATION_WAITING) name_holders(operation, error);
-  if (operation->statement != NULL) {
-    mp__error_set(error, MP_FIELD_QUERY, mp_statement_text(operation->statement));
-  }
-  return error;
-}
-
-/* On a session's connection nothing else may run until the cancelled statement has ended,
- * and that must not take for ever. */
-static void on_impatient(void *data) {
-  mp_operation *operation = data;
-  if (operation->submitted)
-    mp__conn_break(operation->conn, "a cancelled statement did not end");
-}
-
-static void watch(mp_operation *operation, mp_loop_cb fn, uint64_t delay_ms) {
-  mp__timer_init(&operation->patience, fn, operation);
-  mp__timer_start(operation->engine->loop, &operation->patience, delay_ms);
-}
-
-static void be_patient(mp_operation *operation) {
-  if (!operation->patience.active) watch(operation, on_impatient, PATIENCE_MS);
-}
-
-/* Its answer, or its loss, says what is true. Who has run out of time learns rather that
- * nobody knows. */
-static void await_outcome(mp_operation *operation, int status) {
-  if (operation->patience.active) return;
-  watch(operation, on_impatient, status == MP_TIMEOUT ? COMMIT_MS : PATIENCE_MS);
-}
-
-static void on_overdue(void *data) {
-  mp_operation *operation = data;
-  if (!operation->submitted) return;
-  if (!mp__conn_is_first(operation->conn, &operation->request)) {
-    watch(operation, on_overdue, GRACE_MS);
-    return;
-  }
-  mp__slot_drain(operation->slot);
-  mp__conn_cancel(operation->conn);
-  watch(operation, on_impatient, PATIENCE_MS);
-}
-
-/* It keeps its place on the connection until the server has ended it. */
-static void leave_shared(mp_operation *operation) {
-  operation->request.is_left = true;
-  if (mp__operation_withdraw(operation)) {
-    release_slot(operation);
-  } else {
-    watch(operation, on_overdue, GRACE_MS);
-  }
-}
-
 bool mp__operation_withdraw(mp_operation *operation) {
   if (!mp__conn_withdraw(operation->conn, &operation->request)) return false;
   operation->submitted = false;
   return true;
-}
-
-/* The request stays behind with its connection until the server has ended it. */
-static void cancel_running(mp_operation *operation, mp_error *error) {
-  if (operation->shares) {
-    leave_shared(operation);
-    report_later(operation, error);
-    return;
-  }
-  if (operation->kind->leave != NULL) {
-    operation->kind->leave(operation, error);
-  } else if (!mp__operation_withdraw(operation)) {
-    mp__conn_cancel(operation->conn);
-  }
-  if (operation->submitted && operation->slot == NULL) be_patient(operation);
-  release_slot(operation);
-  report_later(operation, error);
-}
-
-void mp_operation_cancel(mp_operation *operation, int status) {
-  switch (operation->phase) {
-  case OPERATION_NEW:
-  case OPERATION_ENDED:
-    return;
-  case OPERATION_FOLLOWING:
-    mp__list_remove(&operation->shared);
-    mp_error *error = mp__operation_interruption(operation, status);
-    release_slot(operation);
-    report_later(operation, error);
-    return;
-  case OPERATION_WAITING:
-    mp__pool_withdraw(&operation->acquire);
-    report_later(operation, mp__operation_interruption(operation, status));
-    return;
-  case OPERATION_RUNNING:
-    if (operation->kind->is_commit && operation->request.sent) {
-      operation->ended_by = status;
-      if (operation->kind->may_stop) mp__conn_cancel(operation->conn);
-      await_outcome(operation, status);
-      return;
-    }
-    cancel_running(operation, mp__operation_interruption(operation, status));
-    return;
-  }
-}
-
-void mp__operation_abandon(mp_operation *operation, mp_error *error) {
-  bool may_stop = operation->kind->may_stop;
-  if (operation->kind->is_commit && (!may_stop || operation->request.sent)) {
-    mp__list_remove(&operation->link);
-    operation->session = NULL;
-    operation->ended_by = MP_CANCELLED;
-    if (may_stop) mp__conn_cancel(operation->conn);
-    mp_error_free(error);
-    return;
-  }
-  cancel_running(operation, error);
 }
 
 static uint64_t span(uint64_t from_us, uint64_t to_us) {
