@@ -1,6 +1,6 @@
-/* test_session.c - a leased connection, its transactions, and what becomes of them when
- * it is lost. */
-#include "support/database.h"
+/* test_session.c - a leased connection: what is left of it, what it refuses, and its end.
+ */
+#include "support/session_world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,224 +11,36 @@
 
 #include <cmocka.h>
 
-/* One engine, one session on it, and a second engine to look from outside. */
-typedef struct spec_world {
-  spec_db db, other;
-  mp_session *session;
-  outcome out;
-} spec_world;
-
-static int open_world(void **state) {
-  static spec_world world;
-  memset(&world, 0, sizeof(world));
-  mp_pool_options pool = MP_POOL_OPTIONS_INIT;
-  pool.max = 1;
-  database_open(&world.db, NULL, &pool);
-  database_open(&world.other, NULL, &pool);
-  query(&world.other, "drop table if exists session_spec", &world.out);
-  outcome_free(&world.out);
-  query(&world.other,
-        "create table session_spec (n int unique deferrable initially deferred)",
-        &world.out);
-  outcome_free(&world.out);
-  session_open(&world.db, &world.out);
-  world.session = world.out.session;
-  *state = &world;
-  return 0;
-}
-
-static int close_world(void **state) {
-  spec_world *world = *state;
-  outcome_free(&world->out);
-  mp_session_close(world->session);
-  query(&world->other, "drop table session_spec", &world->out);
-  outcome_free(&world->out);
-  database_close(&world->db);
-  database_close(&world->other);
-  return 0;
-}
-
-static void run(spec_world *world, const char *sql) {
-  outcome_free(&world->out);
-  session_query(&world->db, world->session, sql, &world->out);
-}
-
-static void look(spec_world *world, const char *sql) {
-  outcome_free(&world->out);
-  query(&world->other, sql, &world->out);
-}
-
-typedef mp_operation *(*ending)(mp_session *session, mp_done_cb cb, void *data);
-
-static void end(spec_world *world, ending call) {
-  world->out.done = false;
-  assert_non_null(call(world->session, on_done, &world->out));
-  wait_for(&world->db, &world->out);
-}
-
-static void begin(spec_world *world) {
-  world->out.done = false;
-  assert_non_null(mp_session_begin(world->session, NULL, on_done, &world->out));
-  wait_for(&world->db, &world->out);
-  assert_int_equal(world->out.status, MP_OK);
-}
-
-static void kill_session(spec_world *world) {
-  char sql[96];
-  run(world, "select pg_backend_pid()");
-  snprintf(sql, sizeof(sql), "select pg_terminate_backend(%s, 5000)", cell(&world->out));
-  look(world, sql);
-}
-
-static void commits(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  run(world, "insert into session_spec values (1)");
-
-  end(world, mp_session_commit);
-
-  assert_int_equal(world->out.status, MP_OK);
-  assert_int_equal(mp_session_depth(world->session), 0);
-  look(world, "select count(*) from session_spec");
-  assert_string_equal(cell(&world->out), "1");
-}
-
-static void rolls_back(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  run(world, "insert into session_spec values (1)");
-
-  end(world, mp_session_rollback);
-
-  assert_int_equal(world->out.status, MP_OK);
-  look(world, "select count(*) from session_spec");
-  assert_string_equal(cell(&world->out), "0");
-}
-
-static void nests_by_savepoints(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  run(world, "insert into session_spec values (1)");
-  begin(world);
-  run(world, "insert into session_spec values (2)");
-  end(world, mp_session_rollback);
-  begin(world);
-  run(world, "insert into session_spec values (3)");
-  begin(world);
-  run(world, "insert into session_spec values (4)");
-  end(world, mp_session_commit);
-  end(world, mp_session_commit);
-  assert_int_equal(mp_session_depth(world->session), 1);
-
-  end(world, mp_session_commit);
-
-  look(world, "select array_agg(n order by n)::text from session_spec");
-  assert_string_equal(cell(&world->out), "{1,3,4}");
-}
-
-static void goes_on_behind_a_failed_savepoint(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  begin(world);
-  run(world, "select 1 / 0");
-  assert_string_equal(world->out.kind, "division_by_zero");
-  end(world, mp_session_rollback);
-  assert_int_equal(world->out.status, MP_OK);
-  run(world, "insert into session_spec values (1)");
-  assert_int_equal(world->out.status, MP_OK);
-
-  end(world, mp_session_commit);
-
-  assert_int_equal(world->out.status, MP_OK);
-}
-
-static void tells_that_commit_rolled_back(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  run(world, "select 1 / 0");
-  run(world, "select 1");
-  assert_string_equal(world->out.kind, "in_failed_sql_transaction");
-
-  end(world, mp_session_commit);
-
-  assert_string_equal(world->out.kind, "tx_rolled_back");
-  assert_string_equal(world->out.sqlstate, "22012");
-  assert_int_equal(mp_session_depth(world->session), 0);
-}
-
-static void reports_a_constraint_that_fails_at_commit(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  run(world, "insert into session_spec values (1), (1)");
-  assert_int_equal(world->out.status, MP_OK);
-
-  end(world, mp_session_commit);
-
-  assert_string_equal(world->out.kind, "unique_violation");
-  assert_int_equal(mp_session_depth(world->session), 0);
-  run(world, "select 1");
-  assert_int_equal(world->out.status, MP_OK);
-}
-
-/* Success is known only at the sync: the deferred constraint fails after the statement's
- * own answer. */
-static void reports_a_deferred_constraint_outside_a_transaction(void **state) {
-  spec_world *world = *state;
-
-  run(world, "insert into session_spec values (7), (7)");
-
-  assert_string_equal(world->out.kind, "unique_violation");
-}
-
-static void sends_nothing_after_a_loss(void **state) {
-  spec_world *world = *state;
-  begin(world);
-  kill_session(world);
-
-  run(world, "insert into session_spec values (1)");
-  assert_string_equal(world->out.kind, "connection_lost");
-  assert_string_equal(world->out.sqlstate, "57P01");
-  run(world, "insert into session_spec values (2)");
-  assert_string_equal(world->out.kind, "tx_lost");
-  end(world, mp_session_commit);
-  assert_string_equal(world->out.kind, "tx_lost");
-  end(world, mp_session_rollback);
-  assert_int_equal(world->out.status, MP_OK);
-
-  assert_false(mp_session_is_alive(world->session));
-  look(world, "select count(*) from session_spec");
-  assert_string_equal(cell(&world->out), "0");
-}
-
 static void rolls_back_what_was_left_open(void **state) {
   spec_world *world = *state;
-  begin(world);
-  run(world, "insert into session_spec values (1)");
+  session_world_begin(world);
+  session_world_run(world, "insert into session_spec values (1)");
   mp_session_close(world->session);
 
   outcome_free(&world->out);
   session_open(&world->db, &world->out);
   world->session = world->out.session;
 
-  run(world, "select count(*) from session_spec");
+  session_world_run(world, "select count(*) from session_spec");
   assert_string_equal(cell(&world->out), "0");
 }
 
 static void resets_what_was_changed(void **state) {
   spec_world *world = *state;
-  run(world, "set application_name = 'changed'");
+  session_world_run(world, "set application_name = 'changed'");
   assert_int_equal(world->out.status, MP_OK);
-  run(world, "create temp table left_behind (n int)");
-  run(world, "select pg_advisory_lock(4711)");
+  session_world_run(world, "create temp table left_behind (n int)");
+  session_world_run(world, "select pg_advisory_lock(4711)");
   mp_session_close(world->session);
 
   outcome_free(&world->out);
   session_open(&world->db, &world->out);
   world->session = world->out.session;
 
-  run(world, "select current_setting('application_name') || "
-             "(select count(*) from pg_class where relname = 'left_behind') || "
-             "(select count(*) from pg_locks where locktype = 'advisory')");
+  session_world_run(world,
+                    "select current_setting('application_name') || "
+                    "(select count(*) from pg_class where relname = 'left_behind') || "
+                    "(select count(*) from pg_locks where locktype = 'advisory')");
   assert_string_equal(cell(&world->out), "moonpool00");
 }
 
@@ -258,7 +70,7 @@ static void goes_on_after_a_cancelled_statement(void **state) {
 
   mp_operation_cancel(operation, MP_TIMEOUT);
   wait_for(&world->db, &pending);
-  run(world, "select 'on'");
+  session_world_run(world, "select 'on'");
 
   assert_int_equal(pending.status, MP_TIMEOUT);
   assert_string_equal(cell(&world->out), "on");
@@ -270,7 +82,7 @@ static void runs_calls_in_their_order(void **state) {
   enum { COUNT = 200 };
   static outcome outs[COUNT];
   memset(outs, 0, sizeof(outs));
-  run(world, "create temp sequence counter");
+  session_world_run(world, "create temp sequence counter");
   mp_statement *statement = NULL;
   mp_error *error = NULL;
   const char *sql = "select nextval('counter')";
@@ -323,8 +135,8 @@ static void keeps_types_of_an_open_transaction_to_itself(void **state) {
   mp_statement *statement = NULL;
   mp_error *error = NULL;
   outcome described = {0};
-  begin(world);
-  run(world, "alter table session_spec alter column n type text");
+  session_world_begin(world);
+  session_world_run(world, "alter table session_spec alter column n type text");
   assert_int_equal(world->out.status, MP_OK);
   assert_int_equal(
       mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
@@ -334,7 +146,7 @@ static void keeps_types_of_an_open_transaction_to_itself(void **state) {
   assert_int_equal(mp_statement_param_type(statement, 0), 25);
   mp_statement_release(statement);
 
-  end(world, mp_session_rollback);
+  session_world_end(world, mp_session_rollback);
 
   assert_int_equal(
       mp_session_statement(world->session, sql, strlen(sql), &statement, &error), MP_OK);
@@ -360,7 +172,7 @@ static void refuses_transaction_control_by_text(void **state) {
 static void refuses_a_script_that_ends_its_transaction(void **state) {
   spec_world *world = *state;
   const char *sql = "insert into session_spec values (1); commit";
-  begin(world);
+  session_world_begin(world);
 
   world->out.done = false;
   assert_non_null(
@@ -369,10 +181,11 @@ static void refuses_a_script_that_ends_its_transaction(void **state) {
 
   assert_string_equal(world->out.kind, "bad_argument");
   assert_int_equal(mp_session_depth(world->session), 1);
-  run(world, "select count(*) from session_spec");
+  session_world_run(world, "select count(*) from session_spec");
   assert_string_equal(cell(&world->out), "0");
   outcome_free(&world->out);
-  end(world, mp_session_rollback); /* or its locks stay until the server is tired of it */
+  session_world_end(
+      world, mp_session_rollback); /* or its locks stay until the server is tired of it */
 }
 
 static void loses_its_connection_when_the_engine_has_drained(void **state) {
@@ -414,18 +227,8 @@ static void outlives_its_engine(void **state) {
   mp_loop_close(db.loop);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
-      WITH_WORLD(commits),
-      WITH_WORLD(rolls_back),
-      WITH_WORLD(nests_by_savepoints),
-      WITH_WORLD(goes_on_behind_a_failed_savepoint),
-      WITH_WORLD(tells_that_commit_rolled_back),
-      WITH_WORLD(reports_a_constraint_that_fails_at_commit),
-      WITH_WORLD(reports_a_deferred_constraint_outside_a_transaction),
-      WITH_WORLD(sends_nothing_after_a_loss),
       WITH_WORLD(rolls_back_what_was_left_open),
       WITH_WORLD(resets_what_was_changed),
       WITH_WORLD(cancels_what_runs_when_it_closes),
