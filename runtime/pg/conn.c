@@ -46,7 +46,7 @@ static void release_socket(mp__conn *conn) {
 
 void mp__conn_set_state(mp__conn *conn, conn_state next) {
   conn->state = next;
-  conn->paused = conn->unpaused = conn->has_more = false;
+  conn->paused = conn->has_unread = conn->has_more = false;
   conn->copy = COPY_NONE;
   if (next != CONN_LOST && next != CONN_CLOSED) return;
   mp__conn_hold(conn, false);
@@ -210,7 +210,7 @@ void mp__conn_pause(mp__conn *conn) {
 void mp__conn_resume(mp__conn *conn) {
   if (!conn->paused) return;
   conn->paused = conn->has_more = false;
-  conn->unpaused = true;
+  conn->has_unread = true;
   mp__deferred_schedule(conn->loop, &conn->pump);
 }
 

@@ -77,7 +77,7 @@ struct mp__conn {
   bool left_pipeline; /* for the request at the head of `sent` */
   conn_copy copy;     /* what it is in the middle of */
   bool paused;        /* nothing is read until its owner has taken what came */
-  bool unpaused;      /* libpq may hold what the pause kept back */
+  bool has_unread;    /* libpq may hold what has not been taken in */
   bool has_more;      /* more has come in the pause: its socket need not be watched */
   bool needs_flush;   /* libpq holds bytes the socket did not take */
   bool was_quiet;     /* `quiet` was reported and nothing was submitted since */
@@ -209,7 +209,7 @@ void mp__stream_aim(mp__conn *conn);
 /* request_copy.c */
 /* Take in the data of a COPY; true when it has ended, and its results follow. */
 MP_MUST_CHECK bool mp__copy_receive(mp__conn *conn);
-/* Before input is consumed: look whether the server has refused what is being sent. */
+/* Before libpq reads: look whether the server has refused what is being sent. */
 void mp__copy_look(mp__conn *conn);
 /* Of a lost connection: libpq keeps the server's last words while data may be sent. */
 void mp__copy_break_off(mp__conn *conn);

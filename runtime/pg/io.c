@@ -86,8 +86,8 @@ static int wanted_events(const mp__conn *conn) {
 }
 
 void mp__conn_pump(mp__conn *conn) {
-  if (conn->unpaused) {
-    conn->unpaused = false;
+  if (conn->has_unread) {
+    conn->has_unread = false;
     if (conn->state == CONN_OPEN) mp__conn_receive(conn);
   }
   if (conn->state != CONN_OPEN) return;

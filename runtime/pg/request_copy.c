@@ -66,18 +66,22 @@ bool mp__copy_receive(mp__conn *conn) {
   return false;
 }
 
-/* ErrorResponse and ReadyForQuery, and nothing else. */
+/* A whole ErrorResponse, whose first field is its severity and whose last has no name;
+ * behind it ReadyForQuery, as far as that has come, and nothing else. */
 static bool is_refusal(const unsigned char *bytes, size_t count) {
   static const unsigned char ready[] = {'Z', 0, 0, 0, 5};
-  if (count < 11 || bytes[0] != 'E') return false;
-  size_t length = (size_t)bytes[1] << 24 | (size_t)bytes[2] << 16 |
-                  (size_t)bytes[3] << 8 | (size_t)bytes[4];
-  return length + 1 + sizeof(ready) + 1 == count &&
-         memcmp(bytes + length + 1, ready, sizeof(ready)) == 0;
+  if (count < 8 || bytes[0] != 'E' || bytes[5] != 'S') return false;
+  size_t end = ((size_t)bytes[1] << 24 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 8 |
+                (size_t)bytes[4]) +
+               1;
+  if (end < 8 || end > count || bytes[end - 1] != 0 || bytes[end - 2] != 0) return false;
+  size_t rest = count - end, known = rest < sizeof(ready) ? rest : sizeof(ready);
+  return rest <= sizeof(ready) + 1 && memcmp(bytes + end, ready, known) == 0;
 }
 
 /* libpq tells of an error only when the data has ended, which may be hours away. Where
- * the bytes are readable they tell at once; under TLS the rest is sent in vain. */
+ * the bytes are readable they tell at once; under TLS, and where libpq has read them
+ * while it waited for room in the socket, the rest is sent in vain. */
 void mp__copy_look(mp__conn *conn) {
   unsigned char bytes[LOOK_MAX];
   if (conn->copy != COPY_TO_SERVER || PQsslInUse(conn->pg)) return;
@@ -99,6 +103,7 @@ static void flush_some(mp__conn *conn) {
 
 bool mp__copy_write(mp__conn *conn, const mp__request *request, const char *data,
                     size_t length) {
+  mp__copy_look(conn);
   if (!is_sending(conn, request)) return false;
   for (size_t part; length > 0; data += part, length -= part) {
     part = length < WRITE_MAX ? length : WRITE_MAX;
@@ -114,11 +119,12 @@ bool mp__copy_is_writable(const mp__conn *conn, const mp__request *request) {
   return is_sending(conn, request) && !conn->needs_flush;
 }
 
+/* The answer may have been read while the data was sent, and nothing more may come. */
 void mp__copy_end(mp__conn *conn, const mp__request *request, const char *reason) {
   if (!is_sending(conn, request)) return;
   (void)PQputCopyEnd(conn->pg, reason); /* a failure shows as the loss that it is */
   conn->copy = COPY_NONE;
-  conn->needs_flush = true;
+  conn->needs_flush = conn->has_unread = true;
   mp__deferred_schedule(conn->loop, &conn->pump);
 }
 

@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -93,6 +95,76 @@ static void stores_nothing_of_an_empty_one(void **state) {
 
   assert_int_equal(world->out.status, MP_OK);
   assert_int_equal(mp_copy_row_count(copy), 0);
+  mp_copy_close(copy);
+  assert_count(world, "0");
+}
+
+/* Without turning the loop of the COPY, until its session takes the next statement. */
+static void wait_until_idle(const char *pid) {
+  spec_db other;
+  outcome out = {0};
+  char sql[128];
+  snprintf(sql, sizeof(sql),
+           "select count(*) from pg_stat_activity where pid = %s and state = 'idle'",
+           pid);
+  database_open(&other, NULL, NULL);
+  for (int idle = 0; idle < 2;) { /* it says so just before it is true */
+    query(&other, sql, &out);
+    idle += cell(&out)[0] == '1';
+    outcome_free(&out);
+  }
+  database_close(&other);
+}
+
+enum { MUCH = 16 << 20 };
+
+/* More than the socket takes: libpq reads while it waits for room. */
+static int write_much(mp_copy *copy) {
+  char *bytes = malloc(MUCH);
+  assert_non_null(bytes);
+  for (size_t i = 0; i < MUCH; i++)
+    bytes[i] = "1\ta\n"[i % 4];
+  int status = mp_copy_write(copy, bytes, MUCH);
+  free(bytes);
+  return status;
+}
+
+static mp_copy *copy_in_what_is_refused(spec_world *world, const char *text) {
+  char pid[16];
+  run(world, "select pg_backend_pid()");
+  snprintf(pid, sizeof(pid), "%s", cell(&world->out));
+  mp_copy *copy = copy_in(world);
+  call(world, mp_copy_flush, copy);
+  write_text(copy, text);
+  wait_until_idle(pid);
+  return copy;
+}
+
+static void sends_no_more_once_the_server_has_refused(void **state) {
+  spec_world *world = *state;
+  mp_copy *copy = copy_in_what_is_refused(world, "x\ta\n");
+
+  assert_int_equal(write_much(copy), MP_CONNECTION_LOST);
+  call(world, mp_copy_finish, copy);
+
+  assert_string_equal(world->out.kind, "invalid_text_representation");
+  mp_copy_close(copy);
+  assert_count(world, "0");
+}
+
+/* A refusal too long to be looked at. */
+static void ends_when_libpq_has_read_the_refusal_while_it_sent(void **state) {
+  spec_world *world = *state;
+  char text[8192];
+  memset(text, 'x', sizeof(text));
+  memcpy(text + sizeof(text) - 4, "\ta\n", 4); /* with its NUL */
+  mp_copy *copy = copy_in_what_is_refused(world, text);
+
+  assert_int_equal(write_much(copy), MP_OK);
+  call(world, mp_copy_flush, copy); /* all has left: nothing more will come or go */
+  call(world, mp_copy_finish, copy);
+
+  assert_string_equal(world->out.kind, "invalid_text_representation");
   mp_copy_close(copy);
   assert_count(world, "0");
 }
@@ -225,23 +297,21 @@ static void knows_columns_without_running(void **state) {
 }
 
 int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(stores_what_is_written, open_world, close_world),
-      cmocka_unit_test_setup_teardown(stores_nothing_of_an_empty_one, open_world,
-                                      close_world),
-      cmocka_unit_test_setup_teardown(stores_nothing_when_it_is_closed, open_world,
-                                      close_world),
-      cmocka_unit_test_setup_teardown(reports_the_servers_refusal, open_world,
-                                      close_world),
-      cmocka_unit_test_setup_teardown(refuses_at_once_what_cannot_begin, open_world,
-                                      close_world),
-      cmocka_unit_test_setup_teardown(gives_all_data, open_world, close_world),
-      cmocka_unit_test_setup_teardown(closes_half_read, open_world, close_world),
-      cmocka_unit_test_setup_teardown(ends_by_a_timeout, open_world, close_world),
-      cmocka_unit_test_setup_teardown(fails_when_its_session_is_closed, open_world,
-                                      close_world),
-      cmocka_unit_test_setup_teardown(knows_columns_without_running, open_world,
-                                      close_world),
+      TEST(stores_what_is_written),
+      TEST(stores_nothing_of_an_empty_one),
+      TEST(sends_no_more_once_the_server_has_refused),
+      TEST(ends_when_libpq_has_read_the_refusal_while_it_sent),
+      TEST(stores_nothing_when_it_is_closed),
+      TEST(reports_the_servers_refusal),
+      TEST(refuses_at_once_what_cannot_begin),
+      TEST(gives_all_data),
+      TEST(closes_half_read),
+      TEST(ends_by_a_timeout),
+      TEST(fails_when_its_session_is_closed),
+      TEST(knows_columns_without_running),
   };
+#undef TEST
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
