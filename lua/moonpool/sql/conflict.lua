@@ -101,6 +101,10 @@ end
 
 -- A list of names takes over the new row's values; a table of names to values sets those.
 local function assignments_of(self, given)
+  if type(given) ~= "table" or expression.is_expression(given) then
+    statement.refuse(("the update of on_conflict is a table, not a %s"):format(type(given)),
+      'update { "name", hits = expression }')
+  end
   local set = {}
   for name, value in pairs(given) do
     if math.type(name) == "integer" then

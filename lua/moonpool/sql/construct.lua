@@ -34,6 +34,10 @@ function construct.array(items, element)
   if type(items) ~= "table" or term.is(items) then
     term.refuse("array takes a list", "mp.array { a, b }")
   end
+  if element ~= nil and type(element) ~= "string" then
+    term.refuse(("the type of an array's elements is a text, not a %s"):format(type(element)),
+      'mp.array({ 1, 2 }, "int4")')
+  end
   if #items == 0 and not element then
     term.refuse("an empty array does not tell its type", 'mp.array({}, "int4")')
   end
@@ -67,8 +71,8 @@ end
 -- When no branch tells the type, the values do.
 local function value_maker(given)
   if term.is(given.otherwise) then return term.operand end
-  for _, branch in ipairs(given) do
-    if term.is(branch[2]) then return term.operand end
+  for at, branch in ipairs(given) do
+    if term.is(branch_of(branch, at)[2]) then return term.operand end
   end
   return term.constant
 end

@@ -70,6 +70,10 @@ function Insert:from_select(names, query)
     statement.refuse(("from_select takes a select, not a %s"):format(type(query)),
       'from_select({ "id" }, mp.select { ... })')
   end
+  if type(names) ~= "table" then
+    statement.refuse("from_select takes the names of columns in a list",
+      'from_select({ "id" }, query)')
+  end
   for _, name in ipairs(names) do self.source:check(name) end
   local outputs = query:outputs()
   if outputs and #outputs.names ~= #names then

@@ -3,6 +3,7 @@ local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local source = require "moonpool.sql.source"
 local suggest = require "moonpool.util.suggest"
+local text = require "moonpool.util.text"
 
 local output = {}
 
@@ -49,6 +50,10 @@ end
 ---@param origin moonpool.sql.Source?
 ---@return moonpool.sql.Expression[]
 function output.read(given, origin)
+  if type(given) ~= "table" or expression.is_expression(given) then
+    errors.raise { kind = "bad_argument", hint = "{ u.id, total = expression }",
+      message = ("columns are given in a list, not as %s"):format(text.show(given)) }
+  end
   local list = {}
   append(list, given, origin)
   return list

@@ -48,6 +48,10 @@ end
 ---@param columns string[]?  so that others are refused
 function sample.table(name, columns)
   local origin = source.of(name)
+  if columns ~= nil and type(columns) ~= "table" then
+    errors.raise { kind = "bad_argument", hint = 'mp.table("teams", { "id", "name" })',
+      message = ("the columns of a table are a list, not a %s"):format(type(columns)) }
+  end
   return source.reference(columns and source.new { schema = origin.schema, name = origin.name,
     columns = columns } or origin)
 end

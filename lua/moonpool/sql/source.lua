@@ -52,6 +52,10 @@ function source.new(fields)
 end
 
 local function alias_columns(names)
+  if type(names) ~= "table" then
+    refuse(("names of columns are given in a list, not as %s"):format(text.show(names)),
+      'as("t", { "id", "name" })')
+  end
   local list, columns, types = {}, {}, {}
   for at, item in ipairs(names) do
     local name = type(item) == "table" and item[1] or item

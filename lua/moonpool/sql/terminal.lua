@@ -1,6 +1,7 @@
 -- The ends of a statement: it runs on an engine, connection, transaction or pipeline.
 local compiler = require "moonpool.sql.compiler"
 local errors = require "moonpool.errors"
+local null = require "moonpool.null"
 local text = require "moonpool.util.text"
 
 local terminal = { methods = {} }
@@ -9,23 +10,37 @@ local methods = terminal.methods
 
 local MAX_PARAMS = 65535
 
+local function is_executor(value)
+  local kind = type(value)
+  return (kind == "table" or kind == "userdata") and value ~= null
+end
+
 ---@param executor table?
 ---@return table<string, string>?  names of schemas that stand for others
 function terminal.schemas_of(executor)
-  return executor and executor.schema_translation or nil
+  return is_executor(executor) and executor.schema_translation or nil
 end
 
-local function check_executor(executor, method)
-  local kind = type(executor)
-  if kind == "table" or kind == "userdata" then return end
+local function name_of(executor)
+  local meta = getmetatable(executor)
+  return type(meta) == "table" and meta.__name or text.show(executor)
+end
+
+local function check_executor(executor, method, called)
+  if is_executor(executor) then
+    if executor[called] then return end
+    errors.raise { kind = "bad_argument",
+      message = ("%s does not run on %s"):format(method, name_of(executor)),
+      hint = "give an engine, a connection or a transaction" }
+  end
   errors.raise { kind = "bad_argument",
     message = ("%s takes an engine, connection or transaction, not %s"):format(method,
       text.show(executor)),
     hint = ("write query:%s(db)"):format(method) }
 end
 
-local function compile(self, executor, method)
-  check_executor(executor, method)
+local function compile(self, executor, method, called)
+  check_executor(executor, method, called)
   local sql, params = compiler.compile(self, terminal.schemas_of(executor))
   if params.n > MAX_PARAMS then
     errors.raise {
@@ -38,7 +53,7 @@ local function compile(self, executor, method)
 end
 
 local function run(self, executor, method, name)
-  local sql, params = compile(self, executor, name or method)
+  local sql, params = compile(self, executor, name or method, method)
   return executor[method](executor, sql, table.unpack(params, 1, params.n))
 end
 
@@ -101,7 +116,7 @@ function methods:stream(db) return run(self, db, "stream") end
 ---@async
 ---@param options { batch: integer?, hold: boolean?, scroll: boolean? }?
 function methods:cursor(db, options)
-  local sql, params = compile(self, db, "cursor")
+  local sql, params = compile(self, db, "cursor", "cursor")
   return db:cursor(sql, table.move(params, 1, params.n, 1, {}), options)
 end
 
@@ -109,7 +124,7 @@ end
 ---@async
 ---@param options table?  as for `db:explain`
 function methods:explain(db, options)
-  local sql, params = compile(self, db, "explain")
+  local sql, params = compile(self, db, "explain", "explain")
   if options then return db:explain(options, sql, table.unpack(params, 1, params.n)) end
   return db:explain(sql, table.unpack(params, 1, params.n))
 end

@@ -120,6 +120,20 @@ return function(mp, t)
     { "a statement that runs on nothing", function() return q:all() end,
       "all takes an engine, connection or transaction, not nil",
       "write query:all(db)" },
+    { "a statement that runs on NULL", function() return q:all(mp.null) end,
+      "all takes an engine, connection or transaction, not a table",
+      "write query:all(db)" },
+    { "a stream of what only records", function()
+      return q:stream(setmetatable({}, { __name = "moonpool.pipeline" }))
+    end,
+      "stream does not run on moonpool.pipeline",
+      "give an engine, a connection or a transaction" },
+    { "columns that are a text", function() return q:columns_added "id" end,
+      'columns are given in a list, not as "id"',
+      "{ u.id, total = expression }" },
+    { "names of a table that are a text", function() return q:as "x":as() end,
+      "an alias is a name, not nil",
+      'Model:as "m"' },
     { "a statement that runs on a text", function() return q:one "db" end,
       'one takes an engine, connection or transaction, not "db"',
       "write query:one(db)" },
@@ -351,7 +365,7 @@ return function(mp, t)
     { "too many parameters", function()
       local rows = {}
       for at = 1, 40000 do rows[at] = { email = "x", tags = {} } end
-      return mp.insert(User):values(rows):exec({})
+      return mp.insert(User):values(rows):exec { exec = error }
     end,
       "the statement has 80000 parameters",
       "a statement takes at most 65535: send the rows in smaller batches" },

@@ -1,4 +1,5 @@
 -- How tables, subqueries, functions and joins of a from clause are written; pure.
+local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
 local name = require "moonpool.sql.text.name"
 
@@ -36,6 +37,12 @@ function text.function_source(context, node)
   local ordinality = node.ordinality and " with ordinality" or ""
   return (node.lateral and "lateral " or "") .. context:render(node.call) .. ordinality
     .. alias_text(node)
+end
+
+-- Only a function in from, which takes it apart, has an ordinality.
+function text.ordinality()
+  errors.raise { kind = "bad_argument", message = "with_ordinality is for a function in from",
+    hint = 'from(mp.fn.unnest(list):with_ordinality():as("t", { "value", "place" }))' }
 end
 
 -- One array for each column: one text, and one plan, whatever the number of rows.
