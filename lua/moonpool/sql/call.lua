@@ -9,6 +9,7 @@ local methods = call.methods
 
 node.layout("call", { "schema", "name", "star", "is_distinct" },
   { "arguments", "orders", "within", "condition", "window" })
+node.layout("whole", { "qualifier" }, {})
 node.layout("named", { "name" }, { "value" })
 node.layout("variadic", {}, { "operand" })
 
@@ -21,7 +22,14 @@ end
 
 local ANYTHING = { string = "text", table = "jsonb" }
 
+-- A table stands for its whole row: `fn.to_jsonb(u)`.
+local function whole_row(own)
+  return term.new("whole", { qualifier = own:qualifier() })
+end
+
 local function argument(value, takes_anything)
+  local own = term.table_of(value)
+  if own then return whole_row(own) end
   local made = term.constant(value, "numeric")
   if made.kind == "label" then return made.operand end
   local is_bare = takes_anything and made.kind == "param" and not made.sent_as

@@ -29,9 +29,11 @@ local function collect_field(child, into)
   for _, item in ipairs(child) do collect(item, into) end
 end
 
+local NAMED = { column = true, whole = true }
+
 -- The tables whose columns are spoken of; `opaque` when there is SQL text that may speak of any.
 function collect(node, into)
-  if node.kind == "column" and node.qualifier then into.names[node.qualifier] = true end
+  if NAMED[node.kind] and node.qualifier then into.names[node.qualifier] = true end
   if node.kind == "fragment" or node.kind == "raw" and node.text:find "%." then
     into.opaque = true
   end

@@ -76,6 +76,31 @@ function term.query(statement)
     'put it in front: local gone = mp.cte("gone", statement); query:with(gone):from(gone)')
 end
 
+---@param value any
+---@return table?  the source of what stands for a table: a model, an alias, a subquery with a name
+function term.table_of(value)
+  local own = type(value) == "table" and rawget(value, "source")
+  if type(own) ~= "table" or not own.qualifier or term.is_statement(value) then return nil end
+  return own
+end
+
+-- Tables of the builder itself are no values.
+local function check_value(value)
+  local own = term.table_of(value)
+  if own then
+    term.refuse(("table \"%s\" is no value"):format(tostring(own.name)), "name one of its columns")
+  end
+  local meta = getmetatable(value)
+  local name = type(meta) == "table" and rawget(meta, "__name")
+  if name == "moonpool.Operator" then
+    term.refuse("an operator such as mp.gte is for filters", "where { age = mp.gte(18) }")
+  end
+  if name == "moonpool.Tuple" then
+    term.refuse("a tuple is compared by its own methods", "mp.tuple(a, b):eq(mp.tuple(c, d))")
+  end
+  return value
+end
+
 ---An expression stays one, a select becomes a subquery, anything else a bound parameter.
 ---@return moonpool.sql.Expression
 function term.of(value)
@@ -84,7 +109,7 @@ function term.of(value)
   if term.is_statement(value) then
     return term.new("subquery", { statement = term.query(value) })
   end
-  return term.param(value)
+  return term.param(check_value(value))
 end
 
 ---The same for a part of an expression, where a label has no meaning.

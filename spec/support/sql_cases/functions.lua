@@ -89,6 +89,18 @@ return function(mp, t)
       "select coalesce((select max(p.views) from posts as p), $1::int4) as v from users as u",
       { 0 } },
 
+    { "passes a whole row", function() return v(fn.to_jsonb(u)) end,
+      "select to_jsonb(u) as v from users as u" },
+    { "gathers whole rows", function()
+      local x = mp.select({ p.id, p.title }):from(p):where(p.author_id:eq(u.id)):limit(3):as "x"
+      return v(mp.select({ fn.jsonb_agg(x) }):from(x))
+    end,
+      "select (select jsonb_agg(x) from (select p.id, p.title from posts as p where "
+        .. "p.author_id = u.id limit $1) as x) as v from users as u", { 3 } },
+    { "counts whole rows of a model", function()
+      return mp.select({ fn.count(t.Team) }):from(t.Team)
+    end,
+      "select count(teams) from teams" },
     { "counts rows", function() return mp.select({ fn.count() }):from(u) end,
       "select count(*) from users as u" },
     { "counts values", function() return mp.select({ fn.count(u.name) }):from(u) end,

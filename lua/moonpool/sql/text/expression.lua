@@ -21,6 +21,10 @@ function text.star(_, node)
   return node.qualifier and (identifier.quote(node.qualifier) .. ".*") or "*"
 end
 
+function text.whole(_, node)
+  return identifier.quote(node.qualifier)
+end
+
 function text.raw(_, node)
   return node.text
 end
