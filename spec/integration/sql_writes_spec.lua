@@ -200,6 +200,20 @@ describe("a built write", function()
     assert.equal("a", mp.select({ Setting.key }):from(Setting):value(db))
   end)
 
+  it("is done by a question about what it gives", function()
+    teams { { id = 1, name = "a" }, { id = 2, name = "b" }, { id = 3, name = "c" } }
+    local function gone(id)
+      local rows = mp.cte("gone", mp.delete(Team):where({ id = id }):returning("id"))
+      return mp.select({ rows.id }):with(rows):from(rows)
+    end
+
+    assert.is_true(gone(1):exists(db))
+    assert.is_false(gone(1):exists(db))
+    assert.equal(1, gone(2):limit(5):count(db))
+    assert.equal(3, gone(3):first(db).id)
+    assert.equal(0, mp.select(Team):count(db))
+  end)
+
   it("takes jobs that nobody else has", function()
     teams { { id = 1, name = "a" }, { id = 2, name = "b" }, { id = 3, name = "c" } }
     local next_one = mp.select({ Team.id }):from(Team):order_by("id"):limit(1)

@@ -80,7 +80,8 @@ end
 ---@return table?  the source of what stands for a table: a model, an alias, a subquery with a name
 function term.table_of(value)
   local own = type(value) == "table" and rawget(value, "source")
-  if type(own) ~= "table" or not own.qualifier or term.is_statement(value) then return nil end
+  local is_source = type(own) == "table" and type(own.qualifier) == "function"
+  if not is_source or term.is_statement(value) then return nil end
   return own
 end
 

@@ -14,7 +14,7 @@ end
 local function is_shaped(self)
   return self.kind ~= "select" or self.row_limit or self.row_offset or self.fetched
     or self.is_distinct or #self.distinct_by > 0 or #self.groups > 0 or #self.havings > 0
-    or #self.locks > 0 or #self.ctes > 0
+    or #self.locks > 0
 end
 
 local function is_aggregate(self)
@@ -25,14 +25,23 @@ local function is_aggregate(self)
   return false
 end
 
+-- What is in front stays in front: a statement that writes may stand nowhere else.
+local function hoisted(self, build)
+  if #self.ctes == 0 then return build(self) end
+  local outer = build(statement.with(self, "ctes", {}))
+  return statement.with(outer, "ctes", self.ctes)
+end
+
 local function counted(self)
   local number = expression.fn.count()
   if not is_shaped(self) and not is_aggregate(self) then
     return statement.with(self:unordered(), "columns", { number })
   end
-  local rows = expression.fragment({ "(select count(*) from ", " as counted)" },
-    { expression.of(self) })
-  return select_of { rows }
+  return hoisted(self, function(query)
+    local rows = expression.fragment({ "(select count(*) from ", " as counted)" },
+      { expression.of(query) })
+    return select_of { rows }
+  end)
 end
 
 ---How many rows it gives; without an executor the select that tells.
@@ -53,7 +62,9 @@ function methods.exists(self, db)
     statement.refuse("exists takes an engine, connection or transaction",
       "write query:exists(db); as a condition, mp.exists(query)")
   end
-  return select_of({ expression.exists(self) }):value(db)
+  return hoisted(self, function(query)
+    return select_of { expression.exists(query) }
+  end):value(db)
 end
 
 local function at_most_one(bound)

@@ -244,6 +244,19 @@ return function(mp, t)
     end,
       "with old as (select u.id from users as u where u.age > $1) delete from posts where "
         .. "posts.author_id in (select old.id from old)", { 60 } },
+    { "is counted behind what is in front", function()
+      local a = mp.cte("active", active)
+      return mp.select({ a.id }):with(a):from(a):where(a.id:gt(3)):count()
+    end,
+      "with active as (select u.id, u.name from users as u where u.active) select count(*) "
+        .. "from active where active.id > $1", { 3 } },
+    { "is counted behind what writes, and is limited", function()
+      local a = mp.cte("gone", mp.delete(t.Comment):where({ id = 1 }):returning "id")
+      return mp.select({ a.id }):with(a):from(a):limit(3):count()
+    end,
+      "with gone as (delete from comments where comments.id = $1 returning comments.id) "
+        .. "select (select count(*) from (select gone.id from gone limit $2) as counted)",
+      { 1, 3 } },
     { "has a union behind it", function()
       local a = mp.cte("active", active)
       return mp.select({ a.id }):from(a):union_all(mp.select({ p.author_id }):from(p)):with(a)
