@@ -18,7 +18,18 @@ local function subject(self, value)
   return operand.is_part and json.comparable(operand, value) or operand
 end
 
+-- Families whose values are never tables.
+local SINGLE = { number = true, text = true, boolean = true, time = true, interval = true,
+  uuid = true, enum = true, bytea = true, network = true }
+
+local function check_single(self, value)
+  if not SINGLE[self.family] or self.is_part or getmetatable(value) ~= nil then return end
+  term.refuse(("a value of type %s is compared with a table"):format(self.type or self.family),
+    "one_of { a, b } compares with each of a list")
+end
+
 local function compare(operator, self, value)
+  if type(value) == "table" then check_single(self, value) end
   return term.binary(operator, subject(self, value), value, "bool")
 end
 

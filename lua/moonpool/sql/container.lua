@@ -33,7 +33,17 @@ local function range_operand(self, value)
   return term.param(value, type_family.range_element(self.type))
 end
 
-local function right_of(self, value)
+-- A text may be an array as the server writes it.
+local function array_operand(value, method)
+  local is_list = type(value) == "table" or type(value) == "userdata"
+    or type(value) == "string" and value:find "^[{%[]"
+  if is_list then return value end
+  term.refuse(("%s of an array takes a list, not a %s"):format(method, type(value)),
+    ('%s { "a", "b" }; :any "a" asks for one element'):format(method))
+end
+
+local function right_of(self, value, method)
+  if self.family == "array" then return array_operand(value, method) end
   return self.family == "range" and range_operand(self, value) or value
 end
 
@@ -49,8 +59,8 @@ function methods.contains(self, value)
   local operand = term.operand(self)
   fit.check(operand, "contains", CONTAINERS)
   if operand.family == "text" then return pattern.contains(operand, value) end
-  return term.binary(operator_of(operand, "contains", "@>"), operand, right_of(operand, value),
-    "bool")
+  return term.binary(operator_of(operand, "contains", "@>"), operand,
+    right_of(operand, value, "contains"), "bool")
 end
 
 function methods.contained_by(self, value)
@@ -60,12 +70,14 @@ function methods.contained_by(self, value)
   local is_value = not term.is(value) and not term.is_statement(value)
   local range = is_value and type_family.range_of(operand.type)
   if range then value = term.param(value, range) end
+  if operand.family == "array" then value = array_operand(value, "contained_by") end
   return term.binary(operator_of(operand, "contained_by", "<@"), operand, value, "bool")
 end
 
 function methods.overlaps(self, value)
   local operand = term.operand(self)
   fit.check(operand, "overlaps", SETS)
+  if operand.family == "array" then value = array_operand(value, "overlaps") end
   return term.binary("&&", operand, value, "bool")
 end
 

@@ -2,6 +2,7 @@
 local construct = require "moonpool.sql.construct"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local filter = require "moonpool.sql.filter"
 local identifier = require "moonpool.sql.identifier"
 local node = require "moonpool.sql.node"
 local source = require "moonpool.sql.source"
@@ -32,11 +33,20 @@ local function using_names(self, origin, names)
   return identifier.list(list)
 end
 
+local function all_of(conditions)
+  local all = conditions[1]
+  for at = 2, #conditions do all = all & conditions[at] end
+  return all
+end
+
 local function condition_fields(self, origin, on)
   if expression.is_expression(on) then return { condition = on } end
   local using = type(on) == "table" and not expression.is_statement(on) and rawget(on, "using")
   if using then return { using = using_names(self, origin, using) } end
-  refuse(origin, "give an expression: p.author_id:eq(u.id), or { using = { \"column\" } }")
+  if type(on) ~= "table" or expression.is_statement(on) or next(on) == nil then
+    refuse(origin, "give an expression: p.author_id:eq(u.id), or { using = { \"column\" } }")
+  end
+  return { condition = all_of(filter.conditions(on, origin)) }
 end
 
 local function add(self, how, origin, fields)
@@ -44,6 +54,8 @@ local function add(self, how, origin, fields)
   return statement.add(self, "joins", { node.new("join", fields) })
 end
 
+-- The condition: an expression, `{ author_id = u.id }` of the joined table's columns, or
+-- `{ using = { "author_id" } }`.
 for name, how in pairs { join = "join", left_join = "left join", right_join = "right join",
   full_join = "full join" } do
   methods[name] = function(self, table_like, on)

@@ -65,13 +65,19 @@ local function term_of(item, purpose)
 end
 
 ---@param self table  a select
----@param items any[]  names or expressions
+---@param items any[]  names, expressions, or lists of them
 ---@param purpose "order" | "group" | "distinct_on"
 ---@return table[]
 function order.read(self, items, purpose)
   local list = {}
-  for at, item in ipairs(items) do
-    list[at] = type(item) == "string" and named(self, item, purpose) or term_of(item, purpose)
+  for _, item in ipairs(items) do
+    if type(item) == "table" and getmetatable(item) == nil then
+      local inner = order.read(self, item, purpose)
+      table.move(inner, 1, #inner, #list + 1, list)
+    else
+      list[#list + 1] = type(item) == "string" and named(self, item, purpose)
+        or term_of(item, purpose)
+    end
   end
   return list
 end

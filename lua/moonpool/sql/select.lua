@@ -2,6 +2,7 @@
 local bounds = require "moonpool.sql.bounds"
 local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
+local filter = require "moonpool.sql.filter"
 local identifier = require "moonpool.sql.identifier"
 local join = require "moonpool.sql.join"
 local lock = require "moonpool.sql.lock"
@@ -61,7 +62,9 @@ end
 ---@param ... any  conditions, all of which must hold
 function Select:having(...)
   local list = {}
-  for at, condition in ipairs { ... } do list[at] = expression.operand(condition) end
+  for _, given in ipairs { ... } do
+    list = statement.append(list, filter.conditions(given, self.source))
+  end
   if #list == 0 then statement.refuse("having has no condition", "having(mp.fn.count():gt(1))") end
   return statement.add(self, "havings", list)
 end

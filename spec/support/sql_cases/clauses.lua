@@ -186,6 +186,8 @@ return function(mp, t)
       return s { u.role, n }:group_by(u.role):order_by(n)
     end,
       "select u.role, count(*) as n from users as u group by u.role order by n" },
+    { "orders by a list", function() return s { u.id }:order_by { "name desc", u.id } end,
+      "select u.id from users as u order by u.name desc, u.id" },
     { "orders by an expression", function() return s { u.id }:order_by(fn.lower(u.name)) end,
       "select u.id from users as u order by lower(u.name)" },
     { "orders by SQL", function() return s { u.id }:order_by(mp.sql "random()") end,
@@ -233,6 +235,8 @@ return function(mp, t)
 
     { "groups", function() return s { u.role, fn.count() }:group_by(u.role) end,
       "select u.role, count(*) from users as u group by u.role" },
+    { "groups by a list", function() return s { u.role }:group_by { "role", u.team_id } end,
+      "select u.role from users as u group by u.role, u.team_id" },
     { "groups by a name", function() return s { u.role }:group_by("role", "team_id") end,
       "select u.role from users as u group by u.role, u.team_id" },
     { "groups by a name that it gives", function()
@@ -272,6 +276,10 @@ return function(mp, t)
     end,
       "select u.role from users as u group by u.role having count(*) > $1 and max(u.age) < "
         .. "$2 and bool_and(u.active)", { 3, 99 } },
+    { "asks groups by names", function()
+      return s { u.role }:group_by(u.role):having { role = mp.ne "x" }
+    end,
+      "select u.role from users as u group by u.role having u.role <> $1", { "x" } },
     { "adds columns", function()
       return s { u.id }:columns_added { "name", n = fn.length(u.email) }
     end,

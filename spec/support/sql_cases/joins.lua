@@ -62,6 +62,16 @@ return function(mp, t)
       "select u.id from users as u join posts as p on p.views > u.age" },
     { "joins by SQL", function() return s():join(p, mp.sql("? = ?", p.author_id, u.id)) end,
       "select u.id from users as u join posts as p on p.author_id = u.id" },
+    { "joins by the joined table's columns", function()
+      return s():join(p, { author_id = u.id, state = "live" })
+    end,
+      "select u.id from users as u join posts as p on p.author_id = u.id and p.state = $1",
+      { "live" } },
+    { "joins by a list of conditions", function()
+      return s():left_join(p, { on, p.views:gt(3), state = { "live", "new" } })
+    end,
+      "select u.id from users as u left join posts as p on p.author_id = u.id and p.views "
+        .. "> $1 and p.state = any($2)", { 3, { "live", "new" } } },
     { "joins a name", function() return s():join("teams", mp.sql "teams.id = u.team_id") end,
       "select u.id from users as u join teams on teams.id = u.team_id" },
     { "joins a table of another schema", function()
