@@ -19,7 +19,7 @@ local function names_of(given, source)
       names[#names + 1] = source:check(name)
     end
   end
-  table.sort(names)
+  if #names > 1 then table.sort(names) end
   return names
 end
 

@@ -15,7 +15,6 @@ local layouts = {}
 
 ---The list that is empty for everybody.
 node.NONE = setmetatable({}, { __newindex = function() error("it is shared", 2) end })
-local NONE = node.NONE
 
 ---Declares a kind. What is in no layout has no influence on the text.
 ---@param kind string
@@ -97,13 +96,37 @@ end
 
 local collect
 
--- Of a statement only what is there is looked at; most of its clauses are not.
+local function is_bound(child)
+  if not child then return false end
+  if child.kind then return child.bound end
+  for at = 1, #child do
+    if child[at].bound then return true end
+  end
+  return false
+end
+
+local PLAN = {}
+
+-- In which clauses of a statement there are parameters: the same for all of its shape.
+local function plan_of(value)
+  local known = shape.templates(value.shape)
+  local plan = known[PLAN]
+  if plan then return plan end
+  plan = {}
+  for _, name in ipairs(layouts[value.kind].children) do
+    if is_bound(value[name]) then plan[#plan + 1] = name end
+  end
+  known[PLAN] = plan
+  return plan
+end
+
 local function collect_statement(value, into)
-  local names = layouts[value.kind].children
+  local names = plan_of(value)
   for index = 1, #names do
     local child = value[names[index]]
-    if child and child ~= NONE then
-      if child.kind then collect(child, into) end
+    if child.kind then
+      collect(child, into)
+    else
       for at = 1, #child do collect(child[at], into) end
     end
   end
