@@ -1,5 +1,7 @@
 -- A query as DDL holds it: text, or a builder's select with its values written into it.
+local array_text = require "moonpool.schema.array_text"
 local errors = require "moonpool.errors"
+local json_text = require "moonpool.schema.json_text"
 local literal = require "moonpool.sql.literal"
 local null = require "moonpool.null"
 
@@ -9,22 +11,27 @@ local SKIPPED = {
   { "^%$([%a_]*[%w_]*)%$", nil },
 }
 
-local function element_text(value)
-  if value == null then return "NULL" end
-  if type(value) ~= "string" then return tostring(value) end
-  return '"' .. value:gsub('["\\]', "\\%0") .. '"'
+local function is_table(value)
+  return type(value) == "table" and value ~= null
 end
 
--- An array without a type, so that it takes the one of what it is compared with.
-local function array_text(list)
-  local parts = {}
-  for at, item in ipairs(list) do parts[at] = element_text(item) end
-  return literal.quote("{" .. table.concat(parts, ",") .. "}")
+local JSON_CLASSES = { ["moonpool.list"] = true, ["moonpool.map"] = true }
+
+-- Names are of objects; what has none, nowhere in it, is an array.
+local function is_json(value)
+  local meta = getmetatable(value)
+  if meta then return JSON_CLASSES[rawget(meta, "__name")] == true end
+  for key, item in next, value do
+    if type(key) == "string" or is_table(item) and is_json(item) then return true end
+  end
+  return false
 end
 
+-- The literal has no type, so that it takes the one of what it is compared with.
 local function value_text(value)
-  local is_list = type(value) == "table" and value ~= null and getmetatable(value) == nil
-  return is_list and array_text(value) or literal.quote(value)
+  if is_table(value) and is_json(value) then return literal.quote(json_text.of(value)) end
+  local is_array = is_table(value) and getmetatable(value) == nil
+  return literal.quote(is_array and array_text(value) or value)
 end
 
 local function skip(sql, at)

@@ -81,6 +81,8 @@ describe("moonpool.column", function()
     { c.hstore("x", { default = { b = null, a = "1" } }), [['"a"=>"1","b"=>NULL']] },
     { c.bytea("x", { default = "\0\255" }), [['\x00ff']] },
     { c.text("x", { default = null, null = true }), "null" },
+    { c.array("x", "bytea", { default = { "\0" } }), [[E'{"\\\\x00"}']] },
+    { c.array("x", "hstore", { default = { { a = "b" } } }), [[E'{"\\"a\\"=>\\"b\\""}']] },
     { c.array("x", "jsonb", { default = { { a = 1 } } }), [[E'{"{\\"a\\": 1}"}']] },
   }
   for at, case in ipairs(defaults) do

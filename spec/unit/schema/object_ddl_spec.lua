@@ -98,6 +98,13 @@ describe("a query in DDL", function()
     assert.equal([[select a = any('{"1"}') as x]], (inlined("a = any(?)", { "1" })))
   end)
 
+  it("has objects written as JSON, and lists as arrays", function()
+    assert.equal([[select s @> '{"theme": "dark"}' as x]], inlined("s @> ?", { theme = "dark" }))
+    assert.equal([[select s @> '[{"a": 1}]' as x]], inlined("s @> ?", { { a = 1 } }))
+    assert.equal([[select s @> '{{"1","2"},{"3",NULL}}' as x]],
+      inlined("s @> ?", { { 1, 2 }, { 3, require "moonpool.null" } }))
+  end)
+
   it("leaves what only looks like a placeholder", function()
     assert.equal([[select '$1' || "$1" || $a$ $1 $a$ || 2 as x]],
       inlined([['$1' || "$1" || $a$ $1 $a$ || ?]], 2))
