@@ -150,6 +150,41 @@ describe("mp.reflect", function()
     assert.equal(1, list[1].children[1].parent_id)
   end)
 
+  it("gives relations that are loaded: one, many, and through a table between", function()
+    local tx <close> = db:begin()
+    tx:script [[create table authors (id int4 primary key);
+      create table books (id int4 primary key);
+      create table notes (author_id int4 primary key references authors);
+      create table author_books (author_id int4 references authors, book_id int4 references books,
+        primary key (author_id, book_id));
+      insert into authors values (1), (2); insert into books values (10), (20);
+      insert into notes values (1); insert into author_books values (1, 10), (1, 20), (2, 20)]]
+    local models = mp.reflect(tx, { only = { "authors", "books", "notes", "author_books" } }).models
+    local s <close> = tx:session()
+
+    local list = s:select(models.authors):order_by("id")
+      :with { "note", "author_books", books = { with = { "authors" } } }:all()
+
+    assert.equal(1, list[1].note.author_id)
+    assert.is_nil(list[2].note)
+    assert.equal(2, #list[1].books)
+    assert.equal(20, list[2].books[1].id)
+    assert.equal(2, #list[2].books[1].authors)
+    assert.equal(1, #list[2].author_books)
+  end)
+
+  it("gives relations over several columns", function()
+    local tx <close> = db:begin()
+    tx:script "insert into pairs values (1, 2), (1, 3); insert into pair_notes (a, b) values (1, 3)"
+    local s <close> = tx:session()
+
+    local note = s:select(found.models.pair_notes):with { "pair" }:one()
+    local pairs_of = s:select(found.models.pairs):order_by("b"):with { "pair_notes" }:all()
+
+    assert.equal(3, note.pair.b)
+    assert.same({ 0, 1 }, { #pairs_of[1].pair_notes, #pairs_of[2].pair_notes })
+  end)
+
   it("makes the same DDL of its models as of its tables", function()
     local ddl = require "moonpool.schema.ddl"
     for name, model in pairs(found.models) do
@@ -212,6 +247,9 @@ describe("mp.reflect", function()
     end)
     local pinned <close> = db:connect()
     assert.is_nil(mp.reflect(pinned).tables.brand_new)
+    local tx <close> = pinned:begin()
+    assert.is_not_nil(mp.reflect(pinned).tables.users)
+    assert.equal("open", tx.state)
   end)
 
   it("reads tables that have been altered since they were made", function()
@@ -250,9 +288,11 @@ describe("mp.reflect", function()
   it("reads an empty schema as nothing, and refuses one that is not there", function()
     local empty = mp.reflect(db, { schema = "zoo_empty" })
     local _, err = mp.try(mp.reflect, db, { schema = "zoo_on" })
+    local _, strange = mp.try(mp.reflect, "db")
     local _, option = mp.try(mp.reflect, db, { scheme = "zoo_one" })
 
     assert.same({}, empty.models)
+    assert.matches("a string is no engine", strange.message)
     assert.matches('there is no schema "zoo_on" %(did you mean "zoo_one"', err.message)
     assert.matches('unknown option "scheme" %(did you mean "schema"', option.message)
   end)

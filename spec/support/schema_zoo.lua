@@ -67,7 +67,8 @@ local tables = {
     { null = true, references = "categories" }) },
   table_of { "profiles", c.uuid("user_id", { primary_key = true, references = "users" }) },
   table_of { "pairs", c.int4 "a", c.int4 "b", mp.primary_key { "a", "b" } },
-  table_of { "pair_notes", c.int4("a", { null = true }), c.int4("b", { null = true }),
+  table_of { "pair_notes", c.int4("id", { primary_key = true, identity = true }), c.int4("a",
+    { null = true }), c.int4("b", { null = true }),
     mp.foreign_key { "a", "b", table = "pairs", target = { "a", "b" }, match = "full",
       on_delete = "set null", on_delete_columns = { "b" }, not_valid = true } },
   table_of { "legacy", unlogged = true, c.int8("id", { default =

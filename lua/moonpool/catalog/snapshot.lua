@@ -34,14 +34,29 @@ end
 
 local DONE = {}
 
+local SNAPSHOT = { isolation = "repeatable read", read_only = true }
+
+-- A transaction, or a connection that is in one.
+local function is_inside(db)
+  return db.rollback ~= nil or db.depth ~= nil and db:depth() > 0
+end
+
 -- A transaction of the caller's is used as it is; the savepoint takes back what is set for it.
 local function in_transaction(db, fn)
-  local given = db.rollback == nil and { isolation = "repeatable read", read_only = true } or nil
+  local given = not is_inside(db) and SNAPSHOT or nil
   local _, reason = db:transaction(function(tx)
     fn(tx)
     tx:abort(DONE)
   end, given)
   assert(reason == DONE)
+end
+
+local function check_executor(db)
+  local ok, method = pcall(function() return db.transaction end)
+  if ok and type(method) == "function" then return end
+  errors.raise { kind = "bad_argument",
+    message = ("mp.reflect: a %s is no engine, connection or transaction"):format(type(db)),
+    hint = 'mp.reflect(db, { schema = "app" })' }
 end
 
 ---@async
@@ -50,6 +65,7 @@ end
 ---@param is_qualified boolean  whether every name is to be written with its schema
 ---@return { schema: string, own: string?, rows: table<string, table[]> }
 function snapshot.read(db, schema, is_qualified)
+  check_executor(db)
   local found = {}
   in_transaction(db, function(tx)
     found.own = tx:value "select pg_catalog.current_schema()::text"
