@@ -28,7 +28,7 @@ describe("a declared shape", function()
   end)
 
   local function execute(tx, statements)
-    for _, sql in ipairs(statements) do tx:exec(sql) end
+    tx:script(table.concat(statements, ";\n"))
   end
 
   local function ask(tx, shape)
