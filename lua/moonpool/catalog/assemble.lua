@@ -15,7 +15,9 @@ end
 
 local function read_all(kind, rows, names)
   local list = {}
-  for at, row in ipairs(rows or {}) do list[at] = snapshot.readers[kind].read(row, names) end
+  for _, row in ipairs(rows or {}) do
+    list[#list + 1] = snapshot.readers[kind].read(row, names)
+  end
   return list
 end
 
@@ -35,18 +37,20 @@ end
 -- What is no object by itself.
 local PARTS = { column = true, constraint = true, index = true, unmanaged = true }
 
----@param found { schema: string, own: string?, rows: table<string, table[]> }  a snapshot
+local function objects_of(kind, rows, names)
+  if PARTS[kind] then return {} end
+  if kind == "relation" then return relations(rows, names) end
+  return read_all(kind, rows[kind], names)
+end
+
+---@param found { schema: string, rows: table<string, table[]> }  of a snapshot
+---@param own string?  the schema whose objects are named without it
 ---@return table[]  objects
-return function(found)
-  local names, list = names_module.new(found.schema, found.own), {}
+return function(found, own)
+  local names, list = names_module.new(found.schema, own), {}
   for _, kind in ipairs(snapshot.KINDS) do
-    local own = kind == "relation" and relations(found.rows, names) or {}
-    if kind ~= "relation" and not PARTS[kind] then
-      for _, row in ipairs(found.rows[kind]) do
-        own[#own + 1] = snapshot.readers[kind].read(row, names)
-      end
-    end
-    table.move(own, 1, #own, #list + 1, list)
+    local objects = objects_of(kind, found.rows, names)
+    table.move(objects, 1, #objects, #list + 1, list)
   end
   return list
 end

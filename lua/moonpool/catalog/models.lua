@@ -1,5 +1,4 @@
 -- Tables of the catalogue as models with their relations.
-local column = require "moonpool.schema.column"
 local declare = require "moonpool.orm.relation.declare"
 local model = require "moonpool.orm.model"
 local registry = require "moonpool.orm.registry"
@@ -31,7 +30,10 @@ end
 OPTIONS.has_one = OPTIONS.has_many
 
 function OPTIONS.many_to_many(found)
-  return { table = found.target.name, schema = found.target.schema, through = found.through.name,
+  local through = found.through
+  local is_beside = through.schema == found.owner.schema
+  return { table = found.target.name, schema = found.target.schema,
+    through = is_beside and through.name or through.schema .. "." .. through.name,
     from = found.from, to = found.to, key = found.keys, target_key = found.target_keys }
 end
 
@@ -57,20 +59,16 @@ local function declaration_of(of, relations)
   return given
 end
 
-local function is_without_key(of)
-  return #of.columns == 0 or column.type_of(of.columns[1]) == nil
-end
-
 ---@param tables moonpool.schema.Table[]
 ---@param relations moonpool.catalog.Relationship[]
----@return table<string, moonpool.Model>  by the table's name
+---@return table<moonpool.schema.Table, moonpool.Model>  by the table; one without columns has none
 return function(tables, relations)
   local models = {}
   for _, of in ipairs(tables) do
-    if not is_without_key(of) then
+    if #of.columns > 0 then
       local before = registry.find(of.schema, of.name)
       local made = model.new(declaration_of(of, relations))
-      models[of.name], reflected[made] = made, true
+      models[of], reflected[made] = made, true
       if before and not reflected[before] then registry.add(of.schema, of.name, before) end
     end
   end

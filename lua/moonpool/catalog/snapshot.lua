@@ -12,24 +12,35 @@ local readers = {}
 for _, kind in ipairs(snapshot.KINDS) do readers[kind] = require("moonpool.catalog." .. kind) end
 snapshot.readers = readers
 
-local function check_schema(tx, schema)
-  local known = tx:column "select nspname::text from pg_catalog.pg_namespace"
-  for _, name in ipairs(known) do
-    if name == schema then return end
+local function check_schemas(tx, schemas)
+  local known, names = {}, tx:column "select nspname::text from pg_catalog.pg_namespace"
+  for _, name in ipairs(names) do known[name] = true end
+  for _, schema in ipairs(schemas) do
+    if not known[schema] then
+      errors.raise { kind = "bad_argument",
+        message = ('mp.reflect: there is no schema "%s"%s'):format(schema,
+          suggest.phrase(schema, known)),
+        hint = "create it, or name another" }
+    end
   end
-  errors.raise { kind = "bad_argument",
-    message = ('mp.reflect: there is no schema "%s"%s'):format(tostring(schema),
-      suggest.phrase(schema, known)),
-    hint = "create it, or name another" }
 end
 
-local function read_rows(tx, schema)
+-- The rows of each schema by their kind, all in one round trip.
+local function read_rows(tx, schemas)
   local results = tx:pipeline(function(p)
-    for _, kind in ipairs(snapshot.KINDS) do p:query(readers[kind].sql, schema) end
+    for _, schema in ipairs(schemas) do
+      for _, kind in ipairs(snapshot.KINDS) do p:query(readers[kind].sql, schema) end
+    end
   end)
-  local rows = {}
-  for at, kind in ipairs(snapshot.KINDS) do rows[kind] = results[at] end
-  return rows
+  local found, count = {}, #snapshot.KINDS
+  for at, schema in ipairs(schemas) do
+    local rows = {}
+    for place, kind in ipairs(snapshot.KINDS) do
+      rows[kind] = results[(at - 1) * count + place]
+    end
+    found[at] = { schema = schema, rows = rows }
+  end
+  return found
 end
 
 local DONE = {}
@@ -61,23 +72,24 @@ end
 
 ---@async
 ---@param db table  an engine, a connection or a transaction
----@param schema string?  the one that the search path makes things in, when left out
+---@param schemas string[]?  the one that the search path makes things in, when left out
 ---@param is_qualified boolean  whether every name is to be written with its schema
----@return { schema: string, own: string?, rows: table<string, table[]> }
-function snapshot.read(db, schema, is_qualified)
+---@return { schema: string, rows: table<string, table[]> }[]  for each schema
+---@return string? own  the schema that the search path makes things in; nil: all names are whole
+function snapshot.read(db, schemas, is_qualified)
   check_executor(db)
-  local found = {}
+  local found, own
   in_transaction(db, function(tx)
-    found.own = tx:value "select pg_catalog.current_schema()::text"
-    found.schema = schema or found.own
-    check_schema(tx, found.schema)
+    own = tx:value "select pg_catalog.current_schema()::text"
+    local wanted = schemas or { own }
+    check_schemas(tx, wanted)
     if is_qualified then
-      found.own = nil
+      own = nil
       tx:exec "set local search_path to ''"
     end
-    found.rows = read_rows(tx, found.schema)
+    found = read_rows(tx, wanted)
   end)
-  return found
+  return found, own
 end
 
 return snapshot

@@ -33,7 +33,7 @@ describe("rows of the catalogue", function()
   }
 
   it("become objects with their parts", function()
-    local objects = assemble { schema = "app", own = "app", rows = given }
+    local objects = assemble({ schema = "app", rows = given }, "app")
 
     assert.equal(2, #objects)
     local mood, of = objects[1], objects[2]
@@ -44,7 +44,7 @@ describe("rows of the catalogue", function()
   end)
 
   it("keep the schema's name where the search path leads elsewhere", function()
-    local objects = assemble { schema = "app", own = "public", rows = given }
+    local objects = assemble({ schema = "app", rows = given }, "public")
 
     assert.equal("schema", objects[1].kind)
     assert.equal("app", objects[2].schema)
