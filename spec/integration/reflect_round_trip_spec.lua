@@ -53,6 +53,26 @@ describe("mp.reflect of every kind of object", function()
   end)
 end)
 
+describe("a metadata of every kind of object", function()
+  it("takes back all that it makes", function()
+    local control <close> = mp.engine(nil, { pool = { max = 1 } })
+    control:script "create schema trip_gone"
+    round_trip.add_extensions(control)
+    local db <close> = open "trip_gone"
+    local declared = metadata.new(zoo)
+    create(db, declared:create_statements())
+
+    create(db, declared:drop_statements())
+
+    local left = {}
+    for _, of in ipairs(mp.reflect(db).objects) do
+      if of.kind ~= "extension" then left[#left + 1] = of.kind .. " " .. of.name end
+    end
+    assert.same({}, left)
+    control:script "drop schema trip_gone"
+  end)
+end)
+
 -- Names with everything in them that SQL or we ourselves give a meaning to.
 local function odd_objects()
   local c = require "moonpool.column"

@@ -24,17 +24,15 @@ local KINDS = {
   [[select pg_get_functiondef(oid) from pg_proc where pronamespace in (select oid from ours)]],
 }
 
+-- Every schema of the database, or the one of that name.
 local OURS = [[with ours as materialized (select oid, nspname from pg_namespace
-  where nspname !~ '^pg_' and nspname <> 'information_schema') ]]
+  where nspname !~ '^pg_' and nspname <> 'information_schema'
+    and nspname = coalesce($1::text, nspname)) ]]
 
----@async
----@param url string
----@return string
-function schema_dump.from_catalogue(url)
-  local db <close> = mp.engine(url, { pool = { max = 1 } })
+local function from_catalogue(db, schema)
   local lines = {}
   for _, sql in ipairs(KINDS) do
-    local found = db:column(OURS .. sql)
+    local found = db:column(OURS .. sql, schema)
     table.sort(found)
     table.move(found, 1, #found, #lines + 1, lines)
   end
@@ -46,30 +44,18 @@ local function major_of(program)
   return math.tointeger(child:read_all():match "(%d+)")
 end
 
----One schema by pg_dump, with what belongs to it and who may use it.
----@async
----@param url string?
----@param schema string
----@return string
-function schema_dump.read_schema(url, schema)
-  local child <close> = process.open { "pg_dump", "--schema-only", "--restrict-key=spec",
-    "--schema", schema, "--dbname", url or os.getenv "DATABASE_URL" or "", stdout = "pipe" }
-  local text = child:read_all()
-  assert(child:wait() == 0, "pg_dump failed")
-  return text
-end
-
 ---By pg_dump, which refuses servers newer than itself: their schema comes from the catalogue.
 ---@async
----@param url string
+---@param url string?
+---@param schema string?  this one alone
 ---@return string
-function schema_dump.read(url)
+function schema_dump.read(url, schema)
   local db <close> = mp.engine(url, { pool = { max = 1 } })
   local version = db:value "select current_setting('server_version_num')::int4" // 10000
-  if version > major_of "pg_dump" then return schema_dump.from_catalogue(url) end
-  local child <close> = process.open {
-    "pg_dump", "--schema-only", "--restrict-key=spec", "--dbname", url, stdout = "pipe",
-  }
+  if version > major_of "pg_dump" then return from_catalogue(db, schema) end
+  local child <close> = process.open { "pg_dump", "--schema-only", "--restrict-key=spec",
+    "--dbname", url or os.getenv "DATABASE_URL", stdout = "pipe",
+    schema and "--schema" or nil, schema and '"' .. schema .. '"' or nil }
   local text = child:read_all()
   assert(child:wait() == 0, "pg_dump failed")
   return text

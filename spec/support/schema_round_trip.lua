@@ -28,7 +28,7 @@ end
 ---@param schema string
 ---@return string
 function round_trip.dump(schema)
-  return (schema_dump.read_schema(nil, schema):gsub("%f[%w_]" .. schema .. "%f[^%w_]", "same"))
+  return (schema_dump.read(nil, schema):gsub("%f[%w_]" .. schema .. "%f[^%w_]", "same"))
 end
 
 ---@param a string
