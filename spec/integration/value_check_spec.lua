@@ -1,6 +1,9 @@
 -- value_check_spec.lua - what the check of values says, and what the server does with the value.
 local c = require "moonpool.column"
 local mp = require "moonpool"
+local random_types = require "spec.support.random_types"
+local random_values = require "spec.support.random_values"
+local seed = require "spec.support.seed"
 local value_check = require "moonpool.schema.value_check"
 
 local VALUES = {
@@ -86,6 +89,25 @@ describe("the check of values", function()
       end)
 
       assert.same({}, found)
+    end)
+  end
+end)
+
+describe("the check of random values", function()
+  setup(function() seed.set "value_check" end)
+
+  for _, row in ipairs(random_values.ROWS) do
+    it("lets through what is a " .. row.type, function()
+      local check = value_check.of(c.column("v", row.type))
+      for _, value in ipairs(row.edges) do assert.is_nil(check(value)) end
+      for _ = 1, 300 do assert.is_nil(check(row.random())) end
+    end)
+  end
+
+  for _, row in ipairs(random_types.ROWS) do
+    it("lets through what is a " .. row[1], function()
+      local check = value_check.of(c.column("v", row[1]))
+      for _ = 1, 100 do assert.is_nil(check(row[2]())) end
     end)
   end
 end)

@@ -55,6 +55,8 @@ return {
   { c.array("x", "numeric(4, 1)"), "numeric(4,1)[] not null" },
   { c.array("x", "text", { default = { 'a"b', "c\\d", mp.null, "" } }),
     [=[text[] not null default '{"a\"b","c\\d",NULL,""}'::text[]]=] },
+  { c.array("x", "int4", { default = { { 1, 2 }, lower = { 0, -1 } } }),
+    "integer[] not null default '[0:0][-1:0]={{1,2}}'::integer[]" },
   { c.range("x", "tstzrange"), "tstzrange not null" },
   { c.range("x", "int4range", { default = mp.range(1, 3) }),
     "int4range not null default '[1,3)'::int4range" },

@@ -99,6 +99,7 @@ local CASES = {
   { c.array("x", "int4"), { { 1 }, { 2 } }, { { 1 }, { 2.5 } }, "int4 at path %[2%]%[1%]" },
   { c.array("x", "int4"), "{1,2}", 5, "an integer is not int4%[%]" },
   { c.array("x", "int4"), nested(6), nested(7), "at most 6 dimensions" },
+  { c.array("x", "int4"), { 1, 2, lower = 5 }, { 1, 2, loewr = 5 }, "a table with names" },
   { c.array("x", "int4"), {}, { a = 1 }, "a table with names is not an array" },
   { c.array("x", "jsonb"), { { a = 1 } }, { { a = print } }, "at path %[1%]a|at path" },
   { c.array("x", "varchar(2)"), { "ab" }, { "ab", "abc" }, "longer than 2 at path %[2%]" },

@@ -37,7 +37,7 @@ local ELEMENTS = { json = json_text.of, jsonb = json_text.of, hstore = to_hstore
 
 local function array_of(value, write)
   if not write then return array_text(value) end
-  local parts = {}
+  local parts = { lower = value.lower }
   for at, item in ipairs(value) do parts[at] = item == null and null or write(item) end
   return array_text(parts)
 end

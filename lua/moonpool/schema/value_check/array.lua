@@ -5,13 +5,17 @@ local text = require "moonpool.schema.value_check.text"
 
 local MAX_DIMENSIONS = 6
 
+-- `lower` says where an array begins that does not begin at 1.
+local NAMES = { lower = true, n = true }
+
 local function shape_refusal(value)
   local count = 0
-  for key in pairs(value) do
-    if math.type(key) ~= "integer" then
+  for key in next, value do
+    if math.type(key) == "integer" then
+      count = count + 1
+    elseif not NAMES[key] then
       return "a table with names is not an array", "give a list"
     end
-    if key ~= "n" then count = count + 1 end
   end
   if count ~= #value then return "a list with holes is not an array", "mp.null stands for NULL" end
 end

@@ -22,12 +22,17 @@ local function bool()
   end
 end
 
+-- There is one infinity for both kinds of timestamps.
+local function is_infinite(value)
+  return tostring(value):find "infinity" ~= nil
+end
+
 local function offset_check(class, name, offset)
   if offset == nil then return function() end end
   local given = offset and "without" or "with"
   local message = ("a %s %s an offset is not %s"):format(class, given, name)
   return function(value)
-    if value:has_offset() == offset then return nil end
+    if value:has_offset() == offset or is_infinite(value) then return nil end
     return message, offset and "give it one" or "make it without one"
   end
 end
