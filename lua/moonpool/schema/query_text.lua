@@ -22,7 +22,9 @@ local function is_json(value)
   local meta = getmetatable(value)
   if meta then return JSON_CLASSES[rawget(meta, "__name")] == true end
   for key, item in next, value do
-    if type(key) == "string" or is_table(item) and is_json(item) then return true end
+    local is_bound = key == "lower" and #value > 0
+    local is_name = type(key) == "string" and not is_bound
+    if is_name or is_table(item) and not is_bound and is_json(item) then return true end
   end
   return false
 end

@@ -100,6 +100,8 @@ describe("a query in DDL", function()
 
   it("has objects written as JSON, and lists as arrays", function()
     assert.equal([[select s @> '{"theme": "dark"}' as x]], inlined("s @> ?", { theme = "dark" }))
+    assert.equal([[select s @> '[5:6]={"1","2"}' as x]],
+      inlined("s @> ?", { 1, 2, lower = 5 }))
     assert.equal([[select s @> '[{"a": 1}]' as x]], inlined("s @> ?", { { a = 1 } }))
     assert.equal([[select s @> '{{"1","2"},{"3",NULL}}' as x]],
       inlined("s @> ?", { { 1, 2 }, { 3, require "moonpool.null" } }))
