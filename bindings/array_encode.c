@@ -187,6 +187,7 @@ void mpl_array_write_binary(mpl_encoder *encoder, const mp_type *element, int in
   shape array = {.element = element};
   mpl_buffer *out = encoder->out;
   check_table(encoder, index);
+  if (mpl_array_write_list(encoder, element, index)) return;
   measure(encoder, index, &array);
   read_lowers(encoder, index, &array);
   size_t start = out->length;

@@ -26,9 +26,14 @@ void mpl_buffer_init(lua_State *L, mpl_buffer *buffer);
 /* Make room for `length` more bytes. Raises for memory. */
 void mpl_buffer_grow(mpl_buffer *buffer, size_t length);
 
+/* Room for `length` more bytes, which will not move what is there. Raises for memory. */
+static inline void mpl_buffer_reserve(mpl_buffer *buffer, size_t length) {
+  if (buffer->capacity - buffer->length < length) mpl_buffer_grow(buffer, length);
+}
+
 /* `length` more bytes, to be filled in by the caller. Raises for memory. */
 static inline char *mpl_buffer_extend(mpl_buffer *buffer, size_t length) {
-  if (buffer->capacity - buffer->length < length) mpl_buffer_grow(buffer, length);
+  mpl_buffer_reserve(buffer, length);
   char *at = buffer->data + buffer->length;
   buffer->length += length;
   return at;

@@ -154,6 +154,9 @@ void mpl_array_write_literal(mpl_encoder *encoder, const mp_type *element, int i
 /* The length of a table that has no keys but 1..n (and "lower", if it may), or refuse it.
  */
 lua_Integer mpl_check_sequence(mpl_encoder *encoder, int index, bool may_have_lower);
+/* array_list.c: a table that is a list of plain values, in binary; false, and nothing is
+ * written, where it may be anything else. */
+bool mpl_array_write_list(mpl_encoder *encoder, const mp_type *element, int index);
 /* array_decode.c */
 bool mpl_array_read_binary(mpl_decoder *from, const mp_type *element, const char *bytes,
                            size_t length);

@@ -207,6 +207,20 @@ describe("values", function()
     assert.is_truthy(err.message:find(text, 1, true), err.message .. " lacks " .. text)
   end
 
+  it("of an array come in order however the table was made", function()
+    local backwards, mixed, long = {}, { [3] = 3, [1] = 1, [2] = null }, {}
+    for i = 20, 1, -1 do backwards[i] = i end
+    mixed[4] = 4
+    for i = 1, 3000 do long[i] = i % 7 == 0 and null or ("element %d"):format(i) end
+
+    assert.same(backwards, db:value("select $1::int4[]", backwards))
+    assert.same({ 1, null, 3, 4 }, db:value("select $1::int8[]", mixed))
+    assert.same(long, db:value("select $1::text[]", long))
+    assert.equal("[1:3]={5,6,7}", db:value("select '[1:3]=' || $1::int4[]::text", { 5, 6, 7 }))
+    assert.equal("{NULL,NULL}", db:value("select $1::float8[]::text", { null, null }))
+    assert.equal("[0:1]={t,f}", db:value("select $1::bool[]::text", { true, false, lower = 0 }))
+  end)
+
   for sql_type, values in pairs(IDENTITY) do
     it(sql_type .. " comes back as it was given", function()
       for _, value in ipairs(values) do assert_round_trip(sql_type, value, value) end
