@@ -8,13 +8,15 @@
 
 #define KEY_COLUMNS_MAX 32 /* the server's own limit */
 
-/* The stack of load; the names of the columns follow. */
-enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, NAMES };
+/* The stack of load; the names of the columns follow what tells which are wanted. */
+enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, WANTED, NAMES };
 
 typedef struct load {
   mpl_reader reader;
   size_t first, count; /* rows, from 0 */
   size_t name_count, field_count;
+  bool *wanted; /* by column */
+  bool has_metatable, has_entries, has_identity;
   size_t key[KEY_COLUMNS_MAX];
   int key_count;
 } load;
@@ -35,10 +37,11 @@ static lua_Integer integer_option(lua_State *L, const char *name, lua_Integer us
   return value;
 }
 
-/* Push a table among the options, or nil. */
-static void push_table_option(lua_State *L, const char *name) {
+/* Push a table among the options, or nil; whether it is there. */
+static bool push_table_option(lua_State *L, const char *name) {
   int type = lua_getfield(L, OPTIONS, name);
   if (type != LUA_TNIL && type != LUA_TTABLE) refuse_option(L, name);
+  return type == LUA_TTABLE;
 }
 
 static void read_rows(lua_State *L, load *from) {
@@ -50,7 +53,7 @@ static void read_rows(lua_State *L, load *from) {
 }
 
 static void read_key(lua_State *L, load *from) {
-  push_table_option(L, "key");
+  (void)push_table_option(L, "key");
   int key = lua_gettop(L);
   lua_Integer count = lua_isnil(L, key) ? 0 : (lua_Integer)lua_rawlen(L, key);
   if (count > KEY_COLUMNS_MAX) refuse_option(L, "key");
@@ -72,16 +75,32 @@ static void push_names(lua_State *L, load *from, const mpl_result *box) {
   int names = lua_gettop(L);
   from->name_count = mpl_result_check_names(L, names, box);
   luaL_checkstack(L, (int)from->name_count + KEY_COLUMNS_MAX + 24, NULL);
+  from->wanted = lua_newuserdatauv(L, from->name_count + 1, 0);
   for (size_t i = 0; i < from->name_count; i++) {
-    if (lua_rawgeti(L, names, (lua_Integer)i + 1) == LUA_TSTRING)
-      from->field_count++;
-    else if (lua_toboolean(L, -1))
-      refuse_option(L, "name");
+    bool is_wanted = lua_rawgeti(L, names, (lua_Integer)i + 1) == LUA_TSTRING;
+    if (!is_wanted && lua_toboolean(L, -1)) refuse_option(L, "name");
+    from->wanted[i] = is_wanted;
+    from->field_count += is_wanted;
   }
   lua_remove(L, names);
 }
 
-static void fill(const load *from, size_t row, int object) {
+/* What has been read of a row already: a column, and the slot of its value; 0: nothing.
+ */
+typedef struct known_value {
+  size_t column;
+  int slot;
+} known_value;
+
+static void push_field(const load *from, size_t column, const mp_cell *cell,
+                       known_value known) {
+  if (known.slot != 0 && known.column == column)
+    lua_pushvalue(from->reader.L, known.slot);
+  else
+    mpl_reader_push(&from->reader, column, cell);
+}
+
+static void fill(const load *from, size_t row, int object, known_value known) {
   lua_State *L = from->reader.L;
   mp_cell cells[MPL_FEW_COLUMNS];
   for (size_t first = 0; first < from->name_count; first += MPL_FEW_COLUMNS) {
@@ -89,32 +108,36 @@ static void fill(const load *from, size_t row, int object) {
     size_t count = left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
     mp_result_cells(from->reader.result, row, first, count, cells);
     for (size_t i = 0; i < count; i++) {
-      int name = NAMES + (int)(first + i);
-      if (cells[i].bytes == NULL || !lua_toboolean(L, name)) continue;
-      lua_pushvalue(L, name);
-      mpl_reader_push(&from->reader, first + i, &cells[i]);
+      if (cells[i].bytes == NULL || !from->wanted[first + i]) continue;
+      lua_pushvalue(L, NAMES + (int)(first + i));
+      push_field(from, first + i, &cells[i], known);
       lua_rawset(L, object);
     }
   }
 }
 
-static void push_new(const load *from, size_t row) {
+static void push_new(const load *from, size_t row, known_value known) {
   lua_State *L = from->reader.L;
   lua_createtable(L, 0, (int)from->field_count);
   int object = lua_gettop(L);
-  fill(from, row, object);
-  if (!lua_isnil(L, METATABLE)) {
+  fill(from, row, object, known);
+  if (from->has_metatable) {
     lua_pushvalue(L, METATABLE);
     lua_setmetatable(L, object);
   }
-  if (lua_isnil(L, ENTRIES)) return;
+  if (!from->has_entries) return;
   lua_pushvalue(L, object);
   lua_pushinteger(L, (lua_Integer)row + 1);
   lua_rawset(L, ENTRIES);
 }
 
-/* Push the row's identity; false, and nothing pushed, where a part of it is NULL. */
-static bool push_key(const load *from, size_t row) {
+static bool is_identity(lua_State *L) {
+  return lua_isinteger(L, -1) || lua_type(L, -1) == LUA_TSTRING;
+}
+
+/* Push the row's identity; false, and nothing pushed, where a part of it is NULL. *known
+ * becomes the key's value where it is the identity itself. */
+static bool push_key(const load *from, size_t row, known_value *known) {
   lua_State *L = from->reader.L;
   int top = lua_gettop(L);
   for (int i = 0; i < from->key_count; i++) {
@@ -126,8 +149,10 @@ static bool push_key(const load *from, size_t row) {
     }
     mpl_reader_push(&from->reader, from->key[i], &cell);
   }
-  if (from->key_count == 1 && (lua_isinteger(L, -1) || lua_type(L, -1) == LUA_TSTRING))
+  if (from->key_count == 1 && is_identity(L)) {
+    *known = (known_value){from->key[0], top + 1};
     return true;
+  }
   mpl_push_identity(L, top + 1, from->key_count);
   lua_replace(L, top + 1);
   lua_settop(L, top + 1);
@@ -135,13 +160,13 @@ static bool push_key(const load *from, size_t row) {
 }
 
 /* Push the object of a row whose identity is on top, which it replaces. */
-static void push_identified(const load *from, size_t row) {
+static void push_identified(const load *from, size_t row, known_value known) {
   lua_State *L = from->reader.L;
   int key = lua_gettop(L);
   lua_pushvalue(L, key);
   if (lua_rawget(L, IDENTITY) == LUA_TNIL) {
     lua_settop(L, key);
-    push_new(from, row);
+    push_new(from, row, known);
     lua_pushvalue(L, key);
     lua_pushvalue(L, -2);
     lua_rawset(L, IDENTITY);
@@ -151,15 +176,16 @@ static void push_identified(const load *from, size_t row) {
 
 static void push_object(const load *from, size_t row) {
   lua_State *L = from->reader.L;
+  known_value known = {0, 0};
   if (from->key_count == 0) {
-    push_new(from, row);
-  } else if (!push_key(from, row)) {
+    push_new(from, row, known);
+  } else if (!push_key(from, row, &known)) {
     lua_pushboolean(L, 0);
-  } else if (lua_isnil(L, IDENTITY)) {
-    lua_pop(L, 1);
-    push_new(from, row);
+  } else if (!from->has_identity) {
+    push_new(from, row, known);
+    lua_remove(L, -2);
   } else {
-    push_identified(from, row);
+    push_identified(from, row, known);
   }
 }
 
@@ -172,9 +198,9 @@ int mpl_result_load(lua_State *L) {
   luaL_checktype(L, OPTIONS, LUA_TTABLE);
   read_rows(L, &from);
   read_key(L, &from);
-  push_table_option(L, "metatable");
-  push_table_option(L, "identity");
-  push_table_option(L, "entries");
+  from.has_metatable = push_table_option(L, "metatable");
+  from.has_identity = push_table_option(L, "identity");
+  from.has_entries = push_table_option(L, "entries");
   lua_createtable(L, from.count > INT_MAX ? INT_MAX : (int)from.count, 0);
   push_names(L, &from, box);
   for (size_t i = 0; i < from.count; i++) {
