@@ -2,9 +2,18 @@
  * rows. */
 #include "reader.h"
 
+#include "codec_types.h"
 #include "error.h"
 
 #include <lauxlib.h>
+
+#include <string.h>
+
+enum {
+  REPEAT_ROWS_MIN = 8,
+  PATIENCE = 8, /* new values without one that came again */
+  PATIENCE_MAX = 64
+};
 
 static mpl_decode decode_of(const mp_type *type, bool is_binary) {
   const mpl_codec *codec = mp_type_codec(mpl_type_base(type));
@@ -57,6 +66,46 @@ void mpl_reader_push_by_type(const mpl_reader *from, size_t at, const mp_cell *c
   mpl_decoder decoder = {.L = from->L, .types = mp_result_types(from->result)};
   if (by->decode == NULL && decode_parts(&decoder, by, cell->bytes, cell->length)) return;
   raise_trouble(from, at, &decoder);
+}
+
+static bool is_string(const mpl_column *column) {
+  mpl_decode decode = column->decode;
+  return decode == mpl_decode_text || decode == mpl_decode_char ||
+         decode == mpl_decode_uuid;
+}
+
+void mpl_reader_open_repeats(mpl_reader *from, size_t row_count) {
+  lua_State *L = from->L;
+  if (row_count < REPEAT_ROWS_MIN) return;
+  luaL_checkstack(L, (int)from->column_count + 16, "a result with too many columns");
+  mpl_repeat *repeats = lua_newuserdatauv(L, from->column_count * sizeof(*repeats), 0);
+  for (size_t i = 0; i < from->column_count; i++) {
+    repeats[i] = (mpl_repeat){.patience = PATIENCE};
+    if (!is_string(&from->columns[i])) continue;
+    lua_pushnil(L);
+    repeats[i].slot = lua_gettop(L);
+  }
+  from->repeats = repeats;
+}
+
+static bool is_last(const mpl_repeat *of, const mp_cell *cell) {
+  return of->last.bytes != NULL && of->last.length == cell->length &&
+         memcmp(of->last.bytes, cell->bytes, cell->length) == 0;
+}
+
+/* Who has never had two in a row is left alone; a run of new ones may follow many that
+ * came again. */
+void mpl_reader_push_repeat(const mpl_reader *from, size_t at, const mp_cell *cell) {
+  mpl_repeat *of = &from->repeats[at];
+  if (is_last(of, cell)) {
+    lua_pushvalue(from->L, of->slot);
+    if (of->patience < PATIENCE_MAX) of->patience++;
+    return;
+  }
+  mpl_reader_push_decoded(from, at, cell);
+  lua_copy(from->L, -1, of->slot);
+  of->last = *cell;
+  if (--of->patience == 0) of->slot = 0;
 }
 
 int mpl_reader_push_names(const mpl_reader *from) {

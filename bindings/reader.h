@@ -13,25 +13,46 @@ typedef struct mpl_column {
   bool is_binary;
 } mpl_column;
 
+/* A column of strings that may come again from row to row: each is made once then. */
+typedef struct mpl_repeat {
+  int slot;     /* of the last one on the Lua stack; 0: nobody looks */
+  int patience; /* with values that are new */
+  mp_cell last; /* NULL: none so far */
+} mpl_repeat;
+
 typedef struct mpl_reader {
   lua_State *L;
   const mp_result *result;
   size_t column_count;
   const mpl_column *columns;
+  mpl_repeat *repeats; /* by column; NULL: nobody looks */
 } mpl_reader;
 
 /* What is known of `count` columns, which live as long as the result's types. */
 void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *result);
 
+/* Look for strings that come again in many rows. Pushes what it needs for that, which
+ * must stay while the reader is used. */
+void mpl_reader_open_repeats(mpl_reader *from, size_t row_count);
+
+void mpl_reader_push_repeat(const mpl_reader *from, size_t at, const mp_cell *cell);
 /* What has no decoder, or refused: raises decode, or pushes the value. */
 void mpl_reader_push_by_type(const mpl_reader *from, size_t at, const mp_cell *cell);
+
+static inline void mpl_reader_push_decoded(const mpl_reader *from, size_t at,
+                                           const mp_cell *cell) {
+  mpl_decode decode = from->columns[at].decode;
+  if (decode != NULL && decode(from->L, cell->bytes, cell->length)) return;
+  mpl_reader_push_by_type(from, at, cell);
+}
 
 /* Push the value of a cell that is not NULL. */
 static inline void mpl_reader_push(const mpl_reader *from, size_t at,
                                    const mp_cell *cell) {
-  mpl_decode decode = from->columns[at].decode;
-  if (decode != NULL && decode(from->L, cell->bytes, cell->length)) return;
-  mpl_reader_push_by_type(from, at, cell);
+  if (from->repeats != NULL && from->repeats[at].slot != 0)
+    mpl_reader_push_repeat(from, at, cell);
+  else
+    mpl_reader_push_decoded(from, at, cell);
 }
 
 /* How many of the columns from `first` on are read in one go. */

@@ -22,7 +22,7 @@ static const mpl_reader *open_reader(own_reader *own, lua_State *L,
   else
     columns = lua_newuserdatauv(L, count * sizeof(*columns), 0);
   mpl_columns_learn(columns, count, result);
-  own->reader = (mpl_reader){L, result, count, columns};
+  own->reader = (mpl_reader){L, result, count, columns, NULL};
   return &own->reader;
 }
 
@@ -144,8 +144,9 @@ void mpl_push_rows(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
   own_reader own;
   const mpl_reader *from = open_reader(&own, L, result);
-  int names = mpl_reader_push_names(from);
   size_t count = mp_result_row_count(result);
+  mpl_reader_open_repeats(&own.reader, count);
+  int names = mpl_reader_push_names(from);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
     push_named_row(from, row, names);
@@ -159,8 +160,9 @@ void mpl_push_tuples(lua_State *L, const mp_result *result) {
   int top = lua_gettop(L);
   own_reader own;
   const mpl_reader *from = open_reader(&own, L, result);
-  int metatable = push_tuple_metatable(from);
   size_t count = mp_result_row_count(result);
+  mpl_reader_open_repeats(&own.reader, count);
+  int metatable = push_tuple_metatable(from);
   lua_createtable(L, table_size(count), 0);
   for (size_t row = 0; row < count; row++) {
     push_tuple(from, row, metatable);
@@ -227,7 +229,7 @@ void mpl_push_row_reader(lua_State *L, const mp_result *result) {
 
 void mpl_read_row(lua_State *L, const mpl_row_reader *by, int names,
                   const mp_result *result, size_t row) {
-  const mpl_reader reading = {L, result, by->column_count, by->columns};
+  const mpl_reader reading = {L, result, by->column_count, by->columns, NULL};
   const mpl_reader *from = &reading;
   mp_cell cells[MPL_FEW_COLUMNS];
   luaL_checkstack(L, 16, NULL);

@@ -8,14 +8,15 @@
 
 #define KEY_COLUMNS_MAX 32 /* the server's own limit */
 
-/* The stack of load; the names of the columns follow what tells which are wanted. */
-enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, WANTED, NAMES };
+/* The stack of load; `names` is the first of what follows, the names by column. */
+enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST };
 
 typedef struct load {
   mpl_reader reader;
   size_t first, count; /* rows, from 0 */
   size_t name_count, field_count;
   bool *wanted; /* by column */
+  int names;    /* slot */
   bool has_metatable, has_entries, has_identity;
   size_t key[KEY_COLUMNS_MAX];
   int key_count;
@@ -69,7 +70,7 @@ static void read_key(lua_State *L, load *from) {
   lua_settop(L, key - 1);
 }
 
-/* Push the names from the slot NAMES on. */
+/* Push what tells which columns are wanted, and the names. */
 static void push_names(lua_State *L, load *from, const mpl_result *box) {
   lua_getfield(L, OPTIONS, "names");
   int names = lua_gettop(L);
@@ -83,6 +84,7 @@ static void push_names(lua_State *L, load *from, const mpl_result *box) {
     from->field_count += is_wanted;
   }
   lua_remove(L, names);
+  from->names = names + 1;
 }
 
 /* What has been read of a row already: a column, and the slot of its value; 0: nothing.
@@ -109,7 +111,7 @@ static void fill(const load *from, size_t row, int object, known_value known) {
     mp_result_cells(from->reader.result, row, first, count, cells);
     for (size_t i = 0; i < count; i++) {
       if (cells[i].bytes == NULL || !from->wanted[first + i]) continue;
-      lua_pushvalue(L, NAMES + (int)(first + i));
+      lua_pushvalue(L, from->names + (int)(first + i));
       push_field(from, first + i, &cells[i], known);
       lua_rawset(L, object);
     }
@@ -202,6 +204,7 @@ int mpl_result_load(lua_State *L) {
   from.has_identity = push_table_option(L, "identity");
   from.has_entries = push_table_option(L, "entries");
   lua_createtable(L, from.count > INT_MAX ? INT_MAX : (int)from.count, 0);
+  mpl_reader_open_repeats(&from.reader, from.count);
   push_names(L, &from, box);
   for (size_t i = 0; i < from.count; i++) {
     push_object(&from, from.first + i);

@@ -43,7 +43,7 @@ mpl_result *mpl_result_check(lua_State *L, int index) {
 }
 
 mpl_reader mpl_result_reader(const mpl_result *box, lua_State *L) {
-  return (mpl_reader){L, box->result, box->column_count, box->columns};
+  return (mpl_reader){L, box->result, box->column_count, box->columns, NULL};
 }
 
 size_t mpl_result_check_row(lua_State *L, int index, const mpl_result *box) {

@@ -15,6 +15,24 @@ describe("statements", function()
     return err
   end
 
+  it("gives texts that come again from row to row as they are", function()
+    local sql = [[select case g % 3 when 0 then 'a' when 1 then '' end as runs,
+        case when g < 300 then 'same' else 'end' end as same,
+        case when g % 20 = 0 then 'value ' || g else 'usual' end as seldom, 'value ' || g as new,
+        repeat('long ', 20) as long, (g / 50)::text::"char" as short,
+        md5((g / 7)::text)::uuid as id, ('\\x0' || g % 2)::bytea as bytes
+      from generate_series(1, 600) g order by g]]
+    local rows, tuples = db:query(sql), db:tuples(sql)
+    for at, name in ipairs { "runs", "same", "seldom", "new", "long", "short", "id", "bytes" } do
+      local expected = db:column(("select %s from (%s) as rows"):format(name, sql))
+      for i, row in ipairs(rows) do
+        local value = expected[i]
+        if value == mp.null then value = nil end
+        assert(row[name] == value and tuples[i][at] == value, name .. i)
+      end
+    end
+  end)
+
   it("query gives a sequence of rows", function()
     local rows = db:query "select i, 'n' || i as name from generate_series(1, 2) i"
 
