@@ -47,9 +47,12 @@ static void note_cause(mp_session *session, mp_operation *operation,
 static void settle(mp_session *session, mp_operation *operation, const mp_error *error) {
   const mp_group *group = operation->group;
   bool has_begun = group->frame.begin[0] != '\0' && group->part > MP__GROUP_BEGIN;
+  bool has_finished = group->frame.finish[0] != '\0' && group->part == MP__GROUP_END;
   bool was_ending = group->frame.commits && group->part >= MP__GROUP_XID;
   if (was_ending)
     mp__session_leave_ended(session);
+  else if (has_finished) /* and then there was no memory for an answer */
+    confirm(session, operation);
   else if (has_begun)
     undo(session, operation);
   else
