@@ -30,7 +30,7 @@ static bool is_same_integer(lua_State *L, lua_Integer value) {
 }
 
 static bool is_same_float(lua_State *L, const char *bytes) {
-  uint64_t bits = mpl_get_bytes(bytes, 8);
+  uint64_t bits = mpl_get_u64(bytes);
   double value = 0;
   memcpy(&value, &bits, sizeof(value));
   if (lua_type(L, -1) != LUA_TNUMBER) return false;
@@ -48,7 +48,7 @@ static bool is_same_timestamp(lua_State *L, const char *bytes, bool is_utc) {
   int64_t given = 0;
   bool utc = false;
   return mpl_test_timestamp(L, -1, &given, &utc) && utc == is_utc &&
-         given == (int64_t)mpl_get_bytes(bytes, 8);
+         given == (int64_t)mpl_get_u64(bytes);
 }
 
 static bool is_same_date(lua_State *L, const char *bytes) {
@@ -73,7 +73,7 @@ static bool is_same_eight(const mpl_reader *from, size_t at, const mp_cell *cell
   mpl_decode decode = from->columns[at].decode;
   lua_State *L = from->L;
   if (decode == mpl_decode_int8)
-    return is_same_integer(L, (int64_t)mpl_get_bytes(cell->bytes, 8));
+    return is_same_integer(L, (int64_t)mpl_get_u64(cell->bytes));
   if (decode == mpl_decode_float8) return is_same_float(L, cell->bytes);
   if (decode == mpl_decode_timestamptz) return is_same_timestamp(L, cell->bytes, true);
   if (decode == mpl_decode_timestamp) return is_same_timestamp(L, cell->bytes, false);
@@ -85,6 +85,19 @@ static bool is_same_four(const mpl_reader *from, size_t at, const mp_cell *cell)
   if (decode == mpl_decode_int4)
     return is_same_integer(from->L, (int32_t)mpl_get_u32(cell->bytes));
   if (decode == mpl_decode_date) return is_same_date(from->L, cell->bytes);
+  if (decode == mpl_decode_oid) return is_same_integer(from->L, mpl_get_u32(cell->bytes));
+  return is_same_decoded(from, at, cell);
+}
+
+static bool is_same_few(const mpl_reader *from, size_t at, const mp_cell *cell) {
+  mpl_decode decode = from->columns[at].decode;
+  lua_State *L = from->L;
+  if (decode == mpl_decode_bool && cell->length == 1)
+    return is_same_bool(L, cell->bytes[0]);
+  if (decode == mpl_decode_int2 && cell->length == 2)
+    return is_same_integer(L, (int16_t)mpl_get_u16(cell->bytes));
+  if (decode == mpl_decode_char && cell->length == 1)
+    return is_same_text(L, cell->bytes, cell->bytes[0] == '\0' ? 0 : 1);
   return is_same_decoded(from, at, cell);
 }
 
@@ -95,8 +108,7 @@ bool mpl_cell_equal(const mpl_reader *from, size_t at, const mp_cell *cell) {
   if (decode == mpl_decode_text) return is_same_text(L, cell->bytes, cell->length);
   if (cell->length == 4) return is_same_four(from, at, cell);
   if (cell->length == 8) return is_same_eight(from, at, cell);
-  if (decode == mpl_decode_bool && cell->length == 1)
-    return is_same_bool(L, cell->bytes[0]);
+  if (cell->length <= 2) return is_same_few(from, at, cell);
   if (decode == mpl_decode_uuid && cell->length == MPL_UUID_BYTES)
     return is_same_uuid(L, cell);
   return is_same_decoded(from, at, cell);
