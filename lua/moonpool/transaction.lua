@@ -155,13 +155,14 @@ function Transaction:commit()
   hooks.after_commit(self.commit_hooks)
 end
 
----Send statements and commit, in one round trip. When a statement fails, the transaction is open and
----as it was before. `call_commit_hooks` remains to be called.
+---Send statements and commit, in one round trip. When a statement fails, the transaction is open
+---and as it was before. `call_commit_hooks` remains to be called.
 ---@async
 ---@param entries table[]  as for run_group
 ---@return table answers
 function Transaction:commit_group(entries)
-  return finish(self, "committed", "run_group", entries, { begin = "savepoint", finish = "commit" })
+  return finish(self, "committed", "run_group", entries,
+    { begin = "savepoint", finish = "commit" })
 end
 
 ---Run the after_commit functions of one that commit_group has ended.

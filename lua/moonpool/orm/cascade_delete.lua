@@ -23,14 +23,17 @@ local function is_read(session, object, record)
     or session:is_loaded(object, record.name)
 end
 
+local function remembered(uow, object, record)
+  local loaded = uow.loaded[object]
+  return loaded and loaded[record.name] or nil
+end
+
 -- By its relation to the owner, or by the column of it.
 local function has_moved(session, object, record, held)
   if record.through then return false end
   local inverse = record.inverse
   local parent = inverse and rawget(held, inverse.name)
-  local loaded = session.uow.loaded[held]
-  local was = inverse and loaded and loaded[inverse.name]
-  if inverse and (was or nil) ~= parent then return parent ~= object end
+  if inverse and parent ~= remembered(session.uow, held, inverse) then return parent ~= object end
   local before = session.uow:snapshot_of(held)
   for at, name in ipairs(record.target_columns) do
     local now = rawget(held, name)

@@ -174,12 +174,20 @@ function hydrate.result(session, model, result, names)
   return list
 end
 
+---The object of one row, copied.
+---@param row integer
+---@return table | false
+function hydrate.row(session, model, result, names, row)
+  return (row_object(session, model, metatables(session), result, row, names))
+end
+
 ---The object's columns are what the row holds, whatever was changed before.
 ---@param result moonpool.Result
 ---@param names (string | false)[]
-function hydrate.refresh(session, model, object, result, names)
+---@param at integer?  which row; the first when left out
+function hydrate.refresh(session, model, object, result, names, at)
   local uow = session.uow
-  local row = apply_load(result:snapshot(1, names), columns.of(model).loaders)
+  local row = apply_load(result:snapshot(at or 1, names), columns.of(model).loaders)
   uow:release(object)
   for _, name in ipairs(names) do
     if name then rawset(object, name, row[name]) end

@@ -51,6 +51,12 @@ function Journal:is_empty()
   return #self.list == 0
 end
 
+---The object came with a row that a rollback takes away.
+function Journal:note_new(object)
+  local before = { object = object, fields = {} }
+  self.list[#self.list + 1], self.by_object[object] = before, before
+end
+
 ---What an inner level has noted was so when this one began, too.
 ---@param before moonpool.orm.Before
 function Journal:adopt(before)

@@ -1,4 +1,4 @@
--- How the round trips of a flush are sent: with what begins and ends their transaction or savepoint.
+-- How the trips of a flush are sent: with what begins and ends their transaction or savepoint.
 local errors = require "moonpool.errors"
 local run = require "moonpool.orm.flush.run"
 

@@ -1,5 +1,6 @@
 -- Sessions: units of work over an engine, a connection or a transaction.
 local budget = require "moonpool.orm.loading.budget"
+local bulk = require "moonpool.orm.bulk"
 local errors = require "moonpool.errors"
 local events = require "moonpool.orm.events"
 local flusher = require "moonpool.orm.flusher"
@@ -7,6 +8,7 @@ local hydrate = require "moonpool.orm.hydrate"
 local levels = require "moonpool.orm.levels"
 local loading = require "moonpool.orm.loading"
 local memory = require "moonpool.orm.memory"
+local merge = require "moonpool.orm.merge"
 local options = require "moonpool.options"
 local nested = require "moonpool.orm.nested"
 local session_guard = require "moonpool.orm.session_guard"
@@ -16,6 +18,8 @@ local session_read = require "moonpool.orm.session_read"
 local show = require "moonpool.orm.flush.show"
 local tracked = require "moonpool.orm.tracked"
 local unit_of_work = require "moonpool.orm.unit_of_work"
+local upsert = require "moonpool.orm.upsert"
+local where = require "moonpool.orm.where"
 
 local session = {}
 
@@ -248,6 +252,12 @@ Session.find = session_read.find
 Session.get = session_read.get
 Session.refresh = session_read.refresh
 Session.nested = nested.begin
+Session.merge = merge.run
+Session.upsert = upsert.run
+Session.bulk_insert = bulk.insert
+Session.bulk_update = bulk.update
+Session.update_where = where.update
+Session.delete_where = where.delete
 
 -- A repository, or a statement of the builder, runs on a session as on any executor.
 for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "many", "result",
@@ -261,7 +271,7 @@ end
 
 for _, name in ipairs { "flush", "commit", "rollback", "begin", "delete", "find", "get", "refresh",
   "nested", "query", "one", "value", "column", "tuples", "exec", "many", "result", "run_group",
-  "read" } do
+  "read", "merge", "upsert", "bulk_insert", "bulk_update", "update_where", "delete_where" } do
   Session[name] = session_guard.method(Session[name])
 end
 

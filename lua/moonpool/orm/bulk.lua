@@ -1,0 +1,138 @@
+-- Many rows written at once, without objects: inserted, or changed by their keys.
+local columns = require "moonpool.orm.flush.columns"
+local errors = require "moonpool.errors"
+local model_module = require "moonpool.orm.model"
+local options = require "moonpool.options"
+local sender = require "moonpool.orm.sender"
+local session_guard = require "moonpool.orm.session_guard"
+local statement_module = require "moonpool.sql.statement"
+local steps = require "moonpool.orm.flush.steps"
+local sync = require "moonpool.orm.sync"
+local update = require "moonpool.sql.update"
+local work_module = require "moonpool.orm.flush.work"
+
+local bulk = {}
+
+---Raises `bad_argument` for what is no model, or no list of rows.
+function bulk.check(session, verb, model, rows)
+  session_guard.check_writable(session)
+  if not model_module.is_model(model) then
+    errors.raise { kind = "bad_argument", message = ("s:%s takes a model, not a %s"):format(verb,
+      type(model)), hint = ("s:%s(User, rows)"):format(verb) }
+  end
+  local is_list = type(rows) == "table" and (#rows > 0 or next(rows) == nil)
+  if not is_list then
+    errors.raise { kind = "bad_argument", table = model.table.name,
+      message = ("s:%s takes a list of rows"):format(verb),
+      hint = "{ { name = 1 }, { name = 2 } }" }
+  end
+end
+
+---What was changed before is written before; then the transaction is open.
+---@async
+function bulk.begin(session)
+  if session.autoflush then session:flush() end
+  if not session.levels:is_open() then session:begin() end
+  return session.levels:innermost().transaction
+end
+
+local INSERT = { { name = "returning", kind = "boolean", default = false,
+  doc = "give the rows back, as detached instances" } }
+
+local function detached(model, work)
+  local list = {}
+  for at, object in ipairs(work.inserts) do
+    for name, made in pairs(work.made[object] or {}) do object[name] = made end
+    list[at] = model_module.load(model, object)
+  end
+  return list
+end
+
+---Insert rows without making objects of this session; no hooks are called.
+---@async
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param rows table[]  defaults are filled in, as for instances
+---@param given { returning: boolean? }?
+---@return integer | table[]  how many; the rows with `returning`
+function bulk.insert(session, model, rows, given)
+  bulk.check(session, "bulk_insert", model, rows)
+  local read = options.read(INSERT, given, { kind = "bad_argument", what = "bulk_insert" })
+  local work = work_module.new(session.uow)
+  for at, row in ipairs(rows) do work.inserts[at] = model(row) end
+  if #rows > 0 then
+    local flush = { work = work, steps = steps.of(work), session = session }
+    sender.inside(flush, bulk.begin(session))
+  end
+  return read.returning and detached(model, work) or #rows
+end
+
+local UPDATE = { { name = "key", kind = "any",
+  doc = "a column, or a list of them; the primary key" } }
+
+local function key_names(model, key)
+  if type(key) == "string" then return { key } end
+  local primary = model.table.primary_key
+  return key or primary and primary.columns or {}
+end
+
+local function names_of(row)
+  local names = {}
+  for name in pairs(row) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+local function sent_row(model, row)
+  local sent = {}
+  for name, value in pairs(row) do
+    model.source:check(name)
+    sent[name] = columns.sent(model, columns.of(model).by_name[name], value)
+  end
+  return sent
+end
+
+-- Rows that set the same columns go in one statement.
+local function grouped(model, rows)
+  local list, by_shape = {}, {}
+  for _, row in ipairs(rows) do
+    local shape = table.concat(names_of(row), "\0")
+    local group = by_shape[shape]
+    if not group then
+      group = {}
+      list[#list + 1], by_shape[shape] = group, group
+    end
+    group[#group + 1] = sent_row(model, row)
+  end
+  return list
+end
+
+---Change rows by their keys, each to values of its own. Objects of the session that are among them
+---are changed, too; no hooks are called.
+---@async
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param rows table[]  with their key
+---@param given { key: string | string[] }?
+---@return integer  rows changed
+function bulk.update(session, model, rows, given)
+  bulk.check(session, "bulk_update", model, rows)
+  local read = options.read(UPDATE, given, { kind = "bad_argument", what = "bulk_update" })
+  local executor, count = bulk.begin(session), 0
+  local moving = sync.moving(model)
+  for _, group in ipairs(grouped(model, rows)) do
+    local statement = update(model):from_values(group, { key = key_names(model, read.key) })
+    statement = statement_module.add(statement, "assignments",
+      statement_module.assignments(moving, model.source))
+    local changed = sync.returning(statement, model, names_of(group[1])):all(executor)
+    local names = {}
+    for _, set in ipairs { moving, group[1] } do
+      for name in pairs(set) do names[name] = true end
+    end
+    sync.updated(session, model, changed, names)
+    count = count + #changed
+  end
+  return count
+end
+
+return bulk

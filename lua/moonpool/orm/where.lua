@@ -1,0 +1,142 @@
+-- Rows changed or deleted by a condition, and what that means for the session's objects.
+local bulk = require "moonpool.orm.bulk"
+local columns = require "moonpool.orm.flush.columns"
+local delete = require "moonpool.sql.delete"
+local errors = require "moonpool.errors"
+local evaluate = require "moonpool.orm.evaluate"
+local expression = require "moonpool.sql.expression"
+local options = require "moonpool.options"
+local scope = require "moonpool.orm.scope"
+local sync = require "moonpool.orm.sync"
+local update = require "moonpool.sql.update"
+
+local where = {}
+
+local ROWS = { { name = "sync", kind = "any", default = "fetch",
+  doc = '"fetch" (the server says which rows), "evaluate" (looked at here), false' } }
+
+local SYNCS = { fetch = true, evaluate = true, [false] = true }
+
+local function refuse(model, message, hint)
+  errors.raise { kind = "bad_argument", table = model.table.name, message = message, hint = hint }
+end
+
+local function read_options(model, verb, given)
+  local read = options.read(ROWS, given, { kind = "bad_argument", what = verb })
+  if not SYNCS[read.sync] then
+    refuse(model, ("%s: sync cannot be %s"):format(verb, tostring(read.sync)),
+      '"fetch", "evaluate" or false')
+  end
+  return read
+end
+
+-- A forgotten condition, or `{ email = nil }`, would reach every row.
+local function check(session, verb, model, filter)
+  bulk.check(session, verb, model, {})
+  local is_empty = filter == nil or type(filter) == "table" and next(filter) == nil
+  if is_empty then
+    refuse(model, verb .. " has no condition",
+      "a nil in a filter is no condition; for all rows say so: mp.sql'true'")
+  end
+end
+
+local function narrowed(statement, model, filter)
+  return scope.narrow(statement, model, model.source):where(filter)
+end
+
+local function sent(model, given)
+  local set = {}
+  for name, value in pairs(given) do
+    model.source:check(name)
+    set[name] = columns.sent(model, columns.of(model).by_name[name], value)
+  end
+  return set
+end
+
+local function names_of(model, set)
+  local list, names = {}, {}
+  for name in pairs(set) do list[#list + 1], names[name] = name, true end
+  for name in pairs(sync.moving(model)) do names[name] = true end
+  table.sort(list)
+  return list, names
+end
+
+-- The rows of the session's objects that the condition holds for, with their new values.
+local function evaluated(session, model, filter, set)
+  for name, value in pairs(set) do
+    if expression.is_expression(value) then
+      refuse(model, ('"%s" is set to SQL, which cannot be evaluated here'):format(name),
+        'sync = "fetch"')
+    end
+  end
+  local rows = {}
+  for at, object in ipairs(evaluate.matching(session, model, filter)) do
+    local row = {}
+    for _, name in ipairs(model.table.primary_key.columns) do row[name] = rawget(object, name) end
+    for name, value in pairs(set) do row[name] = value end
+    rows[at] = row
+  end
+  return rows
+end
+
+local function count_of(set)
+  local names = {}
+  for name in pairs(set) do names[name] = true end
+  return names
+end
+
+---Set columns of all rows for which the condition holds; `updated_at` and versions move.
+---@async
+---@param session moonpool.Session
+---@param model moonpool.Model
+---@param filter table | moonpool.sql.Expression
+---@param given table<string, any>  values, mp.null or SQL
+---@param options_given { sync: "fetch" | "evaluate" | false }?
+---@return integer  rows changed
+function where.update(session, model, filter, given, options_given)
+  check(session, "update_where", model, filter)
+  local read = read_options(model, "update_where", options_given)
+  local executor, set = bulk.begin(session), sent(model, given)
+  local moved = sync.moving(model)
+  for name, value in pairs(set) do moved[name] = value end
+  local statement = narrowed(update(model):set(moved), model, filter)
+  if read.sync ~= "fetch" then
+    local rows = read.sync and evaluated(session, model, filter, set)
+    local count = statement:exec(executor)
+    if rows then sync.updated(session, model, rows, count_of(set)) end
+    return count
+  end
+  local list, names = names_of(model, set)
+  local rows = sync.returning(statement, model, list):all(executor)
+  sync.updated(session, model, rows, names)
+  return #rows
+end
+
+local function keys_of(model)
+  local list = {}
+  for at, name in ipairs(model.table.primary_key.columns) do
+    list[at] = model.source:column(name)
+  end
+  return table.unpack(list)
+end
+
+---Delete all rows for which the condition holds; what they lead to is the server's to decide.
+---@async
+---@return integer  rows deleted
+function where.delete(session, model, filter, options_given)
+  check(session, "delete_where", model, filter)
+  local read = read_options(model, "delete_where", options_given)
+  local executor = bulk.begin(session)
+  local statement = narrowed(delete(model), model, filter)
+  if read.sync ~= "fetch" then
+    local rows = read.sync and evaluated(session, model, filter, {})
+    local count = statement:exec(executor)
+    if rows then sync.deleted(session, model, rows) end
+    return count
+  end
+  local rows = statement:returning(keys_of(model)):all(executor)
+  sync.deleted(session, model, rows)
+  return #rows
+end
+
+return where
