@@ -1,4 +1,4 @@
--- session_failures_spec.lua - a flush that fails, wherever: nothing has happened, all can be mended.
+-- session_failures_spec.lua - a flush that fails, wherever: nothing has happened, and it is mended.
 local c = require "moonpool.column"
 local eventually = require "spec.support.eventually"
 local errors = require "moonpool.errors"

@@ -1,4 +1,4 @@
--- session_verbs_spec.lua - what a session does besides flushing: merge, upsert, bulk, locks, events.
+-- session_verbs_spec.lua - what a session does besides flushing: merge, upsert, bulk, events.
 local c = require "moonpool.column"
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
@@ -97,7 +97,8 @@ describe("a session", function()
     it("no two rows with one key", function()
       refused("bad_argument", "rows 1 and 2", s.upsert, s, User,
         { { email = "a" }, { email = "a" } }, { key = "email" })
-      refused("bad_argument", "no column", s.upsert, s, User, { { email = "a" } }, { key = "emial" })
+      refused("bad_argument", "no column", s.upsert, s, User, { { email = "a" } },
+        { key = "emial" })
     end)
   end)
 

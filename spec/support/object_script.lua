@@ -59,12 +59,11 @@ end
 
 function ways.list(object, reference, owner, old)
   local from, to = old and list_of(old, reference.list), owner and list_of(owner, reference.list)
-  if owner and not to or old and not from then return false end
   local at = place_of(from, object)
-  if old and not at then return false end
-  if at then table.remove(from, at) end
-  if to then to[#to + 1] = object end
-  return true
+  local is_read = (not owner or to) and (not old or at)
+  if is_read and at then table.remove(from, at) end
+  if is_read and to then to[#to + 1] = object end
+  return is_read
 end
 
 -- Where a reference leads twice nothing has changed.

@@ -79,10 +79,9 @@ end
 ---@return integer[]
 function World:children(tag, kind)
   local list = {}
+  if not kind or object_world.REFERENCES[kind].to ~= self.rows[tag].kind then return list end
   for _, other in ipairs(self:tags(kind)) do
-    if self.rows[other].owner == tag and object_world.REFERENCES[kind].to == self.rows[tag].kind then
-      list[#list + 1] = other
-    end
+    if self.rows[other].owner == tag then list[#list + 1] = other end
   end
   return list
 end
@@ -94,10 +93,8 @@ local FREES = { teams = "users", nodes = "nodes" }
 function World:delete(tag)
   local row = self.rows[tag]
   if not row then return end
-  for _, child in ipairs(DELETES[row.kind] and self:children(tag, DELETES[row.kind]) or {}) do
-    self:delete(child)
-  end
-  for _, child in ipairs(FREES[row.kind] and self:children(tag, FREES[row.kind]) or {}) do
+  for _, child in ipairs(self:children(tag, DELETES[row.kind])) do self:delete(child) end
+  for _, child in ipairs(self:children(tag, FREES[row.kind])) do
     self.rows[child].owner = nil
   end
   for _, user in ipairs(row.kind == "groups" and self:tags "users" or {}) do
