@@ -21,7 +21,7 @@ local Node = named("f_nodes", declare.belongs_to("parent", { table = "f_nodes", 
 local Stamped = model.new { "f_stamped", key(), c.text "name", timestamps() }
 local Uuid = model.new { "f_uuids", c.uuid("id", { primary_key = true }), c.text "name",
   declare.belongs_to("parent", { table = "f_uuids", null = true }) }
-local Seat = model.new { "f_seats", c.text "row", c.int4 "number", c.text("guest", { null = true }) }
+local Seat = model.new { "f_seats", c.text "row", c.int4 "number" }
 local Deferred = model.new { "f_deferred", c.int8("id", { primary_key = true }),
   c.int8("other_id", { references = { table = "f_deferred", deferrable = true } }) }
 
