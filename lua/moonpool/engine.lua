@@ -16,6 +16,7 @@ local engine = {}
 -- Most programs use few of these, and all of them start.
 local Engine = lazy.fields(driver.methods "engine", {
   begin = { "moonpool.transaction", "begin_on_engine" },
+  begin_group = { "moonpool.transaction", "begin_group" },
   transaction = { "moonpool.transaction", "run_on_engine" },
   with = { "moonpool.statement_view", "of" },
   pipeline = { "moonpool.pipeline", "run" },

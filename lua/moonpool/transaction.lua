@@ -316,6 +316,24 @@ function transaction.begin_on_engine(engine, given)
   return begin_on_new(engine, read(BEGIN_OPTIONS, given))
 end
 
+---Begin one on a connection of its own and send the first statements, in one round trip.
+---@async
+---@param engine moonpool.Engine
+---@param entries table[]  as for run_group
+---@param given { isolation: string, read_only: boolean, deferrable: boolean }?
+---@return moonpool.Transaction
+---@return table answers
+function transaction.begin_group(engine, entries, given)
+  local settings = read(BEGIN_OPTIONS, given)
+  local connection = lease.open(engine)
+  local ok, answers = pcall(connection.run_group, connection, entries,
+    { begin = true, isolation = settings.isolation, read_only = settings.read_only,
+      deferrable = settings.deferrable, label = where() })
+  if ok then return new(connection, nil, true), answers end
+  connection:close()
+  error(answers, 0)
+end
+
 ---Begin a transaction on a pinned connection, which stays open when it ends.
 ---@async
 ---@return moonpool.Transaction

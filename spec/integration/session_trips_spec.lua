@@ -75,6 +75,24 @@ describe("a session's round trips", function()
       join server_posts p on p.id = c.post_id and p.author_id = c.author_id]])
   end)
 
+  it("begins with the first flush, wraps each other in a savepoint, and commits with the last",
+    function()
+      local User = CLIENT[1]
+      local function work()
+        local s <close> = counted.db:session()
+        local user = s:add(User { name = "1" })
+        s:flush()
+        user.name = "2"
+        s:flush()
+        user.name = "3"
+        s:commit()
+        assert.equal("3", control:value("select name from client_users where id = $1", user.id))
+      end
+      work()
+
+      assert.equal(3, (counted:count(work)))
+    end)
+
   it("updates and deletes in one", function()
     local User = CLIENT[1]
     local s <close> = counted.db:session()

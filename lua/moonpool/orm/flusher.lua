@@ -46,11 +46,15 @@ function flusher.run_inside(flush, level)
   apply.run(flush.work, level.journal)
 end
 
----Send it as the first of a transaction that has just begun.
+---Send it as the first of a transaction, which begins with it.
 ---@async
-function flusher.run_first(flush, level)
-  sender.first(flush, level.transaction)
-  apply.run(flush.work, level.journal)
+---@param flush moonpool.orm.Flush
+function flusher.run_first(flush)
+  local session = flush.session
+  local target = session.levels.target
+  local ok, found = pcall(sender.first, flush, target, session.begin_options)
+  if not ok then error(explain(flush, target, found), 0) end
+  apply.run(flush.work, session.levels:push(found).journal)
 end
 
 ---Send it as the last of the transaction, and commit.

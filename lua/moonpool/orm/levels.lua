@@ -28,7 +28,9 @@ function Levels:executor()
   return level and level.transaction or self.target
 end
 
-local function push(self, transaction)
+---@param transaction moonpool.Transaction  that has begun
+---@return moonpool.orm.Level
+function Levels:push(transaction)
   local level = { transaction = transaction, journal = journal.new() }
   self.list[#self.list + 1] = level
   return level
@@ -42,13 +44,13 @@ function Levels:begin(given)
     errors.raise { kind = "bad_argument", message = "the session has begun a transaction already",
       hint = "use s:nested() for a savepoint inside it" }
   end
-  return push(self, self.target:begin(given))
+  return self:push(self.target:begin(given))
 end
 
 ---@async
 ---@return moonpool.orm.Level
 function Levels:nest()
-  return push(self, self:innermost().transaction:begin())
+  return self:push(self:innermost().transaction:begin())
 end
 
 ---Whether the transaction has ended by itself: with its connection, or by its owner.

@@ -73,10 +73,34 @@ function sender.alone(flush, target, options)
   transaction:commit()
 end
 
----As the first of a transaction that has begun.
+local function begin(flush, target, options)
+  if not target.begin_group then
+    local transaction = target:begin(options)
+    return transaction, 1
+  end
+  local transaction
+  run.trip(flush.work, flush.steps, 1, function(entries)
+    local answers
+    transaction, answers = target:begin_group(entries, options)
+    return answers
+  end)
+  return transaction, 2
+end
+
+local function send_rest(flush, transaction, first)
+  for trip = first, run.trip_count(flush.steps) do send(flush, transaction, trip) end
+end
+
+---As the first of a transaction, which begins with it and stays open; none does when it fails.
 ---@async
-function sender.first(flush, transaction)
-  for trip = 1, run.trip_count(flush.steps) do send(flush, transaction, trip) end
+---@param options table?  isolation, read_only
+---@return moonpool.Transaction
+function sender.first(flush, target, options)
+  local transaction, trip = begin(flush, target, options)
+  local ok, err = pcall(send_rest, flush, transaction, trip)
+  if ok then return transaction end
+  getmetatable(transaction).__close(transaction, err)
+  error(err, 0)
 end
 
 ---The last of a transaction, which is committed with it; false where that takes a trip of its own.

@@ -87,12 +87,7 @@ end
 local function flush_in_transaction(self, flush)
   local level = self.levels:innermost()
   if level then return flusher.run_inside(flush, level) end
-  level = self.levels:begin(self.begin_options)
-  local ok, err = pcall(flusher.run_first, flush, level)
-  if ok then return end
-  self.levels:take_all()
-  getmetatable(level.transaction).__close(level.transaction, err)
-  error(err, 0)
+  flusher.run_first(flush)
 end
 
 local function note_failure(self, err)

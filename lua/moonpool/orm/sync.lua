@@ -61,7 +61,7 @@ local function write(session, model, object, row, names)
 end
 
 local function finish(session, work, written)
-  work.holders = scan.holders(session.uow)
+  work.holders = scan.holders(session.uow, session.uow:look())
   local level = session.levels:innermost()
   align.run(work, level and level.journal, written)
 end
