@@ -91,6 +91,30 @@ describe("a session", function()
     assert.equal(50, stored "select max(id) from authors having count(*) = 1")
   end)
 
+  it("writes arrays and documents of many rows as they are", function()
+    local list = {}
+    for at = 1, 20 do
+      list[at] = s:add(Author { email = at .. "@x", settings = { deep = { at, mp.null, "x" } },
+        tags = { "t" .. at, 'quote " \\ {}', "", mp.null } })
+    end
+    list[2].settings, list[3].tags, list[4].settings = "text", {}, mp.list {}
+    s:commit()
+    local function check()
+      local other <close> = db:session()
+      for _, author in ipairs(list) do
+        local read = other:get(Author, author.id)
+        assert.same({ author.settings, author.tags }, { read.settings, read.tags })
+      end
+    end
+    check()
+    for at = 1, 20 do
+      list[at].settings, list[at].tags = { at, { a = mp.null } }, { "new " .. at }
+    end
+    s:commit()
+    check()
+    assert.equal(20, stored "select count(*) from authors where tags[1] = 'new ' || id")
+  end)
+
   it("keeps composite keys apart", function()
     s:add_all { Seat { row = "a", number = 1 }, Seat { row = "a", number = 2, guest = "x" } }
     s:commit()

@@ -14,6 +14,7 @@ local columns = {}
 ---@field server_made boolean  an insert may leave it to the server
 ---@field marks { server: string, sql: string }  what tells shapes of inserted rows apart
 ---@field element (string | false)?  its type as the element of an array parameter
+---@field vector (moonpool.orm.flush.Vector | false)?  how its values travel for many rows
 
 local known = setmetatable({}, { __mode = "k" })
 

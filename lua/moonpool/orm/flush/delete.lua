@@ -46,7 +46,8 @@ end
 
 local function one_by_one(step, work)
   local list = {}
-  local text = sql.delete_row(sql.names(step.model.source, work.schemas), step.keys, step.is_checked, step.set)
+  local names = sql.names(step.model.source, work.schemas)
+  local text = sql.delete_row(names, step.keys, step.is_checked, step.set)
   for at, object in ipairs(step.objects) do
     local params = key_values(step, work, object)
     params.n = #step.keys
@@ -66,9 +67,9 @@ local function as_arrays(step, work, elements)
     params.n = params.n + 1
     params[params.n] = #step.objects
   end
+  local names = sql.names(step.model.source, work.schemas)
   return { { params = params, step = step, objects = step.objects,
-    sql = sql.delete_rows(sql.names(step.model.source, work.schemas), step.keys, elements, step.is_checked,
-      step.set) } }
+    sql = sql.delete_rows(names, step.keys, elements, step.is_checked, step.set) } }
 end
 
 ---@param work moonpool.orm.flush.Work

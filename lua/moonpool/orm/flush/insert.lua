@@ -4,6 +4,7 @@ local expression = require "moonpool.sql.expression"
 local insert_builder = require "moonpool.sql.insert"
 local null = require "moonpool.null"
 local sql = require "moonpool.orm.flush.sql"
+local vectors = require "moonpool.orm.flush.vectors"
 
 local insert = {}
 
@@ -59,13 +60,13 @@ local function sent(work, model, object, one)
   return columns.sent(model, one, work:value(object, one.name))
 end
 
-local function elements_of(step)
-  local facts, elements = columns.of(step.model).by_name, {}
+local function vectors_of(step)
+  local facts, list = columns.of(step.model).by_name, {}
   for at, name in ipairs(step.names) do
-    elements[at] = columns.element(facts[name])
-    if not elements[at] then return nil end
+    list[at] = vectors.of(facts[name])
+    if not list[at] then return nil end
   end
-  return elements
+  return list
 end
 
 local function statement(step, text, objects, params, count)
@@ -75,7 +76,8 @@ end
 
 local function one_by_one(step, work)
   local list, facts = {}, columns.of(step.model).by_name
-  local text = sql.insert_row(sql.names(step.model.source, work.schemas).name, step.names, step.returned)
+  local names = sql.names(step.model.source, work.schemas)
+  local text = sql.insert_row(names.name, step.names, step.returned)
   for at, object in ipairs(step.objects) do
     local params = {}
     for place, name in ipairs(step.names) do
@@ -99,12 +101,15 @@ local function array_of(step, work, one)
   return array
 end
 
-local function as_arrays(step, work, elements)
+-- nil where one of the values has to travel by itself.
+local function as_arrays(step, work, list)
   local facts, params = columns.of(step.model).by_name, {}
-  for place, name in ipairs(step.names) do params[place] = array_of(step, work, facts[name]) end
+  for place, name in ipairs(step.names) do
+    params[place] = vectors.pack(list[place], array_of(step, work, facts[name]))
+    if not params[place] then return nil end
+  end
   local names = sql.names(step.model.source, work.schemas)
-  local text = sql.insert_rows(names.name, step.names, elements,
-    step.returned)
+  local text = sql.insert_rows(names.name, step.names, list, step.returned)
   return { statement(step, text, step.objects, params, #step.names) }
 end
 
@@ -127,9 +132,8 @@ end
 ---@return moonpool.orm.flush.Statement[]
 function insert.statements(step, work)
   if step.has_sql then return with_sql(step, work) end
-  local elements = #step.objects > 1 and #step.names > 0 and elements_of(step)
-  if elements then return as_arrays(step, work, elements) end
-  return one_by_one(step, work)
+  local list = #step.objects > 1 and #step.names > 0 and vectors_of(step)
+  return list and as_arrays(step, work, list) or one_by_one(step, work)
 end
 
 return insert

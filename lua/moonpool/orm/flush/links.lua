@@ -138,7 +138,11 @@ local function insert_statements(step, work)
   local table_name = sql.names(step.source, work.schemas).name
   return render(step, names, rows,
     function() return sql.insert_row(table_name, names, {}) end,
-    function(elements) return sql.insert_rows(table_name, names, elements, {}) end)
+    function(elements)
+      local list = {}
+      for at, element in ipairs(elements) do list[at] = { element = element } end
+      return sql.insert_rows(table_name, names, list, {})
+    end)
 end
 
 local function delete_statements(step, work)

@@ -1,5 +1,6 @@
 -- The texts of a flush: many rows as one array for each column, so that a text has one plan; pure.
 local identifier = require "moonpool.sql.identifier"
+local vectors = require "moonpool.orm.flush.vectors"
 
 local sql = {}
 
@@ -40,11 +41,24 @@ function sql.insert_row(table_name, names, returned)
     placeholders(names), returning(returned))
 end
 
----@param elements string[]  the columns' types
+local function lettered(letter, count)
+  local names = {}
+  for at = 1, count do names[at] = letter .. at end
+  return names
+end
+
+---@param list moonpool.orm.flush.Vector[]  how the columns' values travel
 ---@return string  for any number of rows: an array for each column
-function sql.insert_rows(table_name, names, elements, returned)
-  return ("insert into %s (%s) select * from %s%s"):format(table_name, identifier.list(names),
-    unnested(elements), returning(returned))
+function sql.insert_rows(table_name, names, list, returned)
+  local given_names = lettered("v", #names)
+  local from, ordered = vectors.source(list, given_names)
+  local values, alias = "*", ""
+  if not vectors.are_plain(list) then
+    values = mapped(given_names, function(name, at) return vectors.value(list[at], name) end)
+    alias = (" as given(%s)"):format(table.concat(ordered, ", "))
+  end
+  return ("insert into %s (%s) select %s from %s%s%s"):format(table_name,
+    identifier.list(names), values, from, alias, returning(returned))
 end
 
 -- Fails where fewer rows were found than there must be: nothing else would stop a COMMIT that is
@@ -122,28 +136,24 @@ function sql.update_row(table_names, parts)
   return sql.checked(text, "1", parts.returned)
 end
 
--- k1, k2 for keys, v1, v2 for values.
-local function given_columns(keys, set)
-  local names = {}
-  for at in ipairs(keys) do names[#names + 1] = "k" .. at end
-  for at in ipairs(set) do names[#names + 1] = "v" .. at end
-  return table.concat(names, ", ")
-end
-
----@param elements string[]  types of the keys, then of the values
+---@param list moonpool.orm.flush.Vector[]  how keys travel, then values
 ---@return string  for any number of rows, whose count is the last parameter; what is returned comes
 ---  with the row's number as `moonpool_row`
-function sql.update_rows(table_names, parts, elements)
+function sql.update_rows(table_names, parts, list)
+  local keys, letters = #parts.keys, lettered("k", #parts.keys)
+  table.move(lettered("v", #parts.set), 1, #parts.set, keys + 1, letters)
+  local from, ordered = vectors.source(list, letters)
   local back = "1"
   if #parts.returned > 0 then
     back = ("%s.n as moonpool_row, %s"):format(table_names.given,
       columns_of(table_names, parts.returned))
   end
   local text = ("update %s set %s from %s with ordinality as %s(%s, n) where %s returning %s")
-    :format(table_names.name, assignments(parts, given(table_names, "v")), unnested(elements),
-      table_names.given, given_columns(parts.keys, parts.set),
+    :format(table_names.name, assignments(parts, function(at)
+      return vectors.value(list[keys + at], given(table_names, "v")(at))
+    end), from, table_names.given, table.concat(ordered, ", "),
       conditions(table_names, parts.keys, given(table_names, "k")), back)
-  return sql.checked(text, "$" .. #elements + 1, parts.returned)
+  return sql.checked(text, "$" .. #list + 1, parts.returned)
 end
 
 -- A row that is deleted softly is updated.
@@ -171,7 +181,7 @@ function sql.delete_rows(table_names, keys, elements, is_checked, set)
       elements[1])
   else
     local rows = ("%s as %s(%s)"):format(unnested(elements), table_names.given,
-      given_columns(keys, {}))
+      table.concat(lettered("k", #keys), ", "))
     text = ("%s where %s"):format(deletion(table_names, set, rows),
       conditions(table_names, keys, given(table_names, "k")))
   end

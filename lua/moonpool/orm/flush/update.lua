@@ -5,6 +5,7 @@ local expression = require "moonpool.sql.expression"
 local null = require "moonpool.null"
 local sql = require "moonpool.orm.flush.sql"
 local update_builder = require "moonpool.sql.update"
+local vectors = require "moonpool.orm.flush.vectors"
 local version = require "moonpool.orm.flush.version"
 
 local update = {}
@@ -142,28 +143,38 @@ local function arrays_of(step, work, objects, parts)
   return params
 end
 
-local function elements_of(step, parts)
-  local elements, facts = {}, columns.of(step.model).by_name
+local function vectors_of(step, parts)
+  local list, facts = {}, columns.of(step.model).by_name
   for _, names in ipairs { parts.keys, parts.set } do
     for _, name in ipairs(names) do
-      local element = columns.element(facts[name])
-      if not element then return nil end
-      elements[#elements + 1] = element
+      local vector = vectors.of(facts[name])
+      if not vector then return nil end
+      list[#list + 1] = vector
     end
   end
-  return elements
+  return list
+end
+
+-- nil where one of the values has to travel by itself.
+local function packed(list, params)
+  for place, vector in ipairs(list) do
+    params[place] = vectors.pack(vector, params[place])
+    if not params[place] then return nil end
+  end
+  return params
 end
 
 local function plain_statements(step, work, objects, parts)
-  local elements = #objects > 1 and elements_of(step, parts)
-  if not elements then
-    local list = {}
-    for at, object in ipairs(objects) do list[at] = one_row(step, work, object, parts) end
-    return list
+  local list = #objects > 1 and vectors_of(step, parts)
+  local params = list and packed(list, arrays_of(step, work, objects, parts))
+  if not params then
+    local single = {}
+    for at, object in ipairs(objects) do single[at] = one_row(step, work, object, parts) end
+    return single
   end
-  return { { sql = sql.update_rows(sql.names(step.model.source, work.schemas), parts, elements),
-    params = arrays_of(step, work, objects, parts), step = step, objects = objects,
-    is_numbered = true, returned = parts.returned } }
+  return { { sql = sql.update_rows(sql.names(step.model.source, work.schemas), parts, list),
+    params = params, step = step, objects = objects, is_numbered = true,
+    returned = parts.returned } }
 end
 
 ---@param work moonpool.orm.flush.Work
