@@ -90,6 +90,7 @@ local PARTS = {
 
   state = { "moonpool.orm.changes", "state" },
   changes = { "moonpool.orm.changes", "of" },
+  distributed = { "moonpool.orm.distributed" },
 
   repository = { "moonpool.repository" },
   migration = { "moonpool.migration", "migration" },

@@ -84,6 +84,20 @@ local function tell(target, entries, since, err)
     params = params_of(entries) })
 end
 
+---Statements in one round trip, told to whoever observes; see `run_group`.
+---@async
+---@param target moonpool.Executor
+---@param entries table[]
+---@param scope moonpool.GroupScope?
+---@return table answers
+function pipeline.send(target, entries, scope)
+  local since = driver.system.hrtime()
+  local ok, answer = pcall(target.run_group, target, entries, scope)
+  tell(target, entries, since, not ok and answer or nil)
+  if ok then return answer end
+  error(answer, 0)
+end
+
 ---Record statements in `fn(p)`, whose methods only record; then send all of them in one round
 ---trip. Outside a transaction they are one of their own; inside one they are part of it.
 ---@async

@@ -110,7 +110,7 @@ function call(view, tried, method, arguments)
 end
 
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "result", "session_open" } do
+  "result", "pipeline", "session_open" } do
   ReadView[name] = function(self, ...)
     if #self.replicas == 0 then return self.primary[name](self.primary, ...) end
     return call(self, {}, name, table.pack(...))
@@ -120,6 +120,13 @@ end
 ReadView.begin = transaction.begin_on_engine
 ReadView.transaction = transaction.run_on_engine
 ReadView.connect = lease.connect
+
+---A unit of work that only reads, over the replicas.
+---@param given table?  as for an engine's
+---@return moonpool.Session
+function ReadView:session(given)
+  return require("moonpool.session").on_read_view(self, given)
+end
 
 ---The pool on the primary, which serves while every replica is away or behind.
 function ReadView:pool()

@@ -1,6 +1,7 @@
 -- session.lua - sessions on engines, connections and transactions.
 local driver = require "moonpool.driver"
 local orm_session = require "moonpool.orm.session"
+local pipeline = require "moonpool.pipeline"
 local resolve = require "moonpool.resolve"
 
 local session = {}
@@ -12,7 +13,8 @@ end
 
 local function open(target, given, is_transaction)
   return orm_session.open(target, given,
-    { transaction = is_transaction, find_changed = driver.find_changed, remember = remember })
+    { transaction = is_transaction, find_changed = driver.find_changed, remember = remember,
+      send = pipeline.send })
 end
 
 ---A unit of work; it takes a connection when it begins a transaction.
@@ -20,6 +22,16 @@ end
 ---@return moonpool.Session
 function session.on_engine(engine, given)
   return open(engine, given, false)
+end
+
+---One that only reads, over an engine's replicas.
+---@return moonpool.Session
+function session.on_read_view(view, given)
+  local copy = { read_only = true }
+  for name, value in pairs(given or {}) do
+    if name ~= "read_only" then copy[name] = value end
+  end
+  return open(view, copy, false)
 end
 
 ---A unit of work on this connection; inside its transaction, where one is open.

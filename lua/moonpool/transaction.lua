@@ -136,12 +136,13 @@ local function fail_end(tx, err)
   error(err, 0)
 end
 
--- Commit or prepare it, by that method of its connection.
+-- Commit or prepare it, by that method of its connection, or by a function of it.
 local function finish(tx, state, method, ...)
   local connection = check_open(tx)
   check_innermost(tx)
   begin_end(tx, state)
-  local ok, answer = pcall(connection[method], connection, ...)
+  local send = type(method) == "function" and method or connection[method]
+  local ok, answer = pcall(send, connection, ...)
   if not ok then fail_end(tx, answer) end
   set_ended(tx, state)
   return answer
@@ -161,7 +162,7 @@ end
 ---@param entries table[]  as for run_group
 ---@return table answers
 function Transaction:commit_group(entries)
-  return finish(self, "committed", "run_group", entries,
+  return finish(self, "committed", pipeline.send, entries,
     { begin = "savepoint", finish = "commit" })
 end
 
@@ -326,7 +327,7 @@ end
 function transaction.begin_group(engine, entries, given)
   local settings = read(BEGIN_OPTIONS, given)
   local connection = lease.open(engine)
-  local ok, answers = pcall(connection.run_group, connection, entries,
+  local ok, answers = pcall(pipeline.send, connection, entries,
     { begin = true, isolation = settings.isolation, read_only = settings.read_only,
       deferrable = settings.deferrable, label = where() })
   if ok then return new(connection, nil, true), answers end

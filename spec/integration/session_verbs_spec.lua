@@ -290,6 +290,82 @@ describe("a session", function()
       db:column "select name from users where id < 4 order by id")
   end)
 
+  it("reads over replicas, and writes nothing there", function()
+    local reader <close> = db:read():session()
+    local users = reader:select(User):with { "posts", "boss" }:order_by("id"):all()
+    assert.equal(5, #users)
+    assert.equal(users[1], reader:get(User, 1))
+    refused("bad_argument", "read only", reader.commit, reader)
+  end)
+
+  describe("is committed with others in two phases", function()
+    local other, t
+    before_each(function()
+      other = tables.open_more(SCHEMA)
+      t = other:session()
+    end)
+    after_each(function()
+      t:close()
+      other:close()
+    end)
+
+    local function prepared()
+      return db:value "select count(*) from pg_prepared_xacts where gid like 'moonpool-%'"
+    end
+
+    it("in both or in none", function()
+      s:get(User, 1).name = "here"
+      t:get(User, 2).name = "there"
+      mp.distributed { s, t }:commit()
+      assert.same({ "here", "there" },
+        db:column "select name from users where id < 3 order by id")
+      assert.equal(0, prepared())
+
+      s:get(User, 1).name = "again"
+      t:add(User { email = "u5" })
+      local both = mp.distributed { s, t }
+      refused("unique_violation", "uq_users_email", both.commit, both)
+      assert.same({ { "name" }, 0 }, { select(2, mp.state(s:get(User, 1))), prepared() })
+      assert.equal("here", db:value "select name from users where id = 1")
+    end)
+
+    it("with what one of them has prepared taken back where the other cannot", function()
+      db:script [[create or replace function late() returns trigger language plpgsql as
+        $$ begin raise exception 'late'; end $$;
+        create constraint trigger late after update on users deferrable initially deferred
+          for each row when (new.name = 'late') execute function late()]]
+      s:get(User, 1).name = "fine"
+      t:get(User, 2).name = "late"
+      local ok, err = pcall(function() mp.distributed { s, t }:commit() end)
+      db:exec "drop trigger late on users"
+      assert.is_false(ok)
+      assert.matches("late", tostring(err))
+      assert.equal(0, prepared())
+      assert.equal("n1", db:value "select name from users where id = 1")
+      mp.distributed { s, t }:commit()
+      assert.equal("fine", db:value "select name from users where id = 1")
+    end)
+
+    it("unless they cannot be", function()
+      refused("bad_argument", "a list of sessions", mp.distributed, {})
+      refused("bad_argument", "stands twice", mp.distributed, { s, s })
+      db:transaction(function(tx)
+        local inner <close> = tx:session()
+        local both = mp.distributed { s, inner }
+        refused("bad_argument", "two phases", both.commit, both)
+      end)
+    end)
+  end)
+
+  it("shows what it sends to whoever observes the engine", function()
+    local seen = {}
+    local _ <close> = db:on("query", function(event) seen[#seen + 1] = event.sql end)
+    s:add(User { email = "watched" })
+    s:commit()
+    mp.sleep(0.01)
+    assert.matches("insert into users", table.concat(seen, "\n"))
+  end)
+
   describe("tells", function()
     it("what happens to rows, in order, and obeys a veto", function()
       local Noted = mp.model { "users", c.int8("id", { primary_key = true, identity = true }),

@@ -18,6 +18,12 @@ function tables.open(schema)
   return mp.engine(nil, { pool = { max = 4 }, settings = { search_path = schema .. ", public" } })
 end
 
+---Another engine on the same schema.
+---@param schema string
+function tables.open_more(schema)
+  return mp.engine(nil, { pool = { max = 4 }, settings = { search_path = schema .. ", public" } })
+end
+
 ---@async
 function tables.close(db, schema)
   db:script(("set client_min_messages = warning; drop schema %s cascade"):format(schema))

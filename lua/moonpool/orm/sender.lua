@@ -6,6 +6,8 @@ local sender = {}
 
 local function send(flush, executor, trip, scope)
   run.trip(flush.work, flush.steps, trip, function(entries)
+    local session = flush.session
+    if session.send then return session.send(executor, entries, scope) end
     return executor:run_group(entries, scope)
   end)
 end

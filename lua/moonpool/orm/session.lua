@@ -48,9 +48,11 @@ end
 
 ---@param target moonpool.Executor
 ---@param given table?
----@param on { transaction: boolean?, find_changed: function?, remember: function? }
+---@param on { transaction: boolean?, find_changed: function?, remember: function?,
+---  send: function? }
 ---  `transaction`: the target is one, and what the session commits is a savepoint of it;
----  `find_changed`: the core's; `remember(err, target)`: a commit_unknown can be asked about
+---  `find_changed`: the core's; `remember(err, target)`: a commit_unknown can be asked about;
+---  `send`: run_group, observed
 ---@return moonpool.Session
 function session.open(target, given, on)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
@@ -65,6 +67,7 @@ function session.open(target, given, on)
     begin_options = not on.transaction and begin_options(read) or nil,
     is_on_transaction = on.transaction,
     remember = on.remember,
+    send = on.send,
     budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
   self.entries, self.absent = self.uow.entries, self.uow.absent
