@@ -14,7 +14,7 @@ describe("random edits of a session's objects", function()
     db = tables.open(SCHEMA)
     local models = object_world.models
     tables.create(db, models.teams, models.users, models.posts, models.comments, models.groups,
-      models.nodes, object_world.between)
+      models.nodes, models.profiles, object_world.between)
     seed.set "random edits"
   end)
   teardown(function() tables.close(db, SCHEMA) end)
@@ -35,7 +35,7 @@ describe("random edits of a session's objects", function()
     local world
     for number = 0, SCRIPTS - 1 do
       if number % PER_WORLD == 0 then
-        db:exec "truncate teams, users, posts, comments, groups, nodes, memberships"
+        db:exec "truncate teams, users, posts, comments, groups, nodes, profiles, memberships"
         world = object_world.new()
       end
       local session <close> = db:session()

@@ -16,7 +16,7 @@ local User = mp.model { "users", key(), c.text "name",
   mp.has_many("posts", { table = "posts", column = "author_id", cascade = { "save", "delete" } }),
   mp.many_to_many("groups", { table = "groups", through = "memberships" }) }
 local Profile = mp.model { "profiles", key(), c.text "text",
-  mp.belongs_to("user", { table = "users" }) }
+  mp.belongs_to("user", { table = "users", unique = true }) }
 local Post = mp.model { "posts", key(), c.text "title",
   mp.belongs_to("author", { table = "users" }),
   mp.has_many("comments", { table = "comments", polymorphic = "subject", passive = true }) }
@@ -227,6 +227,75 @@ describe("a session's relations", function()
     s:add(a)
     refused("bad_argument", "in a circle.*needs_.*b_id", s.plan, s)
     s:rollback()
+  end)
+
+  it("replaces the only one that an owner may have", function()
+    local ada = s:add(User { name = "Ada", profile = Profile { text = "old" } })
+    s:commit()
+    ada.profile = Profile { text = "new" }
+    s:commit()
+    assert.equal("new", db:value "select text from profiles")
+    assert.equal(ada.id, ada.profile.user_id)
+  end)
+
+  it("gives the place of a deleted row to a new one", function()
+    local group = s:add(Group { name = "old" })
+    s:commit()
+    s:delete(group)
+    local again = s:add(Group { id = group.id, name = "new" })
+    s:commit()
+    assert.same({ "detached", "persistent" }, { (mp.state(group)), (mp.state(again)) })
+    assert.equal("new", db:value "select name from groups")
+    assert.equal(again, s:get(Group, group.id))
+  end)
+
+  it("refuses to lead to what is deleted", function()
+    local ada, team = s:add(User { name = "Ada" }), s:add(Team { name = "t" })
+    s:commit()
+    s:delete(team)
+    ada.team = team
+    refused("invalid", '"team" of "users" leads to an object that is deleted', s.commit, s)
+    ada.team = nil
+    s:commit()
+  end)
+
+  it("drops a parent that a refresh finds replaced", function()
+    local ada = s:add(User { name = "Ada", team = Team { name = "a" } })
+    local other = s:add(Team { name = "b" })
+    s:commit()
+    db:exec("update users set team_id = $1", other.id)
+    s:refresh(ada)
+    refused("not_loaded", "user.team", function() return ada.team end)
+    assert.equal(other, ada:load "team")
+  end)
+
+  it("goes back with the transaction that it is a part of", function()
+    local ada = s:add(User { name = "Ada", team = Team { name = "a" } })
+    s:commit()
+    local inner, fresh
+    db:transaction(function(tx)
+      inner = tx:session()
+      ada = inner:get(User, ada.id)
+      ada.name = "first"
+      inner:commit()
+      inner:begin()
+      ada.name = "second"
+      fresh = inner:add(User { name = "new" })
+      inner:commit()
+      inner:delete(inner:get(Team, 1))
+      inner:commit()
+      assert.is_nil(ada.team_id)
+      tx:abort "no"
+    end)
+    assert.same({ "Ada", 1, "transient" }, { ada.name, ada.team_id, (mp.state(fresh)) })
+    inner:close()
+    db:transaction(function(tx)
+      inner = tx:session()
+      inner:get(User, ada.id).name = "kept"
+      inner:commit()
+    end)
+    assert.equal("kept", inner:get(User, ada.id).name)
+    inner:close()
   end)
 
   it("restores lists when it rolls back", function()

@@ -397,6 +397,18 @@ describe("a session", function()
         "after_update h", "after_load u1", "before_delete h", "after_delete h" }, seen)
     end)
 
+    it("and may be asked about rows, but not to flush in between", function()
+      local seen
+      s:on("before_flush", function()
+        seen = s:select(User):count()
+        refused("bad_argument", "the session is flushing", s.flush, s)
+      end)
+      s:add(User { email = "counted" })
+      s:commit()
+      assert.equal(5, seen)
+      assert.equal(6, s:select(User):count())
+    end)
+
     it("what happens to itself", function()
       local seen = {}
       for _, event in ipairs { "before_flush", "after_flush", "before_commit", "after_commit",

@@ -89,6 +89,7 @@ local steps = {}
 
 function steps.add(self)
   local kind = any(NAMES)
+  if kind == "profiles" then return steps.profile(self) end
   local reference, owner_tag = REFERENCES[kind], random_owner(self, kind)
   if reference and not reference.null and not owner_tag then return end
   local tag = self.world:add(kind, owner_tag)
@@ -101,6 +102,39 @@ function steps.add(self)
   end
   self:note("add %s %d under %s by %s", kind, tag, tostring(owner_tag), way)
   self.session:add(object)
+end
+
+local function new_profile(self, tag)
+  local new = self.world:add("profiles", tag)
+  self.objects[new], self.moved[new] = MODELS.profiles { tag = new, name = "new" }, true
+  return self.objects[new]
+end
+
+-- The only one that a user may have: a new one takes the place of an old one, which goes.
+local function replace_profile(self, tag, old)
+  local user, is_taken = self.objects[tag], math.random(3) == 1
+  self:note("%s profile of %d", is_taken and "take" or "set", tag)
+  if old then
+    self.world:delete(old)
+    self.objects[old] = nil
+  end
+  user.profile = nil
+  if not is_taken then user.profile = new_profile(self, tag) end
+end
+
+function steps.profile(self)
+  local tag = any(self.world:tags "users")
+  local old = tag and self.world:children(tag, "profiles")[1]
+  if not tag or self.paired[tag] or old and self.moved[old] then return end
+  local user = self.objects[tag]
+  local is_known = not user.id or self.session:is_loaded(user, "profile")
+  if not is_known and old then return end
+  self.paired[tag] = true
+  if is_known then return replace_profile(self, tag, old) end
+  self:note("add profile to %d", tag)
+  local profile = new_profile(self, tag)
+  profile.user = user
+  self.session:add(profile)
 end
 
 function steps.edit(self)
@@ -230,7 +264,7 @@ function Script:mark_committed()
 end
 
 local CHOICES = {}
-for name, weight in pairs { add = 8, edit = 6, move = 8, pair = 6, flush = 2, delete = 3,
+for name, weight in pairs { add = 8, edit = 6, move = 8, pair = 6, profile = 4, flush = 2, delete = 3,
   forget = 1, count = 1, nested = 2, leave = 2, rollback = 1, commit = 1 } do
   for _ = 1, weight do CHOICES[#CHOICES + 1] = name end
 end
@@ -258,8 +292,8 @@ end
 function object_script.open(session, world)
   local self = setmetatable({ session = session, world = world, objects = {}, moved = {},
     paired = {}, units = {}, log = {} }, Script)
-  local with = { teams = { "users" }, users = { "posts", "groups", "team" }, posts = { "comments" },
-    comments = { "post" }, groups = { "users" }, nodes = { "children", "parent" } }
+  local with = { teams = { "users" }, users = { "posts", "groups", "team", "profile" }, posts = { "comments" },
+    comments = { "post" }, groups = { "users" }, profiles = { "user" }, nodes = { "children", "parent" } }
   for _, kind in ipairs(NAMES) do
     local query = session:select(MODELS[kind])
     if math.random(4) > 1 then query = query:with(with[kind]) end
@@ -286,6 +320,13 @@ local function tags_in(list)
   for at, item in ipairs(list) do tags[at] = item.tag end
   table.sort(tags)
   return table.concat(tags, ",")
+end
+
+local function check_profile(self, tag)
+  local held = rawget(self.objects[tag], "profile")
+  local wanted = self.world:children(tag, "profiles")[1]
+  assert(not held or held.tag == wanted, held and ("%d.profile is %d, not %s"):format(tag, held.tag,
+    tostring(wanted)))
 end
 
 local LISTS = { teams = { users = "users" }, users = { posts = "posts" },
@@ -319,7 +360,10 @@ function Script:check()
     assert(not found.owner or found.owner == row.owner, ("%d holds %s, not %s"):format(tag,
       tostring(found.owner), tostring(row.owner)))
     check_lists(self, tag)
-    if row.kind == "users" then check_groups(self, tag) end
+    if row.kind == "users" then
+      check_groups(self, tag)
+      check_profile(self, tag)
+    end
   end
 end
 

@@ -1,4 +1,4 @@
--- object_world.lua - six related models, and what their rows are, kept as plain tables beside them.
+-- object_world.lua - seven related models, and what their rows are, kept as plain tables beside them.
 local c = require "moonpool.column"
 local mp = require "moonpool"
 
@@ -17,7 +17,10 @@ object_world.models = {
   users = named("users", server_key(), mp.version(),
     mp.belongs_to("team", { table = "teams", null = true }),
     mp.has_many("posts", { table = "posts", column = "author_id", cascade = { "save", "delete" } }),
+    mp.has_one("profile", { table = "profiles", cascade = { "save", "delete", "orphan" } }),
     mp.many_to_many("groups", { table = "groups", through = "memberships" })),
+  profiles = named("profiles", server_key(),
+    mp.belongs_to("user", { table = "users", unique = true })),
   posts = named("posts", client_key(), mp.belongs_to("author", { table = "users" }),
     mp.has_many("comments", { table = "comments", cascade = { "save", "delete" } })),
   comments = named("comments", server_key(), mp.belongs_to("post", { table = "posts" })),
@@ -29,12 +32,13 @@ object_world.models = {
 object_world.between = mp.model { "memberships", mp.belongs_to("user", { table = "users" }),
   mp.belongs_to("group", { table = "groups" }), mp.primary_key { "user_id", "group_id" } }
 
-object_world.NAMES = { "teams", "users", "posts", "comments", "groups", "nodes" }
+object_world.NAMES = { "teams", "users", "posts", "comments", "groups", "nodes", "profiles" }
 
 -- Each kind of reference: the child's relation, its column, the owner's list.
 object_world.REFERENCES = {
   users = { to = "teams", relation = "team", column = "team_id", list = "users", null = true },
   posts = { to = "users", relation = "author", column = "author_id", list = "posts" },
+  profiles = { to = "users", relation = "user", column = "user_id", only = "profile" },
   comments = { to = "posts", relation = "post", column = "post_id", list = "comments" },
   nodes = { to = "nodes", relation = "parent", column = "parent_id", list = "children",
     null = true },
@@ -86,14 +90,16 @@ function World:children(tag, kind)
   return list
 end
 
-local DELETES = { users = "posts", posts = "comments" }
+local DELETES = { users = { "posts", "profiles" }, posts = { "comments" } }
 local FREES = { teams = "users", nodes = "nodes" }
 
 ---The row goes, with what goes with it.
 function World:delete(tag)
   local row = self.rows[tag]
   if not row then return end
-  for _, child in ipairs(self:children(tag, DELETES[row.kind])) do self:delete(child) end
+  for _, kind in ipairs(DELETES[row.kind] or {}) do
+    for _, child in ipairs(self:children(tag, kind)) do self:delete(child) end
+  end
   for _, child in ipairs(self:children(tag, FREES[row.kind])) do
     self.rows[child].owner = nil
   end
@@ -123,6 +129,8 @@ local STORED = {
     '') as groups from users u left join teams t on t.id = u.team_id]],
   posts = [[select p.tag, p.name, u.tag as owner, '' as groups from posts p
     join users u on u.id = p.author_id]],
+  profiles = [[select p.tag, p.name, u.tag as owner, '' as groups from profiles p
+    join users u on u.id = p.user_id]],
   comments = [[select c.tag, c.name, p.tag as owner, '' as groups from comments c
     join posts p on p.id = c.post_id]],
   groups = "select tag, name, null::int as owner, '' as groups from groups",

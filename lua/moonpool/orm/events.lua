@@ -97,11 +97,7 @@ local function call_before(session, plan, called)
   return flush, is_new
 end
 
----The plan of a flush, after all that may change it has been called.
----@async
----@param plan fun(session: moonpool.Session): moonpool.orm.Flush
----@return moonpool.orm.Flush
-function events.prepared(session, plan)
+local function prepared(session, plan)
   events.emit(session, "before_flush")
   local flush = plan(session)
   if not has_hooks(session, "before_") then return flush end
@@ -110,6 +106,22 @@ function events.prepared(session, plan)
     local planned, is_new = call_before(session, plan, called)
     if not is_new then return planned end
   end
+end
+
+local function end_preparing(session, ok, ...)
+  session.is_preparing = nil
+  if not ok then error((...), 0) end
+  return ...
+end
+
+---The plan of a flush, after all that may change it has been called. What is called may query; that
+---flushes nothing.
+---@async
+---@param plan fun(session: moonpool.Session): moonpool.orm.Flush
+---@return moonpool.orm.Flush
+function events.prepared(session, plan)
+  session.is_preparing = true
+  return end_preparing(session, pcall(prepared, session, plan))
 end
 
 ---@async

@@ -4,6 +4,7 @@ local apply = require "moonpool.orm.flush.apply"
 local cascade = require "moonpool.orm.cascade"
 local collect = require "moonpool.orm.flush.collect"
 local errors = require "moonpool.errors"
+local outer = require "moonpool.orm.outer"
 local sender = require "moonpool.orm.sender"
 local stale = require "moonpool.orm.flush.stale"
 local steps = require "moonpool.orm.flush.steps"
@@ -80,7 +81,7 @@ function flusher.run_alone(flush)
   else
     attempt(flush, target, sender.alone, target, session.begin_options)
   end
-  apply.run(flush.work, nil)
+  apply.run(flush.work, session.is_on_transaction and outer.journal(session) or nil)
 end
 
 ---@return boolean

@@ -5,6 +5,7 @@
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
+local relation = require "moonpool.orm.relation"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
 
@@ -181,6 +182,24 @@ function hydrate.row(session, model, result, names, row)
   return (row_object(session, model, metatables(session), result, row, names))
 end
 
+local function is_of(object, record, held)
+  for at, own in ipairs(record.local_columns) do
+    if rawget(object, own) ~= rawget(held, record.target_columns[at]) then return false end
+  end
+  return true
+end
+
+-- Whom the row leads to by now may not be whom the object holds.
+local function drop_stale(uow, model, object)
+  for name in pairs(uow.loaded[object] or {}) do
+    local record, held = relation.of(model, name), rawget(object, name)
+    if record.kind == "belongs_to" and held and not is_of(object, record, held) then
+      rawset(object, name, nil)
+      uow.loaded[object][name] = nil
+    end
+  end
+end
+
 ---The object's columns are what the row holds, whatever was changed before.
 ---@param result moonpool.Result
 ---@param names (string | false)[]
@@ -192,6 +211,7 @@ function hydrate.refresh(session, model, object, result, names, at)
   for _, name in ipairs(names) do
     if name then rawset(object, name, row[name]) end
   end
+  drop_stale(uow, model, object)
   uow:track_as(object, entry_of(session, model, object))
 end
 

@@ -11,6 +11,7 @@ local memory = require "moonpool.orm.memory"
 local merge = require "moonpool.orm.merge"
 local options = require "moonpool.options"
 local nested = require "moonpool.orm.nested"
+local outer = require "moonpool.orm.outer"
 local session_guard = require "moonpool.orm.session_guard"
 local session_loading = require "moonpool.orm.session_loading"
 local session_objects = require "moonpool.orm.session_objects"
@@ -108,6 +109,7 @@ end
 ---@return integer written  rows inserted, updated or deleted
 function Session:flush()
   session_guard.check_writable(self)
+  session_guard.check_not_flushing(self)
   local flush = events.prepared(self, flusher.plan)
   if #flush.steps == 0 then return 0 end
   local ok, err = pcall(flush_in_transaction, self, flush)
@@ -127,7 +129,7 @@ end
 local function end_transaction(self, fn, ...)
   local ok, err = pcall(fn, ...)
   if not ok and not errors.is_error(err, "hook_failed") then note_failure(self, err) end
-  self.levels:take_all()
+  outer.keep(self, self.levels:take_all())
   if not ok then
     memory.commit(self.uow)
     error(err, 0)
@@ -148,18 +150,20 @@ end
 ---@async
 function Session:commit()
   session_guard.check_writable(self)
+  session_guard.check_not_flushing(self)
   session_guard.check_outermost(self)
   events.emit(self, "before_commit")
   -- Handlers that run between the flush and the COMMIT need them apart.
   if events.need_open_transaction(self) then Session.flush(self) end
   if self.levels:is_open() then commit_open(self) else commit_alone(self) end
-  memory.commit(self.uow)
+  if not self.outer then memory.commit(self.uow) end
   events.emit(self, "after_commit")
 end
 
 ---Undo everything since the last commit: in the database, and in the objects.
 ---@async
 function Session:rollback()
+  session_guard.check_not_flushing(self)
   local undone = self.levels:take_all()
   local transaction = undone[#undone] and undone[#undone].transaction
   self.doubt = nil
@@ -206,7 +210,9 @@ end
 ---Flush before a query, unless that is switched off.
 ---@async
 function Session:autoflush_now()
-  if self.autoflush and not self.is_read_only then Session.flush(self) end
+  if self.autoflush and not self.is_read_only and not self.is_preparing then
+    Session.flush(self)
+  end
 end
 
 local function set_autoflush(self, before, ok, ...)

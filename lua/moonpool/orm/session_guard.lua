@@ -24,6 +24,13 @@ function session_guard.check_writable(session)
   end
 end
 
+---What is called before a flush cannot begin another one.
+function session_guard.check_not_flushing(session)
+  if not session.is_preparing then return end
+  refuse("the session is flushing: its hooks cannot flush, commit or roll back",
+    "change objects in the hook, and leave the rest to the flush")
+end
+
 ---A commit with a savepoint open would leave its work to chance.
 function session_guard.check_outermost(session)
   if #session.levels.list <= 1 then return end

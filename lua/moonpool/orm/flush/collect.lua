@@ -34,7 +34,8 @@ local function check_twins(uow, inserts)
     if key ~= nil then
       local root = model_module.class(model).root
       seen[root] = seen[root] or {}
-      if seen[root][key] or uow.identity:find(model, key) then refuse_twin(model) end
+      local other = uow.identity:find(model, key)
+      if seen[root][key] or other and not uow.deleted:has(other) then refuse_twin(model) end
       seen[root][key] = true
     end
   end

@@ -22,6 +22,15 @@ local function type_of_target(record, object)
   end
 end
 
+-- What is deleted by the same flush cannot be referred to.
+local function check_alive(work, record, object)
+  if not work.uow.deleted:has(object) and not work.uow.gone[object] then return end
+  errors.raise { kind = "invalid", table = record.owner.table.name,
+    message = ('"%s" of "%s" leads to an object that is deleted'):format(record.name,
+      record.owner.table.name),
+    hint = "set it to another one or to nil, or do not delete that one" }
+end
+
 local function claim_of_parent(record, parent)
   local claim = { owner = parent or false, record = record, columns = record.local_columns,
     keys = record.target_columns }
@@ -38,6 +47,7 @@ local function belongs_to(work, object, record)
   local before = loaded and loaded[record.name]
   -- NULL that was given is a change, also where nobody knows what was there.
   if held ~= null and now == (before or nil) then return end
+  if now then check_alive(work, record, now) end
   related.claim(work, object, claim_of_parent(record, now))
 end
 
@@ -71,6 +81,7 @@ local function has(work, object, record)
   local is_deleted = work.uow.deleted:has(object)
   for _, child in ipairs(now) do
     if not was_before[child] and not is_deleted then
+      check_alive(work, record, child)
       related.claim(work, child, claim_of_owner(record, object))
     end
   end
@@ -87,7 +98,10 @@ local function many_to_many(work, object, record)
   local before = held_before(work, object, record)
   local is_now, was_before = set_of(now), set_of(before)
   for _, other in ipairs(now) do
-    if not was_before[other] then links.add(work, record, object, other) end
+    if not was_before[other] then
+      check_alive(work, record, other)
+      links.add(work, record, object, other)
+    end
   end
   for _, other in ipairs(before) do
     if not is_now[other] then links.remove(work, record, object, other) end

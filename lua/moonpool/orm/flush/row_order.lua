@@ -65,7 +65,8 @@ local function add_edge(edges, graph, child, parent, key)
   local is_here = parent and graph.is_among[parent]
   if not is_here or graph.is_cut[child] and graph.is_cut[child][key.columns[1]] then return end
   edges[#edges + 1] = { child = child, parent = parent, columns = key.columns,
-    is_null = is_null(model_module.of(child), key.columns), deferrable = key.deferrable }
+    is_null = is_null(model_module.of(child), key.columns),
+    deferrable = key.deferrable == "deferred" }
 end
 
 -- Objects that are referred to without a foreign key: their keys have to be known first.

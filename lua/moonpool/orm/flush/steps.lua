@@ -111,11 +111,36 @@ local function insert_steps(work, ordered)
   end)
 end
 
-local function update_steps(work, ordered)
+-- Whether the update may lead to a row that has to be inserted first.
+local function is_bound(work, one)
+  local refs, is_changed = work.refs[one.object] or {}, {}
+  for _, name in ipairs(one.changed) do
+    if refs[name] and refs[name].object then return true end
+    is_changed[name] = true
+  end
+  for _, key in ipairs(model_module.of(one.object).table.foreign_keys) do
+    for _, name in ipairs(key.columns) do
+      if is_changed[name] and work:value(one.object, name) ~= nil then return true end
+    end
+  end
+  return false
+end
+
+-- Those that lead nowhere new come first, for they may give free what an insert takes.
+local function split_updates(work)
+  local free, bound = {}, {}
+  for _, one in ipairs(work.updates) do
+    local list = is_bound(work, one) and bound or free
+    list[#list + 1] = one
+  end
+  return free, bound
+end
+
+local function update_steps(ordered, updates)
   local changed = {}
-  for _, one in ipairs(work.updates) do changed[one.object] = one.changed end
+  for _, one in ipairs(updates) do changed[one.object] = one.changed end
   local objects = {}
-  for at, one in ipairs(work.updates) do objects[at] = one.object end
+  for at, one in ipairs(updates) do objects[at] = one.object end
   local list = grouped(objects, function(object) return label_of_names(changed[object]) end,
     function(model, _, object)
       local step = update.step(model, changed[object], false)
@@ -244,18 +269,49 @@ local function append(list, more)
   return table.move(more, 1, #more, #list + 1, list)
 end
 
+-- Tables whose rows other steps of this flush may have to let go of first.
+local function referred_to(work)
+  local is_referred = {}
+  local function add(object)
+    local model = model_module.of(object)
+    for _, key in ipairs(model.table.foreign_keys) do
+      local target = order.target_of(model, key)
+      if target then is_referred[target] = true end
+    end
+  end
+  for _, one in ipairs(work.updates) do add(one.object) end
+  for _, object in ipairs(work.deletes) do add(object) end
+  return is_referred
+end
+
+-- Rows that nothing else here refers to go before new ones come, which may take their place; what
+-- is sent ahead of a delete goes with it.
+local function early_deletes(work, list)
+  if #list == 0 or #work.inserts + #work.updates == 0 then return {}, list end
+  local is_referred, early, late = referred_to(work), {}, {}
+  for _, step in ipairs(list) do
+    local is_early = step.kind ~= "update" and not is_referred[order.root_of(step.model)]
+    local to = is_early and early or late
+    to[#to + 1] = step
+  end
+  return early, late
+end
+
 ---@param work moonpool.orm.flush.Work
 ---@return moonpool.orm.flush.Step[]  in the order in which they are sent
 function steps.of(work)
   local ordered = order.of(work)
   local linked, unlinked = links.steps(work)
-  local list = unlinked
+  local free, bound = split_updates(work)
+  local early, deletes =
+    early_deletes(work, append(detach.steps(work), delete_steps(work, ordered)))
+  local list = append(unlinked, early)
+  append(list, update_steps(ordered, free))
   append(list, insert_steps(work, ordered))
-  append(list, update_steps(work, ordered))
+  append(list, update_steps(ordered, bound))
   append(list, late_steps(work))
   append(list, linked)
-  append(list, detach.steps(work))
-  append(list, delete_steps(work, ordered))
+  append(list, deletes)
   return set_trips(work, list)
 end
 
