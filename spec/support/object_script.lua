@@ -264,8 +264,8 @@ function Script:mark_committed()
 end
 
 local CHOICES = {}
-for name, weight in pairs { add = 8, edit = 6, move = 8, pair = 6, profile = 4, flush = 2, delete = 3,
-  forget = 1, count = 1, nested = 2, leave = 2, rollback = 1, commit = 1 } do
+for name, weight in pairs { add = 8, edit = 6, move = 8, pair = 6, profile = 4, flush = 2,
+  delete = 3, forget = 1, count = 1, nested = 2, leave = 2, rollback = 1, commit = 1 } do
   for _ = 1, weight do CHOICES[#CHOICES + 1] = name end
 end
 table.sort(CHOICES)
@@ -292,7 +292,8 @@ end
 function object_script.open(session, world)
   local self = setmetatable({ session = session, world = world, objects = {}, moved = {},
     paired = {}, units = {}, log = {} }, Script)
-  local with = { teams = { "users" }, users = { "posts", "groups", "team", "profile" }, posts = { "comments" },
+  local with = { teams = { "users" }, users = { "posts", "groups", "team", "profile" },
+    posts = { "comments" },
     comments = { "post" }, groups = { "users" }, profiles = { "user" }, nodes = { "children", "parent" } }
   for _, kind in ipairs(NAMES) do
     local query = session:select(MODELS[kind])

@@ -1,4 +1,4 @@
--- object_world.lua - seven related models, and what their rows are, kept as plain tables beside them.
+-- object_world.lua - related models, and what their rows are, kept as plain tables beside them.
 local c = require "moonpool.column"
 local mp = require "moonpool"
 
