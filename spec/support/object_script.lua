@@ -293,8 +293,8 @@ function object_script.open(session, world)
   local self = setmetatable({ session = session, world = world, objects = {}, moved = {},
     paired = {}, units = {}, log = {} }, Script)
   local with = { teams = { "users" }, users = { "posts", "groups", "team", "profile" },
-    posts = { "comments" },
-    comments = { "post" }, groups = { "users" }, profiles = { "user" }, nodes = { "children", "parent" } }
+    posts = { "comments" }, comments = { "post" }, groups = { "users" }, profiles = { "user" },
+    nodes = { "children", "parent" } }
   for _, kind in ipairs(NAMES) do
     local query = session:select(MODELS[kind])
     if math.random(4) > 1 then query = query:with(with[kind]) end
