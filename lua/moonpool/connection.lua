@@ -4,6 +4,7 @@ local lazy = require "moonpool.util.lazy"
 
 return lazy.fields(driver.methods "connection", {
   with = { "moonpool.statement_view", "of" },
+  as_tenant = { "moonpool.statement_view", "as_tenant" },
   begin = { "moonpool.transaction", "begin_on_connection" },
   notify = { "moonpool.channel", "notify" },
   lock = { "moonpool.advisory_lock", "on_connection" },

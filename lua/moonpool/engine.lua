@@ -19,6 +19,7 @@ local Engine = lazy.fields(driver.methods "engine", {
   begin_group = { "moonpool.transaction", "begin_group" },
   transaction = { "moonpool.transaction", "run_on_engine" },
   with = { "moonpool.statement_view", "of" },
+  as_tenant = { "moonpool.statement_view", "as_tenant" },
   pipeline = { "moonpool.pipeline", "run" },
   listen = { "moonpool.listener", "open" },
   notify = { "moonpool.channel", "notify" },

@@ -39,6 +39,7 @@ local PARTS = {
   soft_delete = { "moonpool.orm.mixin.soft_delete" },
   version = { "moonpool.orm.mixin.version" },
   audit = { "moonpool.orm.mixin.audit" },
+  tenant = { "moonpool.orm.mixin.tenant" },
   computed = { "moonpool.orm.computed", "new" },
   hooks = { "moonpool.orm.hooks", "list" },
   embedded = { "moonpool.orm.embedded", "new" },

@@ -14,11 +14,25 @@ local OPTIONS = {
   { name = "label", kind = "string", doc = "who asks; errors carry it as their label" },
   { name = "schema", kind = "table",
     doc = "built statements that name a schema go to another: { app = \"tenant_7\" }" },
+  { name = "tenant", kind = "any", doc = "whose rows are read and written, of models with one" },
 }
 
 ---@class moonpool.StatementView
 local View = {}
 View.__name = "moonpool.statement_view"
+
+---The same for one tenant: sessions and repositories on it see the rows of that one, in models that
+---say mp.tenant.
+---@param target table
+---@param id any
+---@return moonpool.StatementView
+function statement_view.as_tenant(target, id)
+  if id == nil then
+    errors.raise { kind = "bad_argument", message = "as_tenant names no tenant",
+      hint = "db:as_tenant(account.id)" }
+  end
+  return target:with { tenant = id }
+end
 
 -- What a view stands for and its options: a view itself has only methods.
 local origins = setmetatable({}, { __mode = "k" })
@@ -26,7 +40,7 @@ local origins = setmetatable({}, { __mode = "k" })
 local function wrap(target, given)
   local view = setmetatable({}, View)
   origins[view] = { target = target, timeout = given.timeout, label = given.label,
-    schema = given.schema }
+    schema = given.schema, tenant = given.tenant }
   return view
 end
 
@@ -137,14 +151,19 @@ function methods:with(given)
   local read = read_options(given)
   if read.timeout == nil then read.timeout = origin.timeout end
   return wrap(origin.target, { timeout = read.timeout, label = read.label or origin.label,
-    schema = merged(origin.schema, read.schema) })
+    schema = merged(origin.schema, read.schema),
+    tenant = read.tenant == nil and origin.tenant or read.tenant })
 end
+
+methods.as_tenant = statement_view.as_tenant
 
 -- Everything else is the target's own: pool, close, after_commit, abort ...
 function View:__index(name)
   if methods[name] then return methods[name] end
   -- What built statements ask an executor for.
   if name == "schema_translation" then return origins[self].schema end
+  -- What sessions and repositories ask it for.
+  if name == "tenant" then return origins[self].tenant end
   local target = origins[self].target
   local value = target[name]
   if type(value) ~= "function" then return value end

@@ -41,6 +41,7 @@ local Transaction = lazy.fields({}, { session = { "moonpool.session", "on_transa
 Transaction.__index = Transaction
 Transaction.__name = "moonpool.transaction"
 Transaction.with = statement_view.of
+Transaction.as_tenant = statement_view.as_tenant
 
 local function where()
   local place = caller.locate()

@@ -3,11 +3,13 @@ local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local scope = require "moonpool.orm.scope"
 local sender = require "moonpool.orm.sender"
 local session_guard = require "moonpool.orm.session_guard"
 local statement_module = require "moonpool.sql.statement"
 local steps = require "moonpool.orm.flush.steps"
 local sync = require "moonpool.orm.sync"
+local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
 local work_module = require "moonpool.orm.flush.work"
 
@@ -59,7 +61,9 @@ function bulk.insert(session, model, rows, given)
   bulk.check(session, "bulk_insert", model, rows)
   local read = options.read(INSERT, given, { kind = "bad_argument", what = "bulk_insert" })
   local work = work_module.new(session.uow)
-  for at, row in ipairs(rows) do work.inserts[at] = model(row) end
+  for at, row in ipairs(rows) do
+    work.inserts[at] = model(tenancy.owned(model, row, session.tenant))
+  end
   if #rows > 0 then
     local flush = { work = work, steps = steps.of(work), session = session }
     sender.inside(flush, bulk.begin(session))
@@ -120,8 +124,11 @@ function bulk.update(session, model, rows, given)
   local read = options.read(UPDATE, given, { kind = "bad_argument", what = "bulk_update" })
   local executor, count = bulk.begin(session), 0
   local moving = sync.moving(model)
+  for _, row in ipairs(rows) do tenancy.check_update(model, row, session.tenant) end
   for _, group in ipairs(grouped(model, rows)) do
     local statement = update(model):from_values(group, { key = key_names(model, read.key) })
+    statement = scope.narrow(statement, model, model.source,
+      { with_deleted = true, tenant = session.tenant })
     statement = statement_module.add(statement, "assignments",
       statement_module.assignments(moving, model.source))
     local changed = sync.returning(statement, model, names_of(group[1])):all(executor)

@@ -8,6 +8,7 @@ local outer = require "moonpool.orm.outer"
 local sender = require "moonpool.orm.sender"
 local stale = require "moonpool.orm.flush.stale"
 local steps = require "moonpool.orm.flush.steps"
+local tenancy = require "moonpool.orm.tenancy"
 
 local flusher = {}
 
@@ -21,6 +22,8 @@ local flusher = {}
 function flusher.plan(session)
   local seen = session.uow:look()
   local work = collect.work(session.uow, seen, cascade.save(session, seen))
+  work.tenant = session.tenant
+  tenancy.claim(work)
   work.schemas = session.levels:executor().schema_translation
   return { work = work, steps = actor.first(session.actor, steps.of(work)), session = session }
 end

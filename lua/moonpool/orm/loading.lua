@@ -9,6 +9,7 @@ local query = require "moonpool.orm.loading.query"
 local loading = {}
 
 ---@class moonpool.orm.LoadingSession  what loading asks of a session
+---@field tenant any  who is acting, for models whose rows belong to tenants
 ---@field read fun(self, requests: { statement: table }[], is_continued: boolean): table[]
 ---  Sends each `statement:sql()` in one round trip on one connection and gives one result for each,
 ---  with `#result`, `names`, `column` and `snapshot` as the core's have. Flushes first, unless
@@ -73,7 +74,8 @@ function loading.load(session, given, what)
   if #own == 0 then return given end
   local model = model_module.class(model_module.of(own[1])).root
   local nodes = plan.new(model, what)
-  level.run(session, { { model = model, objects = objects, nodes = nodes } })
+  level.run(session, { { model = model, objects = objects, nodes = nodes } },
+    { tenant = session.tenant })
   if given == own or type(what) ~= "string" then return given end
   return given[nodes[1].name]
 end

@@ -1,5 +1,7 @@
--- What each read of a model leaves out: rows that were deleted softly, and other classes; pure.
+-- What each read of a model leaves out: softly deleted rows, other classes, other tenants; pure.
+local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
+local tenancy = require "moonpool.orm.tenancy"
 
 local scope = {}
 
@@ -21,21 +23,63 @@ local function is_of_class(model, source)
   return column:one_of { class.value, table.unpack(values) }
 end
 
+local function is_of_tenant(model, source, reach)
+  local name = model_module.class(model).traits.tenant
+  if not name or reach.is_unscoped then return nil end
+  if reach.tenant == nil then tenancy.refuse_nobody(model) end
+  return source:column(name):eq(reach.tenant)
+end
+
+---@class moonpool.orm.Reach  what a read may see
+---@field with_deleted boolean?
+---@field tenant any
+---@field is_unscoped boolean?  the rows of all tenants
+
+---@param reach moonpool.orm.Reach
+---@param changes table
+---@return moonpool.orm.Reach
+function scope.reach(reach, changes)
+  local copy = { with_deleted = reach.with_deleted, tenant = reach.tenant,
+    is_unscoped = reach.is_unscoped }
+  for name, value in pairs(changes) do copy[name] = value end
+  return copy
+end
+
+---@param what string
+---@return table changes  of a reach, for `unscoped "tenant"`
+function scope.unscoped(what)
+  if what == "tenant" then return { is_unscoped = true } end
+  errors.raise { kind = "bad_argument",
+    message = ('unscoped leaves "tenant", not "%s"'):format(tostring(what)),
+    hint = ':unscoped "tenant"; for soft deletes: :with_deleted()' }
+end
+
 ---@param model moonpool.Model
 ---@param source moonpool.sql.Source  the model's, or under an alias
----@param with_deleted boolean?
+---@param reach moonpool.orm.Reach
 ---@return moonpool.sql.Expression[]
-function scope.conditions(model, source, with_deleted)
+function scope.conditions(model, source, reach)
   local list = {}
-  if not with_deleted then list[#list + 1] = is_not_deleted(model, source) end
+  if not reach.with_deleted then list[#list + 1] = is_not_deleted(model, source) end
   list[#list + 1] = is_of_class(model, source)
+  list[#list + 1] = is_of_tenant(model, source, reach)
   return list
+end
+
+---@param object table  one that a session knows already
+---@return boolean  whether a read of the model could have given it; soft deletes aside
+function scope.sees(object, model, reach)
+  local name = model_module.class(model).traits.tenant
+  if not model_module.is_a(model_module.of(object), model) then return false end
+  if not name or reach.is_unscoped then return true end
+  if reach.tenant == nil then tenancy.refuse_nobody(model) end
+  return rawget(object, name) == reach.tenant
 end
 
 ---@param statement table  one with `where`
 ---@return table  narrowed to the model's rows
-function scope.narrow(statement, model, source, with_deleted)
-  for _, condition in ipairs(scope.conditions(model, source, with_deleted)) do
+function scope.narrow(statement, model, source, reach)
+  for _, condition in ipairs(scope.conditions(model, source, reach)) do
     statement = statement:where(condition)
   end
   return statement

@@ -65,6 +65,7 @@ function session.open(target, given, on)
     autoflush = read.autoflush,
     is_read_only = read.read_only,
     actor = read.actor,
+    tenant = target.tenant,
     begin_options = not on.transaction and begin_options(read) or nil,
     is_on_transaction = on.transaction,
     remember = on.remember,
@@ -72,6 +73,19 @@ function session.open(target, given, on)
     budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
   self.entries, self.absent = self.uow.entries, self.uow.absent
+  return self
+end
+
+---From here on the session acts for this tenant; one that has objects already cannot change it.
+---@param id any
+---@return moonpool.Session self
+function Session:as_tenant(id)
+  if id == nil or self.uow:count() > 0 then
+    errors.raise { kind = "bad_argument",
+      message = id == nil and "as_tenant names no tenant" or "the session has objects already",
+      hint = "db:as_tenant(id):session() opens one for a tenant" }
+  end
+  self.tenant = id
   return self
 end
 

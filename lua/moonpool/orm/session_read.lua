@@ -7,6 +7,7 @@ local key_statement = require "moonpool.orm.key_statement"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local scope = require "moonpool.orm.scope"
 local session_guard = require "moonpool.orm.session_guard"
 local session_loading = require "moonpool.orm.session_loading"
 
@@ -51,13 +52,13 @@ local function known(session, model, where)
   local uow = session.uow
   local key = uow.identity.key_of(model, where)
   local object = uow.identity:find(model, key)
-  if object and not model_module.is_a(model_module.of(object), model) then return nil end
+  if object and not scope.sees(object, model, { tenant = session.tenant }) then return nil end
   return object or pending(session, model, where)
 end
 
 local function read_row(session, model, where, read)
   local text, params, names = key_statement.of(model, mapper.dump(model, where),
-    session.levels:executor())
+    session.levels:executor(), read.reach)
   return ask(session, read, text, params), names
 end
 
@@ -111,7 +112,7 @@ end
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local statement, names = key_statement.any(model, filter)
+  local statement, names = key_statement.any(model, filter, read.reach)
   local result = ask(session, read, statement:sql(session.levels:executor()))
   if #result > 1 then refuse_several(model) end
   local object = hydrate.result(session, model, result, names)[1]
@@ -129,6 +130,7 @@ function session_read.find(session, model, id, given)
   session_guard.check_open(session)
   check_model(model, "find")
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "find" })
+  read.reach = { tenant = session.tenant }
   if expression.is_expression(id) or is_filter(model, id) then
     return by_filter(session, model, id, read)
   end
@@ -152,6 +154,7 @@ end
 ---@return table object
 function session_read.refresh(session, object, given)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "refresh" })
+  read.reach = { with_deleted = true, is_unscoped = true }
   local model = model_module.of(object)
   local entry = model and session.uow.entries[object]
   if not entry then

@@ -7,6 +7,7 @@ local identity_key = require "moonpool.orm.identity_key"
 local insert = require "moonpool.sql.insert"
 local options = require "moonpool.options"
 local sync = require "moonpool.orm.sync"
+local tenancy = require "moonpool.orm.tenancy"
 
 local upsert = {}
 
@@ -120,6 +121,10 @@ function upsert.run(session, model, rows, given)
   bulk.check(session, "upsert", model, rows)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "upsert" })
   local keys = key_names(model, read.key)
+  tenancy.check_key(model, keys)
+  local own = {}
+  for at, row in ipairs(rows) do own[at] = tenancy.owned(model, row, session.tenant) end
+  rows = own
   check_twins(model, rows, keys)
   if #rows == 0 then return {} end
   local list, names = all_columns(model)

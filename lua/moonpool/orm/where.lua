@@ -1,13 +1,14 @@
 -- Rows changed or deleted by a condition, and what that means for the session's objects.
 local bulk = require "moonpool.orm.bulk"
 local columns = require "moonpool.orm.flush.columns"
-local delete = require "moonpool.sql.delete"
 local errors = require "moonpool.errors"
 local evaluate = require "moonpool.orm.evaluate"
 local expression = require "moonpool.sql.expression"
 local options = require "moonpool.options"
+local removal = require "moonpool.orm.removal"
 local scope = require "moonpool.orm.scope"
 local sync = require "moonpool.orm.sync"
+local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
 
 local where = {}
@@ -40,8 +41,9 @@ local function check(session, verb, model, filter)
   end
 end
 
-local function narrowed(statement, model, filter)
-  return scope.narrow(statement, model, model.source):where(filter)
+local function narrowed(session, statement, model, filter)
+  local reach = { tenant = session.tenant }
+  return scope.narrow(statement, model, model.source, reach):where(filter)
 end
 
 local function sent(model, given)
@@ -96,10 +98,11 @@ end
 function where.update(session, model, filter, given, options_given)
   check(session, "update_where", model, filter)
   local read = read_options(model, "update_where", options_given)
+  tenancy.check_update(model, given, session.tenant)
   local executor, set = bulk.begin(session), sent(model, given)
   local moved = sync.moving(model)
   for name, value in pairs(set) do moved[name] = value end
-  local statement = narrowed(update(model):set(moved), model, filter)
+  local statement = narrowed(session, update(model):set(moved), model, filter)
   if read.sync ~= "fetch" then
     local rows = read.sync and evaluated(session, model, filter, set)
     local count = statement:exec(executor)
@@ -127,7 +130,7 @@ function where.delete(session, model, filter, options_given)
   check(session, "delete_where", model, filter)
   local read = read_options(model, "delete_where", options_given)
   local executor = bulk.begin(session)
-  local statement = narrowed(delete(model), model, filter)
+  local statement = narrowed(session, removal(model), model, filter)
   if read.sync ~= "fetch" then
     local rows = read.sync and evaluated(session, model, filter, {})
     local count = statement:exec(executor)

@@ -11,7 +11,9 @@ local options = require "moonpool.options"
 local order = require "moonpool.repository.order"
 local page = require "moonpool.repository.page"
 local scope = require "moonpool.orm.scope"
+local removal = require "moonpool.orm.removal"
 local select = require "moonpool.sql.select"
+local tenancy = require "moonpool.orm.tenancy"
 local write = require "moonpool.repository.write"
 
 ---@class moonpool.Repository
@@ -44,9 +46,30 @@ local function narrowed(self, statement)
   return statement
 end
 
--- Rows that were deleted softly are out of everything, unless they are asked for.
+-- Rows that were deleted softly, and other tenants', are out of everything that does not name them.
 local function kept(self, statement)
-  return model_scope.narrow(statement, self.model, self.model.source, rawget(self, "has_deleted"))
+  local reach = { with_deleted = rawget(self, "has_deleted"), tenant = executor_of(self).tenant,
+    is_unscoped = rawget(self, "is_unscoped") }
+  return model_scope.narrow(statement, self.model, self.model.source, reach)
+end
+
+-- The same repository with something about it changed.
+local function variant(self, changes)
+  local copy = {}
+  for _, name in ipairs { "executor", "applied", "has_deleted", "is_unscoped" } do
+    copy[name] = rawget(self, name)
+  end
+  for name, value in pairs(changes) do copy[name] = value end
+  return setmetatable(copy, rawget(self, "bound") or getmetatable(self))
+end
+
+local function owned(self, values)
+  return tenancy.owned(self.model, values, executor_of(self).tenant)
+end
+
+local function check_owned(self, values)
+  if rawget(self, "is_unscoped") then return end
+  tenancy.check_update(self.model, values, executor_of(self).tenant)
 end
 
 local function query(self, filter)
@@ -74,15 +97,20 @@ function Repository:using(executor)
   if type(executor) ~= "table" and type(executor) ~= "userdata" then
     refuse(self, ("a %s is no engine"):format(type(executor)), "give mp.engine() or a transaction")
   end
-  return setmetatable({ executor = executor, applied = rawget(self, "applied"),
-    has_deleted = rawget(self, "has_deleted") }, rawget(self, "bound") or getmetatable(self))
+  return variant(self, { executor = executor })
 end
 
 ---The same repository with the rows that were deleted softly.
 ---@return moonpool.Repository
 function Repository:with_deleted()
-  return setmetatable({ executor = rawget(self, "executor"), applied = rawget(self, "applied"),
-    has_deleted = true }, rawget(self, "bound") or getmetatable(self))
+  return variant(self, { has_deleted = true })
+end
+
+---The same repository without a standing condition, named: `unscoped "tenant"` sees all tenants.
+---@param what "tenant"
+---@return moonpool.Repository
+function Repository:unscoped(what)
+  return variant(self, model_scope.unscoped(what))
 end
 
 ---The row with this key; raises `not_found`.
@@ -156,7 +184,7 @@ end
 ---@param values table<string, any>
 ---@return table  the instance, with what the server filled in
 function Repository:create(values)
-  return first(self, write.insert(self.model, values))
+  return first(self, write.insert(self.model, owned(self, values)))
 end
 
 ---All rows or none.
@@ -169,7 +197,9 @@ function Repository:create_many(rows)
     refuse(self, "create_many takes a list of rows", "{ { name = 1 }, { name = 2 } }")
   end
   if #rows == 0 then return {} end
-  local statements = write.insert_many(self.model, rows)
+  local own = {}
+  for at, values in ipairs(rows) do own[at] = owned(self, values) end
+  local statements = write.insert_many(self.model, own)
   if #statements == 1 then
     return mapper.load_all(self.model, statements[1]:all(executor))
   end
@@ -189,6 +219,7 @@ end
 ---@param values table<string, any>
 ---@return table  the row as it is now
 function Repository:update(id, values)
+  check_owned(self, values)
   local filter = key.filter(self.model, id)
   local statement = kept(self, narrowed(self, write.update(self.model, values):where(filter)))
   return first(self, write.returning_all(statement, self.model)) or refuse_missing(self)
@@ -198,7 +229,7 @@ end
 ---@param id any
 ---@return boolean  whether there was such a row
 function Repository:delete(id)
-  local statement = write.delete(self.model):where(key.filter(self.model, id))
+  local statement = removal(self.model):where(key.filter(self.model, id))
   return kept(self, narrowed(self, statement)):exec(executor_of(self)) > 0
 end
 
@@ -228,6 +259,7 @@ end
 ---@return integer  rows changed
 function Repository:update_where(filter, values)
   refuse_all_rows(self, filter, "update_where")
+  check_owned(self, values)
   local statement = write.update(self.model, values):where(filter or {})
   return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
@@ -237,7 +269,7 @@ end
 ---@return integer  rows removed
 function Repository:delete_where(filter)
   refuse_all_rows(self, filter, "delete_where")
-  local statement = write.delete(self.model):where(filter or {})
+  local statement = removal(self.model):where(filter or {})
   return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
 
@@ -258,7 +290,7 @@ function Repository:page(given)
 end
 
 -- `users:staff()` is the same repository, its statements narrowed by the scope.
-local function scope_method(class, scope)
+local function scope_method(scope)
   return function(self, ...)
     local arguments = table.pack(...)
     local before = rawget(self, "applied") or {}
@@ -266,15 +298,14 @@ local function scope_method(class, scope)
     applied[#applied + 1] = function(statement, model)
       return scope(statement, model, table.unpack(arguments, 1, arguments.n))
     end
-    return setmetatable({ executor = rawget(self, "executor"), applied = applied,
-      has_deleted = rawget(self, "has_deleted") }, class.bound)
+    return variant(self, { applied = applied })
   end
 end
 
 local function lookup(class)
   return function(_, name)
     local scope = rawget(class, "scopes")[name]
-    if scope then return scope_method(class, scope) end
+    if scope then return scope_method(scope) end
     return class[name]
   end
 end

@@ -1,8 +1,6 @@
 -- The statements by which a repository creates, changes and removes rows; pure.
 local columns = require "moonpool.orm.loading.columns"
-local delete = require "moonpool.sql.delete"
 local errors = require "moonpool.errors"
-local expression = require "moonpool.sql.expression"
 local insert = require "moonpool.sql.insert"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
@@ -75,13 +73,6 @@ function write.update(model, values)
     end
   end
   return update(model):set(set)
-end
-
----@return moonpool.sql.Delete | moonpool.sql.Update  without conditions
-function write.delete(model)
-  local name = model_module.class(model).traits.soft_delete
-  if not name then return delete(model) end
-  return update(model):set { [name] = expression.fn.now() }
 end
 
 ---@return moonpool.sql.Update  without conditions

@@ -3,6 +3,7 @@ local element_type = require "moonpool.sql.element_type"
 local errors = require "moonpool.errors"
 local null = require "moonpool.null"
 local sql = require "moonpool.orm.flush.sql"
+local tenancy = require "moonpool.orm.tenancy"
 
 local links = {}
 
@@ -56,10 +57,10 @@ local function parts_of(record)
 end
 
 -- What a model of the table between gives its rows by itself, such as a key.
-local function extras_of(record)
+local function extras_of(record, tenant)
   local model = record.through.model
   if not model then return {} end
-  local made, list, is_linking = model {}, {}, {}
+  local made, list, is_linking = tenancy.owned(model, model {}, tenant), {}, {}
   for _, part in ipairs(parts_of(record)) do is_linking[part.name] = true end
   for _, item in ipairs(model.table.columns) do
     local value = rawget(made, item.name)
@@ -98,7 +99,7 @@ local function names_and_rows(step, work, with_extras)
       place = place + 1
       row[place], names[place] = value_of(work, link, part), part.name
     end
-    for _, extra in ipairs(with_extras and extras_of(link.record) or {}) do
+    for _, extra in ipairs(with_extras and extras_of(link.record, work.tenant) or {}) do
       place = place + 1
       row[place], names[place] = extra.value, extra.name
     end

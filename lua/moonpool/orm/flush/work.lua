@@ -9,6 +9,7 @@ local value_module = require "moonpool.orm.value"
 ---@class moonpool.orm.flush.Work
 ---@field uow moonpool.orm.UnitOfWork
 ---@field is_shown boolean?  nothing will be sent
+---@field tenant any  who is acting
 ---@field schemas table<string, string>?  names of schemas that stand for others
 ---@field inserts table[]  objects, in the order in which they were added
 ---@field updates { object: table, changed: string[] }[]  by model and key

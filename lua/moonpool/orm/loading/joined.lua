@@ -48,7 +48,7 @@ function joined.split(nodes)
   return list, rest
 end
 
-local function condition_of(own, base)
+local function condition_of(own, base, reach)
   local relation, node = own.node.relation, own.node
   local from = own.parent and own.parent.source or base
   local on = path.all_equal(columns.expressions(relation.target_columns, own.source),
@@ -58,7 +58,8 @@ local function condition_of(own, base)
   end
   if relation.type_value then on = on & own.source:column(relation.type_column)
     :eq(relation.type_value) end
-  add(scope.conditions(relation.target, own.source, node.with_deleted))
+  add(scope.conditions(relation.target, own.source,
+    scope.reach(reach, { with_deleted = node.with_deleted })))
   add(path.conditions(relation.where, own.source))
   add(path.conditions(node.where, own.source))
   return on
@@ -67,10 +68,11 @@ end
 ---@param statement moonpool.sql.Select
 ---@param list moonpool.orm.JoinedNode[]
 ---@param base moonpool.sql.Source
+---@param reach moonpool.orm.Reach
 ---@return moonpool.sql.Select
-function joined.add(statement, list, base)
+function joined.add(statement, list, base, reach)
   for number, own in ipairs(list) do
-    statement = statement:left_join(own.source, condition_of(own, base))
+    statement = statement:left_join(own.source, condition_of(own, base, reach))
     local labels = {}
     for at, name in ipairs(own.names) do
       labels[at] = own.source:column(name):as(("_%d_%d"):format(number, at))

@@ -46,18 +46,20 @@ local function by_type(relation, objects)
   return groups
 end
 
-local function add_polymorphic(steps, session, node, objects, parents)
+local function add_polymorphic(steps, reading, node, objects, parents)
+  local session = reading.session
   local lack, all = by_type(node.relation, objects), by_type(node.relation, parents)
   for _, object in ipairs(lack[false] or {}) do session:keep_loaded(object, node.name, nil) end
   for _, relation in ipairs(step.relations(node)) do
     local own = all[relation.type_is]
     if own then
-      steps[#steps + 1] = step.new(session, node, relation, lack[relation.type_is] or {}, own)
+      steps[#steps + 1] = step.new(reading, node, relation, lack[relation.type_is] or {}, own)
     end
   end
 end
 
-local function add_steps(steps, session, model, objects, nodes)
+local function add_steps(steps, reading, model, objects, nodes)
+  local session = reading.session
   local wanted = deferred.wanted(nodes)
   if wanted then steps[#steps + 1] = deferred.step(session, model, objects, wanted) end
   for _, node in ipairs(nodes) do
@@ -65,9 +67,9 @@ local function add_steps(steps, session, model, objects, nodes)
       local parents = having(objects, node)
       local objects_lacking = lacking(session, parents, node)
       if node.relation.targets then
-        add_polymorphic(steps, session, node, objects_lacking, parents)
+        add_polymorphic(steps, reading, node, objects_lacking, parents)
       else
-        steps[#steps + 1] = step.new(session, node, node.relation, objects_lacking, parents)
+        steps[#steps + 1] = step.new(reading, node, node.relation, objects_lacking, parents)
       end
     end
   end
@@ -84,13 +86,13 @@ local function ask(session, steps)
   for at, result in ipairs(session:read(requests, true)) do asking[at]:take(result) end
 end
 
-local function next_steps(session, steps)
+local function next_steps(reading, steps)
   local list = {}
   for _, each in ipairs(steps) do
     local target = each.relation and each.relation.target
     local nodes = target and plan.children(each.node, target) or {}
     local children = #nodes > 0 and each:children() or {}
-    if #children > 0 then add_steps(list, session, target, children, nodes) end
+    if #children > 0 then add_steps(list, reading, target, children, nodes) end
   end
   return list
 end
@@ -100,17 +102,18 @@ end
 ---@async
 ---@param session moonpool.orm.LoadingSession
 ---@param starts { model: moonpool.Model, objects: table[], nodes: moonpool.orm.LoadNode[] }[]
-function level.run(session, starts)
-  local steps = {}
+---@param reach moonpool.orm.Reach
+function level.run(session, starts, reach)
+  local steps, reading = {}, { session = session, reach = reach }
   for _, start in ipairs(starts) do
     if #start.objects > 0 then
-      add_steps(steps, session, start.model, start.objects, start.nodes)
+      add_steps(steps, reading, start.model, start.objects, start.nodes)
     end
   end
   while #steps > 0 do
     ask(session, steps)
     for _, each in ipairs(steps) do each:attach() end
-    steps = next_steps(session, steps)
+    steps = next_steps(reading, steps)
   end
 end
 

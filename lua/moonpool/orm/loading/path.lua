@@ -53,7 +53,7 @@ local function by_way_of_pairs(statement, relation, source, way)
   local there = columns.expressions(through.target_columns, source)
   local here = columns.expressions(through.to, between)
   statement = statement:join(between, path.all_equal(here, there))
-  if through.model then statement = scope.narrow(statement, through.model, between) end
+  if through.model then statement = scope.narrow(statement, through.model, between, way.reach) end
   return statement, columns.expressions(through.from, between), between
 end
 
@@ -64,7 +64,7 @@ local function by_way_of_relation(statement, relation, source, way)
   statement, links = back(statement, second, source, way)
   local middle = first.target.source:as(way.alias())
   local on = path.all_equal(columns.expressions(second.local_columns, middle), links)
-  statement = scope.narrow(statement:join(middle, on), first.target, middle)
+  statement = scope.narrow(statement:join(middle, on), first.target, middle, way.reach)
   return back(statement, first, middle, way)
 end
 
@@ -89,13 +89,14 @@ end
 
 ---@param statement moonpool.sql.Select  from the relation's target
 ---@param relation moonpool.orm.Relation
----@param with_deleted boolean?
+---@param reach moonpool.orm.Reach
 ---@return moonpool.sql.Select
 ---@return moonpool.sql.Expression[] links  equal to the owner's local_columns
 ---@return moonpool.sql.Source? between
-function path.back(statement, relation, with_deleted)
+function path.back(statement, relation, reach)
   local source, count = relation.target.source, 0
-  return back(scope.narrow(statement, relation.target, source, with_deleted), relation, source, {
+  return back(scope.narrow(statement, relation.target, source, reach), relation, source, {
+    reach = scope.reach(reach, { with_deleted = false }),
     is_taken = function(other) return other.name == source.name end,
     alias = function()
       count = count + 1

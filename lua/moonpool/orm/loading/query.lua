@@ -19,7 +19,7 @@ local query = {}
 ---@field model moonpool.Model
 ---@field rows moonpool.sql.Select  which rows, without columns
 ---@field nodes moonpool.orm.LoadNode[]
----@field has_deleted boolean
+---@field reach moonpool.orm.Reach
 local Query = {}
 
 local function refuse(self, message, hint)
@@ -63,7 +63,14 @@ end
 ---Rows that were deleted softly, too.
 ---@return moonpool.orm.Query
 function Query:with_deleted()
-  return with(self, { has_deleted = true })
+  return with(self, { reach = scope.reach(self.reach, { with_deleted = true }) })
+end
+
+---Leave a standing condition by its name: `unscoped "tenant"` reads the rows of all tenants.
+---@param what "tenant"
+---@return moonpool.orm.Query
+function Query:unscoped(what)
+  return with(self, { reach = scope.reach(self.reach, scope.unscoped(what)) })
 end
 
 -- The statement that this one becomes: its columns, joins and standing conditions.
@@ -72,11 +79,11 @@ local function compose(self)
   local wanted = deferred.wanted(self.nodes)
   local names = columns.names(self.model, wanted)
   local source = self.model.source
-  local statement = scope.narrow(self.rows, self.model, source, self.has_deleted)
+  local statement = scope.narrow(self.rows, self.model, source, self.reach)
     :columns_added(columns.expressions(names, source))
   local count = 0
   for _, own in ipairs(list) do count = count + #own.names end
-  return { statement = joined.add(statement, list, source), names = names, list = list,
+  return { statement = joined.add(statement, list, source, self.reach), names = names, list = list,
     rest = rest, wanted = wanted, placed = columns.placed(names, 0, count) }
 end
 
@@ -104,7 +111,7 @@ end
 local function load_rest(self, objects, starts, rest)
   if #rest == 0 and #starts == 0 then return objects end
   table.insert(starts, 1, { model = self.model, objects = joined.present(objects), nodes = rest })
-  level.run(self.session, starts)
+  level.run(self.session, starts, self.reach)
   return objects
 end
 
@@ -168,7 +175,7 @@ local function narrowed(self)
   if self.text then
     refuse(self, "rows of SQL text are only read as they are", "count in SQL, or use db:value")
   end
-  return scope.narrow(self.rows, self.model, self.model.source, self.has_deleted)
+  return scope.narrow(self.rows, self.model, self.model.source, self.reach)
 end
 
 local function value_of(self, statement)
@@ -268,7 +275,7 @@ local META = { __name = "moonpool.Query", __index = method_of,
 ---@return moonpool.orm.Query
 function query.new(session, model)
   return setmetatable({ session = session, model = model, rows = select({}):from(model),
-    given = {}, nodes = {}, has_deleted = false }, META)
+    given = {}, nodes = {}, reach = { tenant = session.tenant } }, META)
 end
 
 return query

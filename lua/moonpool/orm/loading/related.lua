@@ -5,6 +5,7 @@ local expression = require "moonpool.sql.expression"
 local keys_module = require "moonpool.orm.loading.keys"
 local order = require "moonpool.orm.loading.order"
 local path = require "moonpool.orm.loading.path"
+local scope = require "moonpool.orm.scope"
 local select = require "moonpool.sql.select"
 
 local related = {}
@@ -66,11 +67,12 @@ local function labelled(list, prefix)
 end
 
 -- All that both forms have in common: the rows, without the keys they are asked for by.
-local function rows_of(node, relation, names)
+local function rows_of(node, relation, names, reach)
   local target = relation.target
   local statement = select(columns.expressions(names, target.source)):from(target)
   local links, between
-  statement, links, between = path.back(statement, relation, node.with_deleted)
+  statement, links, between = path.back(statement, relation,
+    scope.reach(reach, { with_deleted = node.with_deleted }))
   for _, condition in ipairs(path.conditions(node.where, target.source, between)) do
     statement = statement:where(condition)
   end
@@ -97,8 +99,8 @@ local function positions(names, before)
 end
 
 -- `where link = any($1)`: one text and one plan, whatever the number of keys.
-local function by_value(node, relation, names, keys)
-  local statement, links, between = rows_of(node, relation, names)
+local function by_value(node, relation, names, keys, reach)
+  local statement, links, between = rows_of(node, relation, names, reach)
   statement = statement:where(links[1]:one_of(keys.arrays[1]))
   local own = not (relation.through or relation.via)
     and position_of(names, relation.target_columns[1])
@@ -119,8 +121,8 @@ local function types_of(relation)
 end
 
 -- The keys as rows, and for each of them its own rows, as many as it may have.
-local function by_number(node, relation, names, keys)
-  local inner, links, between = rows_of(node, relation, names)
+local function by_number(node, relation, names, keys, reach)
+  local inner, links, between = rows_of(node, relation, names, reach)
   local extra, extra_columns = extras_of(relation, between)
   inner = inner:where(path.all_equal(links, keys_module.columns(#links)))
     :columns_added(labelled(extra_columns, "_extra"))
@@ -135,10 +137,11 @@ end
 ---@param relation moonpool.orm.Relation  one with a target
 ---@param names string[]  the target's columns to read
 ---@param keys moonpool.orm.LoadKeys
+---@param reach moonpool.orm.Reach
 ---@return moonpool.orm.RelatedRead
-function related.read(node, relation, names, keys)
+function related.read(node, relation, names, keys, reach)
   local build = needs_numbers(node, relation) and by_number or by_value
-  return build(node, relation, names, keys)
+  return build(node, relation, names, keys, reach)
 end
 
 return related

@@ -59,21 +59,21 @@ local function collect(self, objects)
   end
 end
 
----@param session table
+---@param reading { session: table, reach: moonpool.orm.Reach }
 ---@param node moonpool.orm.LoadNode
 ---@param relation moonpool.orm.Relation
 ---@param objects table[]  without what they have
 ---@param parents table[]  with them
 ---@return moonpool.orm.LoadStep
-function step.new(session, node, relation, objects, parents)
-  local self = setmetatable({ session = session, node = node, relation = relation,
+function step.new(reading, node, relation, objects, parents)
+  local self = setmetatable({ session = reading.session, node = node, relation = relation,
     objects = objects, parents = parents, values = {}, is_forced = step.is_forced(node),
     keys = keys_module.new(#relation.local_columns) }, Step)
   collect(self, objects)
   if self.keys.count > 0 then
     self.wanted = deferred.wanted(plan.children(node, relation.target))
     local names = columns.names(relation.target, self.wanted)
-    self.read = related.read(node, relation, names, self.keys)
+    self.read = related.read(node, relation, names, self.keys, reading.reach)
   end
   return self
 end
