@@ -4,7 +4,8 @@ local errors = require "moonpool.errors"
 local lazy = require "moonpool.util.lazy"
 
 -- Most programs read rows and know of no model.
-local orm = lazy.fields({}, { mapper = { "moonpool.orm.mapper" }, model = { "moonpool.orm.model" } })
+local orm = lazy.fields({}, { mapper = { "moonpool.orm.mapper" },
+  model = { "moonpool.orm.model" } })
 
 local Rows = {}
 

@@ -58,6 +58,18 @@ describe("soft delete", function()
     assert.equal(0, s:select(Author):count())
   end)
 
+  it("is what a condition deletes by", function()
+    local author = s:get(Author, 1)
+
+    assert.equal(2, s:delete_where(Author, { id = { 1, 2 } }))
+    s:commit()
+
+    assert.equal("detached", (mp.state(author)))
+    assert.equal(3, db:value "select count(*) from authors")
+    assert.equal(0, s:delete_where(Author, { id = { 1, 2 } }))
+    assert.equal(1, s:select(Author):count())
+  end)
+
   it("is undone by a rollback, and by setting the column", function()
     local author = s:get(Author, 2)
     s:begin()

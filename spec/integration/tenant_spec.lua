@@ -78,6 +78,25 @@ describe("rows of tenants", function()
     refused("invalid", "posts.account_id: the row would be another tenant's", s.commit, s)
   end)
 
+  it("are written in bulk and by conditions, as far as they are their own", function()
+    local s <close> = one:session()
+
+    assert.equal(2, s:update_where(Post, mp.sql "true", { title = "new" }))
+    assert.equal(1, s:bulk_update(Post, { { id = 1, title = "x" }, { id = 3, title = "x" } }))
+    assert.equal(2, s:bulk_insert(Post, { { title = "y" }, { title = "z" } }))
+    assert.equal(1, s:delete_where(Comment, mp.sql "true"))
+    s:commit()
+
+    assert.equal("c", db:value "select title from posts where account_id = 2")
+    assert.equal(4, db:value "select count(*) from posts where account_id = 1")
+    assert.equal(2, db:value "select count(*) from comments")
+    refused("invalid", "another tenant's", s.update_where, s, Post, { id = 1 }, { account_id = 2 })
+    refused("invalid", "another tenant's", s.bulk_insert, s, Post,
+      { { title = "y", account_id = 2 } })
+    refused("bad_argument", "may meet rows of other tenants", s.upsert, s, Post,
+      { { id = 3, title = "y" } })
+  end)
+
   it("are written between two others, too", function()
     local s <close> = one:session()
     local post = s:select(Post):where { title = "b" }:with "tags":one()
