@@ -275,6 +275,30 @@ describe("loading", function()
     assert.is_nil(next(s.entries))
   end)
 
+  it("locks rows, in a transaction, as they are now", function()
+    local post = s:get(Post, 70)
+    db:exec "update posts set title = 'changed' where id = 70"
+
+    local locked = s:select(Post):where { id = { 70, 71 } }:order_by "id":for_update():all()
+
+    assert.equal(post, locked[1])
+    assert.equal("changed", post.title)
+    assert.same({}, mp.changes(post))
+    local other <close> = db:session()
+    assert.same({ 72 }, ids(other:select(Post):where { id = { 70, 72 } }
+      :for_update { skip_locked = true }:all()))
+    s:rollback()
+    db:exec "update posts set title = 'post 70' where id = 70"
+  end)
+
+  it("loads what a new object leads to", function()
+    local post = s:add(Post { title = "new", author_id = 1 })
+
+    assert.equal("Ada", post:load("author").name)
+    assert.same({}, post.comments)
+    s:rollback()
+  end)
+
   it("sees what was added before, since reads flush", function()
     local post = s:get(Post, 50)
     s:add(Comment { state = "new", post_id = post.id, author_id = 1 })

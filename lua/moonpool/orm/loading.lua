@@ -24,6 +24,8 @@ local loading = {}
 ---  loaded; nil: known to be nil.
 ---@field keep_column fun(self, object, name: string, value: any)
 ---  Gives the object a deferred column, which is then no change of it; nil: known to be NULL.
+---@field hold fun(self)  begins a transaction where there is none
+---@field renew fun(self, objects, result, names)  gives known objects what their rows are now
 ---@field stream fun(self, model, statement): fun(): table?  detached instances, one row at a time
 ---@field siblings_of fun(self, object): table[]  what came with it in one result, and itself
 

@@ -65,7 +65,13 @@ local function check_name(list)
 end
 
 -- Collisions are allowed, since `c` reaches every column, but never silent.
-local function report_collisions(described)
+local function report_collisions(described, relations)
+  for _, declared in ipairs(relations) do
+    if instance.is_common(declared.name) then
+      warn(('moonpool: relation "%s" of "%s" is hidden by a method while it is not loaded'):format(
+        declared.name, described.name))
+    end
+  end
   for _, item in ipairs(described.columns) do
     if OWN_FIELDS[item.name] then
       warn(('moonpool: column "%s" of "%s" is taken by the model: write Model.c.%s'):format(
@@ -184,7 +190,7 @@ local function new_table(list, named)
   local described = schema_table.new(name, parts.items, own)
   described.companions = parts.companions
   inheritance.check_discriminator(described, read.discriminator)
-  report_collisions(described)
+  report_collisions(described, parts.relations)
   local class = class_of(described, parts, nil, read)
   class.lineage, class.options = parts.items, own
   local self = assemble(described, class, read)

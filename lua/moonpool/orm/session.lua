@@ -262,7 +262,7 @@ Session.materialize = hydrate.result
 Session.load = session_guard.method(loading.load)
 Session.select = loading.select
 for _, name in ipairs { "read", "find_known", "is_loaded", "keep_loaded", "keep_column", "stream",
-  "siblings_of" } do
+  "siblings_of", "hold", "renew" } do
   Session[name] = session_loading[name]
 end
 Session.delete = session_objects.delete

@@ -1,5 +1,6 @@
 -- What loading asks of a session: reads in one round trip, and fields kept as they are stored.
 local columns = require "moonpool.orm.flush.columns"
+local hydrate = require "moonpool.orm.hydrate"
 local model_module = require "moonpool.orm.model"
 local value_module = require "moonpool.orm.value"
 
@@ -32,6 +33,24 @@ function session_loading.read(session, requests, is_continued)
   return executor:pipeline(function(p)
     for at, text in ipairs(texts) do p:result(text, table.unpack(params[at], 1, params[at].n)) end
   end)
+end
+
+---Begin a transaction where there is none: a lock ends with it.
+---@async
+function session_loading.hold(session)
+  if not session.levels:is_open() then session:begin() end
+end
+
+---The objects are as their rows are now, also those that the session had before.
+---@param objects (table | false)[]  one for each row
+function session_loading.renew(session, objects, result, names)
+  for row, object in ipairs(objects) do
+    local meta = object and getmetatable(object)
+    local is_fresh = object and meta.result == result and session.uow.entries[object] == row
+    if object and not is_fresh then
+      hydrate.refresh(session, model_module.of(object), object, result, names, row)
+    end
+  end
 end
 
 ---@return table?

@@ -121,11 +121,20 @@ local function fetch_raw(self)
   return load_rest(self, objects, {}, self.nodes)
 end
 
+-- A locked row is as it is now: what was read of it before the lock is no news.
+local function read_rows(self, made)
+  local session, is_locking = self.session, #self.rows.locks > 0
+  if is_locking then session:hold() end
+  local result = session:read({ { statement = made.statement } }, false)[1]
+  local objects = session:materialize(self.model, result, made.placed)
+  if is_locking then session:renew(objects, result, made.placed) end
+  return result, objects
+end
+
 local function fetch(self)
   if self.text then return fetch_raw(self) end
   local made, session = compose(self), self.session
-  local result = session:read({ { statement = made.statement } }, false)[1]
-  local objects = session:materialize(self.model, result, made.placed)
+  local result, objects = read_rows(self, made)
   deferred.fill(session, result, objects, made.placed, made.wanted)
   local starts = joined.take(session, result, objects, made.list, #made.names)
   local rest = {}
