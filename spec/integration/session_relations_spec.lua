@@ -314,4 +314,23 @@ describe("a session's relations", function()
     s:commit()
     assert.equal(1, db:value "select count(*) from users")
   end)
+
+  it("refuses fields that hold what the relation cannot", function()
+    local function check(pattern, field, value)
+      local user = User { name = "x" }
+      s:add(user)
+      rawset(user, field, value)
+      refused("bad_argument", pattern, s.flush, s)
+      s:rollback()
+    end
+
+    check('"team" of "users" holds a string, not an instance', "team", "x")
+    check('"team" of "users" holds a plain table, not an instance', "team", { name = "x" })
+    check('"team" of "users" holds an instance of "users", not an instance of "teams"', "team",
+      User { name = "y" })
+    check('"posts" of "users" holds an instance, not a list of instances', "posts",
+      Post { title = "x" })
+    check('"posts" of "users" holds a string, not a list of instances', "posts", "x")
+    check('"posts" of "users" holds an instance of "users"', "posts", { User { name = "y" } })
+  end)
 end)

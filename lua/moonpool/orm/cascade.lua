@@ -2,6 +2,7 @@
 local errors = require "moonpool.errors"
 local instance = require "moonpool.orm.instance"
 local model_module = require "moonpool.orm.model"
+local null = require "moonpool.null"
 local scan = require "moonpool.orm.flush.scan"
 
 local cascade = {}
@@ -50,9 +51,30 @@ local function take_in(session, record, object, queue)
   queue[#queue + 1] = object
 end
 
+-- A list where a relation leads to one, one where it is a list, or something else altogether.
+local function shape_of(value)
+  if type(value) ~= "table" then return "a " .. type(value) end
+  return model_module.of(value) and "an instance" or "a plain table"
+end
+
+local WANTED = {
+  [true] = { shape = "a plain table", name = "a list of instances",
+    cure = "set it to a list: { a, b }" },
+  [false] = { shape = "an instance", name = "an instance",
+    cure = "set it to an instance, or to nil" },
+}
+
+local function check_shape(record, value)
+  if value == nil or value == null then return end
+  local wanted = WANTED[record.is_list]
+  if shape_of(value) == wanted.shape then return end
+  refuse(record, ("holds %s, not %s"):format(shape_of(value), wanted.name), wanted.cure)
+end
+
 local function look_at(session, object, relations, queue)
   for _, record in ipairs(relations or {}) do
     if not record.via then
+      check_shape(record, rawget(object, record.name))
       for _, held in ipairs(scan.objects_in(rawget(object, record.name))) do
         take_in(session, record, held, queue)
       end

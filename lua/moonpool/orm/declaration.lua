@@ -1,5 +1,6 @@
 -- A model's list read into its parts: items of the table, relations, traits, computed values; pure.
 local column = require "moonpool.schema.column"
+local errors = require "moonpool.errors"
 
 local declaration = {}
 
@@ -10,6 +11,19 @@ local declaration = {}
 ---@field traits table<string, any>  what mixins say of the model
 ---@field finishers (fun(owner: table, items: table[], parts: moonpool.orm.Parts): table[])[]
 ---@field companions table[]?  tables and other objects that the model's table needs
+
+local CURES = {
+  ["function"] = "call it: mp.timestamps()", string = 'a column is c.text "name"',
+  ["nil"] = "leave it out, or build the list before",
+}
+
+local function refuse(name, at, kind)
+  errors.raise { kind = "bad_argument",
+    message = ("model %s: item %d of its list is %s"):format(
+      type(name) == "string" and '"' .. name .. '"' or "without a name", at,
+      kind == "nil" and kind or "a " .. kind),
+    hint = CURES[kind] or "columns, relations, mixins, indexes and constraints stand in it" }
+end
 
 -- The columns that stand in the list themselves, which relations may use as theirs.
 local function columns_in(list)
@@ -56,7 +70,8 @@ function declaration.read(list, owner, parent)
   local parts = inherited(parent)
   local place = { name = owner.name, schema = owner.schema, declared = columns_in(list),
     is_subclass = parent ~= nil }
-  for _, item in ipairs(list) do
+  for at, item in ipairs(list) do
+    if type(item) ~= "table" then refuse(owner.name, at + (parent and 0 or 1), type(item)) end
     if is_group(item) then
       add_group(parts, item, place)
     else
@@ -70,9 +85,17 @@ end
 ---@param given table
 ---@return table[] list, table options
 function declaration.split(given)
-  local list, named = {}, {}
+  local list, named, last = {}, {}, 0
   for key, value in pairs(given) do
-    if math.type(key) == "integer" then list[key] = value else named[key] = value end
+    if math.type(key) == "integer" then
+      list[key], last = value, math.max(last, key)
+    else
+      named[key] = value
+    end
+  end
+  for at = 1, last do
+    -- What stands behind a nil would be lost without a word.
+    if list[at] == nil then refuse(list[1], at, "nil") end
   end
   return list, named
 end

@@ -20,8 +20,12 @@ end
 ---@param what string | table  a name, or what `:with` takes
 ---@return table object
 function COMMON:load(what)
-  local meta = getmetatable(self)
-  local session = meta and meta.session
+  local meta = type(self) == "table" and getmetatable(self)
+  if not meta or not meta.model then
+    errors.raise { kind = "bad_argument", message = "load is a method of instances",
+      hint = 'write post:load "author", with a colon' }
+  end
+  local session = meta.session
   if not session then refuse_detached(self, meta) end
   return session:load(self, what)
 end

@@ -34,8 +34,10 @@ local loading = {}
 ---@return moonpool.orm.Query
 function loading.select(session, model)
   if model_module.is_model(model) then return query.new(session, model) end
+  local is_instance = type(model) == "table" and model_module.of(model)
   errors.raise { kind = "bad_argument",
-    message = ("a session selects a model, not a %s"):format(type(model)),
+    message = ("a session selects a model, not %s"):format(
+      is_instance and "an instance" or "a " .. type(model)),
     hint = "s:select(User); for columns and expressions: mp.select { ... }:all(db)" }
 end
 
@@ -72,6 +74,10 @@ end
 ---@param what string | table  as `:with` takes it
 ---@return any  a single relation's value, else what was given
 function loading.load(session, given, what)
+  if what == nil then
+    errors.raise { kind = "bad_argument", message = "load does not say what",
+      hint = 'post:load "author", post:load { "author", "tags" }' }
+  end
   local objects, own = objects_of(session, given)
   if #own == 0 then return given end
   local model = model_module.class(model_module.of(own[1])).root

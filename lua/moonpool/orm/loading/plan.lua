@@ -21,7 +21,8 @@ local ROWS = {
   { name = "where", kind = "any", doc = "{ state = 'live' }, or a function of the columns" },
   { name = "order_by", kind = "any", doc = '"created_at desc", or a list of such' },
   { name = "limit", kind = "integer", min = 1, doc = "rows of each parent" },
-  { name = "strategy", kind = "choice", values = { "select", "joined", "lateral" } },
+  { name = "strategy", kind = "choice", values = { "select", "joined", "lateral" },
+    doc = "how it is read; chosen by itself when left out" },
   { name = "with_deleted", kind = "boolean", default = false },
   { name = "with", kind = "any", doc = "what is loaded with the related rows" },
 }
@@ -67,12 +68,17 @@ local function entry_of(tree, name)
 end
 
 -- "comments.author" is comments, and with them their author.
+local GIVEN = { string = true, table = true }
+
+local function check_given(path, given)
+  if type(path) == "string" and (given == true or GIVEN[type(given)]) then return end
+  errors.raise { kind = "bad_argument", hint = ':with { "author", comments = { limit = 3 } }',
+    message = type(path) ~= "string" and "with: a relation is named by a string"
+      or ('with "%s": options are a table, not a %s'):format(path, type(given)) }
+end
+
 local function add(tree, path, given)
-  if type(path) ~= "string" or not (given == true or type(given) == "string"
-    or type(given) == "table") then
-    errors.raise { kind = "bad_argument", message = "with: a relation is named by a string",
-      hint = ':with { "author", comments = { limit = 3 } }' }
-  end
+  check_given(path, given)
   local first, rest = path:match "^([^.]+)%.(.+)$"
   local entry = entry_of(tree, first or path)
   if rest then return add(entry.children, rest, given) end
@@ -104,6 +110,14 @@ local function find_relations(model, name)
     end
   end
   return #list > 0 and list or { relation_module.of(model, name) }
+end
+
+local function check_where(model, node)
+  local where = node.where
+  local fits = where == nil or type(where) == "table" or type(where) == "function"
+  if fits then return end
+  refuse(model, node.name, ("where is a %s"):format(type(where)),
+    "where = { state = 'live' }, or a function of the columns")
 end
 
 local function check_strategy(model, node)
@@ -145,6 +159,7 @@ local function node_of(model, relation, entry)
   local node = options.read(ROWS, entry.options, { kind = "bad_argument",
     what = ('with "%s" of "%s"'):format(relation.name, model.table.name) })
   node.name, node.relation, node.children = relation.name, relation, entry.children
+  check_where(model, node)
   check_strategy(model, node)
   check_children(node)
   return node

@@ -55,6 +55,7 @@ end
 ---@param given string | table
 ---@return moonpool.orm.Query
 function Query:with(given)
+  if given == nil then refuse(self, "with does not say what", ':with { "author", "tags" }') end
   local merged = { table.unpack(self.given) }
   merged[#merged + 1] = given
   return with(self, { given = merged, nodes = plan.merged(self.model, merged) })

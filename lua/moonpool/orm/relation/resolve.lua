@@ -71,12 +71,30 @@ local function resolve_by_type(record, declared, declarations_of)
   record.target_columns, record.local_columns = belongs_to.columns, belongs_to.keys
 end
 
-local function resolve_via(record, declared, relation_of)
-  local first = relation_of(record.owner, declared.through)
+local function check_part(record, model, option, name, lookup)
+  local there = lookup.declarations_of(model)
+  if there[name] then return name end
+  refuse(record, ('its %s "%s" is no relation of "%s"%s'):format(option, name, model.table.name,
+    suggest.phrase(name, there)), ("name one that it declares: %s = ..."):format(option))
+end
+
+-- By its own name, or by that of one: `has_many("tags", { through = "taggings" })` ends in `tag`.
+local function source_name(record, declared, model, lookup)
+  local one = singular(declared.source)
+  if lookup.declarations_of(model)[one] and not lookup.declarations_of(model)[declared.source] then
+    return one
+  end
+  return check_part(record, model, "source", declared.source, lookup)
+end
+
+local function resolve_via(record, declared, lookup)
+  local relation_of = lookup.relation_of
+  local first = relation_of(record.owner,
+    check_part(record, record.owner, "through", declared.through, lookup))
   if not first.target then
     refuse(record, "it cannot go through a polymorphic relation", "name each target's own relation")
   end
-  local second = relation_of(first.target, declared.source)
+  local second = relation_of(first.target, source_name(record, declared, first.target, lookup))
   record.via, record.target, record.local_columns = { first, second }, second.target,
     first.local_columns
   record.target_columns = second.target_columns
@@ -85,7 +103,7 @@ local function resolve_via(record, declared, relation_of)
 end
 
 function resolvers.has_many(record, declared, lookup)
-  if declared.through then return resolve_via(record, declared, lookup.relation_of) end
+  if declared.through then return resolve_via(record, declared, lookup) end
   record.target = target_of(record, declared)
   if declared.polymorphic then
     return resolve_by_type(record, declared, lookup.declarations_of)
