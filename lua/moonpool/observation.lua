@@ -150,6 +150,7 @@ end
 
 -- An engine, or what runs on a connection of one.
 local function of(target)
+  target = target.viewed or target
   if by_engine[target] then return by_engine[target] end
   local connection = target.connection or target
   return by_engine[connection:engine()]

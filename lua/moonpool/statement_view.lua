@@ -162,6 +162,8 @@ function View:__index(name)
   if methods[name] then return methods[name] end
   -- What built statements ask an executor for.
   if name == "schema_translation" then return origins[self].schema end
+  -- What those ask for who know engines, connections and transactions.
+  if name == "viewed" then return origins[self].target end
   -- What sessions and repositories ask it for.
   if name == "tenant" then return origins[self].tenant end
   local target = origins[self].target

@@ -115,4 +115,17 @@ describe("a session over translated schemas", function()
     assert.equal(3, count("tenant_two", "authors"))
     assert.equal(0, count("tenant_one", "authors"))
   end)
+
+  it("is heard by the engine's observers", function()
+    local assert_queries = require "moonpool.testing.assert_queries"
+
+    assert_queries(3, function()
+      local s <close> = one:session()
+      local author = s:add(Author { name = "a" })
+      s:commit()
+      author.name = "b"
+      s:commit()
+      s:select(Author):all()
+    end)
+  end)
 end)

@@ -224,7 +224,8 @@ end
 ---Flush before a query, unless that is switched off.
 ---@async
 function Session:autoflush_now()
-  if self.autoflush and not self.is_read_only and not self.is_preparing then
+  local may_flush = self.autoflush and not self.is_read_only and not self.is_preparing
+  if may_flush and not self.uow:is_empty() then
     Session.flush(self)
   end
 end

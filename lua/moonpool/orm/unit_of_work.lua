@@ -156,6 +156,11 @@ function UnitOfWork:dirty(seen)
   return list
 end
 
+---@return boolean  whether it knows no object at all
+function UnitOfWork:is_empty()
+  return self.new.count == 0 and next(self.entries) == nil
+end
+
 ---@return integer
 function UnitOfWork:count()
   local count = self.new.count
