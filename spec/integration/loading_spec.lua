@@ -139,6 +139,18 @@ describe("loading", function()
     assert.equal(3, post.tags:extra(post.tags[2]).weight)
   end)
 
+  it("sees what is taken from a list that tells of pairs", function()
+    local post = s:select(Post):where { id = 4 }:with "tags":one()
+    table.remove(post.tags, 1)
+    s:flush()
+
+    local own <close> = s:nested()
+    assert.equal(1, #s:select(Post):where { id = 4 }:with { tags = { limit = 9 } }:one().tags)
+    own:rollback()
+    s:rollback()
+    assert.equal(2, db:value "select count(*) from taggings where post_id = 4")
+  end)
+
   it("goes through, to itself, and to one row", function()
     local authors = s:select(Author):order_by "id"
       :with { "received", "friends", "profile", "team" }:all()

@@ -76,8 +76,13 @@ function session_loading.is_loaded(session, object, name)
 end
 
 local function set_absent(uow, object, name, is_absent)
-  uow.absent[object] = uow.absent[object] or {}
-  uow.absent[object][name] = is_absent or nil
+  local absent = uow.absent[object]
+  if not absent then
+    if not is_absent then return end
+    absent = {}
+    uow.absent[object] = absent
+  end
+  absent[name] = is_absent or nil
 end
 
 ---Give the object a relation as it is stored; nil: known to be nil. A list that the program has set
@@ -88,7 +93,8 @@ function session_loading.keep_loaded(session, object, name, value)
   local is_kept = rawget(object, name) ~= nil and is_set_unread(uow, object, name)
   if not is_kept then rawset(object, name, value) end
   set_absent(uow, object, name, value == nil)
-  uow:remember(object, name, value)
+  local field = model_module.class(model_module.of(object)).fields[name]
+  uow:remember(object, name, value, field.is_list)
 end
 
 ---Give the object a deferred column, which is then no change of it; nil: known to be NULL.

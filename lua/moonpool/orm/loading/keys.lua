@@ -35,18 +35,23 @@ local function add_key(self, key, values)
   return number
 end
 
+local IS_KEY = { string = true, number = true, boolean = true }
+
 ---@param object table
 ---@param names string[]  the columns of its key
 ---@return any? key  nil where a column is
----@return any[]? values
+---@return any[]? values  where they are not the key itself
 function keys.of(object, names)
+  local only = names[2] == nil and rawget(object, names[1])
+  if IS_KEY[type(only)] and only == only and only ~= false then return only end
   local values = values_of(object, names)
   if values then return identity_key.of(values, #names), values end
 end
 
 ---@param self moonpool.orm.LoadKeys
+---@param values any[]?
 function keys.add(self, object, key, values)
-  local number = self.at[key] or add_key(self, key, values)
+  local number = self.at[key] or add_key(self, key, values or { key })
   local parents = self.parents[number]
   parents[#parents + 1] = object
 end

@@ -7,10 +7,12 @@ local step = require "moonpool.orm.loading.step"
 
 local level = {}
 
+-- Of several classes in one table some may declare the relation alone.
 local function having(objects, node)
-  local list = {}
+  local owner, list = node.relation.owner, {}
+  if not model_module.class(owner).parent then return objects end
   for _, object in ipairs(objects) do
-    if model_module.is_a(model_module.of(object), node.relation.owner) then
+    if model_module.is_a(model_module.of(object), owner) then
       list[#list + 1] = object
     end
   end

@@ -139,7 +139,8 @@ function Step:attach()
   for _, object in ipairs(self.objects) do
     local value = self.values[object]
     if value == nil and is_list then value = {} end
-    if self.is_forced or not self.session:is_loaded(object, name) then
+    local is_missing = rawget(object, name) == nil or not self.session:is_loaded(object, name)
+    if self.is_forced or is_missing then
       self.session:keep_loaded(object, name, value)
     end
   end
