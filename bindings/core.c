@@ -8,6 +8,7 @@
 #include "find_changed.h"
 #include "group.h"
 #include "object.h"
+#include "objects.h"
 #include "pool.h"
 #include "result_object.h"
 #include "session.h"
@@ -48,6 +49,7 @@ int luaopen_moonpool_core(lua_State *L) {
   mpl_open_group(L);
   mpl_open_result(L);
   mpl_open_find_changed(L);
+  mpl_open_objects(L);
   mpl_open_anchor(L);
   mpl_open_traceback(L);
   mpl_open_pool(L);
