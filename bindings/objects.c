@@ -110,7 +110,9 @@ static const char *const kind_names[] = {"none",    "integer",  "number", "text"
 /* What one field is in all objects. */
 typedef struct field {
   kind kind;
-  lua_Integer absent, null_count, low, high;
+  lua_Integer absent, null_count;
+  bool has_integer;
+  lua_Integer low, high; /* of the integers */
 } field;
 
 static kind text_kind(lua_State *L) {
@@ -128,9 +130,10 @@ static kind kind_of(lua_State *L, int type) {
   return type == LUA_TUSERDATA ? USERDATA : OTHER;
 }
 
-static void note_integer(field *of, lua_Integer value, bool is_first) {
-  if (is_first || value < of->low) of->low = value;
-  if (is_first || value > of->high) of->high = value;
+static void note_integer(field *of, lua_Integer value) {
+  if (!of->has_integer || value < of->low) of->low = value;
+  if (!of->has_integer || value > of->high) of->high = value;
+  of->has_integer = true;
 }
 
 static kind joined(kind before, kind now) {
@@ -150,7 +153,7 @@ static void note(lua_State *L, field *of, int type) {
     return;
   }
   kind now = kind_of(L, type);
-  if (now == INTEGER) note_integer(of, lua_tointeger(L, -1), of->kind == NONE);
+  if (now == INTEGER) note_integer(of, lua_tointeger(L, -1));
   of->kind = joined(of->kind, now);
 }
 
@@ -165,7 +168,7 @@ static void push_summary(lua_State *L, const field *of) {
   lua_setfield(L, -2, "absent");
   lua_pushinteger(L, of->null_count);
   lua_setfield(L, -2, "nulls");
-  if (of->kind != INTEGER) return;
+  if (!of->has_integer) return;
   lua_pushinteger(L, of->low);
   lua_setfield(L, -2, "low");
   lua_pushinteger(L, of->high);

@@ -13,8 +13,7 @@ end
 
 local function open(target, given, is_transaction)
   return orm_session.open(target, given,
-    { transaction = is_transaction, find_changed = driver.find_changed, remember = remember,
-      send = pipeline.send })
+    { transaction = is_transaction, core = driver, remember = remember, send = pipeline.send })
 end
 
 ---A unit of work; it takes a connection when it begins a transaction.

@@ -98,7 +98,9 @@ function cascade.save(session, seen)
     look_at(session, queue[at], scan.relations(uow, queue[at]), queue)
     at = at + 1
   end
-  return #queue > 0 and scan.holders(uow, seen) or holders
+  if #queue == 0 then return holders end
+  uow:look_again(seen)
+  return scan.holders(uow, seen)
 end
 
 return cascade

@@ -47,7 +47,7 @@ end
 ---  are that have a value; a text is UTF-8 without NUL
 ---@field absent integer  how many have no such field
 ---@field nulls integer  how many have no value
----@field low integer?  the least and the greatest integer
+---@field low integer?  the least of the integers among them
 ---@field high integer?
 
 local function is_text(value)
@@ -86,7 +86,6 @@ local function summary_of(list, name)
     summary.values[at] = value
     if value == null then summary.nulls = summary.nulls + 1 else note(summary, value) end
   end
-  if summary.kind ~= "integer" then summary.low, summary.high = nil, nil end
   return summary
 end
 

@@ -49,17 +49,16 @@ end
 
 ---@param target moonpool.Executor
 ---@param given table?
----@param on { transaction: boolean?, find_changed: function?, remember: function?,
----  send: function? }
+---@param on { transaction: boolean?, core: table?, remember: function?, send: function? }
 ---  `transaction`: the target is one, and what the session commits is a savepoint of it;
----  `find_changed`: the core's; `remember(err, target)`: a commit_unknown can be asked about;
----  `send`: run_group, observed
+---  `core`: does in C what is done in Lua without it; `remember(err, target)`: a commit_unknown can
+---  be asked about; `send`: run_group, observed
 ---@return moonpool.Session
 function session.open(target, given, on)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
   local self = setmetatable({
     levels = levels.new(target),
-    uow = unit_of_work.new(tracked.metatable, on.find_changed),
+    uow = unit_of_work.new(tracked.metatable, on.core),
     handlers = {},
     readers = {},
     autoflush = read.autoflush,

@@ -1,6 +1,7 @@
 -- What a session knows of its objects: which are new, stored, changed or marked as deleted; pure.
 local errors = require "moonpool.errors"
 local identity_map = require "moonpool.orm.identity_map"
+local objects_module = require "moonpool.orm.objects"
 local ordered_set = require "moonpool.orm.ordered_set"
 local snapshot = require "moonpool.orm.snapshot"
 
@@ -13,6 +14,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field identity moonpool.orm.IdentityMap
 ---@field find_changed (fun(entries: table): table[], table[], table[])?  the core's
+---@field objects table  moonpool.orm.objects, or the core's
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
 
@@ -31,6 +33,25 @@ end
 ---@return moonpool.Model
 function UnitOfWork.model_of(object)
   return getmetatable(object).model
+end
+
+---@param objects table[]
+---@return { model: moonpool.Model, objects: table[] }[]  in the order of their first objects
+function UnitOfWork.by_model(objects)
+  local groups, by_model, model, list = {}, {}, nil, nil
+  for at = 1, #objects do
+    local object = objects[at]
+    local own = getmetatable(object).model
+    if own ~= model then
+      model, list = own, by_model[own]
+      if not list then
+        list = {}
+        by_model[own], groups[#groups + 1] = list, { model = own, objects = list }
+      end
+    end
+    list[#list + 1] = object
+  end
+  return groups
 end
 
 -- Two objects with one row: the second would overwrite what the first is to become.
@@ -110,20 +131,33 @@ function UnitOfWork:changes_of(object)
   return snapshot.changes(self.model_of(object), object, self:snapshot_of(object))
 end
 
----@class moonpool.orm.Seen  the stored objects that a flush may have to write
+---@class moonpool.orm.Seen  what a flush may have to write
+---@field new table[]  in the order in which they came
+---@field groups { model: moonpool.Model, objects: table[] }[]  these by model
 ---@field changed table[]  columns are not what their row says
 ---@field holding table[]  there are fields besides those that were read with the row
 ---@field copied table[]  those whose row is a copy, unless they are known to be like it
+
+local function look_at_new(self, seen)
+  seen.new = self.new:list()
+  seen.groups = UnitOfWork.by_model(seen.new)
+  return seen
+end
 
 ---@return moonpool.orm.Seen
 function UnitOfWork:look()
   if self.find_changed then
     local changed, holding, copied = self.find_changed(self.entries)
-    return { changed = changed, holding = holding, copied = copied }
+    return look_at_new(self, { changed = changed, holding = holding, copied = copied })
   end
   local all = {}
   for object in pairs(self.entries) do all[#all + 1] = object end
-  return { changed = {}, holding = {}, copied = all }
+  return look_at_new(self, { changed = {}, holding = {}, copied = all })
+end
+
+---New objects have come since.
+function UnitOfWork:look_again(seen)
+  look_at_new(self, seen)
 end
 
 -- A deferred column that was not read with the row can only have been given since.
@@ -193,12 +227,13 @@ end
 local unit_of_work = {}
 
 ---@param make_metatable fun(session: table, model: moonpool.Model): table
----@param find_changed (fun(entries: table): table[], table[], table[])?
+---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork
-function unit_of_work.new(make_metatable, find_changed)
+function unit_of_work.new(make_metatable, core)
   return setmetatable({ entries = {}, new = ordered_set.new(), deleted = ordered_set.new(),
     gone = {}, loaded = {}, absent = {}, metatables = {}, identity = identity_map.new(),
-    make_metatable = make_metatable, find_changed = find_changed }, UnitOfWork)
+    make_metatable = make_metatable, find_changed = core and core.find_changed,
+    objects = core and core.objects or objects_module }, UnitOfWork)
 end
 
 return unit_of_work

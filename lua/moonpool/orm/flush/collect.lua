@@ -26,26 +26,34 @@ local function refuse_twin(model)
 end
 
 -- Two new objects with one key: the server would refuse them all, and name neither.
-local function check_twins(uow, inserts)
-  local seen = {}
-  for _, object in ipairs(inserts) do
-    local model = uow.model_of(object)
+local function check_twins(uow, model, objects, taken)
+  for _, object in ipairs(objects) do
     local key = uow.identity.key_of(model, object)
     if key ~= nil then
-      local root = model_module.class(model).root
-      seen[root] = seen[root] or {}
       local other = uow.identity:find(model, key)
-      if seen[root][key] or other and not uow.deleted:has(other) then refuse_twin(model) end
-      seen[root][key] = true
+      if taken[key] or other and not uow.deleted:has(other) then refuse_twin(model) end
+      taken[key] = true
     end
   end
 end
 
-local function inserts_of(uow)
-  local list = uow.new:list()
-  for _, object in ipairs(list) do check_key(model_module.of(object)) end
-  check_twins(uow, list)
-  return list
+-- Keys that the server makes are no twins.
+local function have_keys(uow, model, objects)
+  local names = model.table.primary_key.columns
+  return uow.objects.survey(objects, { names[1] })[1].absent < #objects
+end
+
+local function inserts_of(uow, seen)
+  local taken = {}
+  for _, group in ipairs(seen.groups) do check_key(group.model) end
+  for _, group in ipairs(seen.groups) do
+    local root = model_module.class(group.model).root
+    taken[root] = taken[root] or {}
+    if have_keys(uow, group.model, group.objects) then
+      check_twins(uow, group.model, group.objects, taken[root])
+    end
+  end
+  return seen.new
 end
 
 local function add_orphans(work)
@@ -133,7 +141,7 @@ end
 ---@return moonpool.orm.flush.Work
 function collect.work(uow, seen, holders)
   local work = work_module.new(uow)
-  work.holders, work.inserts, work.deletes = holders, inserts_of(uow), uow.deleted:list()
+  work.holders, work.inserts, work.deletes = holders, inserts_of(uow, seen), uow.deleted:list()
   differences.read(work, holders)
   detach.read(work, work.deletes)
   related.settle(work, claim_order(work))

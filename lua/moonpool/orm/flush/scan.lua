@@ -65,6 +65,22 @@ local function stored_of(uow, seen)
   return set
 end
 
+-- The new objects with more than columns, in the order in which they came.
+local function holding_among(uow, seen)
+  local is_holding, list = {}, {}
+  for _, group in ipairs(seen.groups) do
+    local known = model_module.class(group.model).root.table.by_name
+    list = uow.objects.holding(group.objects, known)
+    for _, object in ipairs(list) do is_holding[object] = true end
+  end
+  if #seen.groups < 2 or next(is_holding) == nil then return list end
+  local all = {}
+  for _, object in ipairs(seen.new) do
+    if is_holding[object] then all[#all + 1] = object end
+  end
+  return all
+end
+
 ---@param uow moonpool.orm.UnitOfWork
 ---@param seen moonpool.orm.Seen
 ---@return moonpool.orm.flush.Holder[]  new objects in the order they came, then stored ones by key
@@ -74,7 +90,7 @@ function scan.holders(uow, seen)
     local relations = scan.relations(uow, object)
     if relations then to[#to + 1] = { object = object, relations = relations } end
   end
-  for _, object in ipairs(uow.new:list()) do add(list, object) end
+  for _, object in ipairs(holding_among(uow, seen)) do add(list, object) end
   for object in pairs(stored_of(uow, seen)) do add(stored, object) end
   key_order.sort(uow, stored, function(holder) return holder.object end)
   return table.move(stored, 1, #stored, #list + 1, list)
