@@ -11,6 +11,7 @@ local insert = {}
 ---@class moonpool.orm.flush.Insert: moonpool.orm.flush.Step
 ---@field names string[]  columns that the rows give
 ---@field returned string[]  columns that the server makes
+---@field summaries table<string, moonpool.orm.Summary>?  of the columns, where rows are as objects
 
 local function is_given(work, object, one)
   return work:is_reference(object, one.name) or work:is_postponed(object, one.name)
@@ -55,6 +56,31 @@ function insert.step(work, model, object)
   return step
 end
 
+-- Whether all objects give the column alike, and none as SQL.
+local function is_even(one, summary, count)
+  if summary.kind == "other" then return false end
+  return not one.server_made or summary.absent == 0 or summary.absent == count
+end
+
+---@param work moonpool.orm.flush.Work  a plain one
+---@param model moonpool.Model
+---@param objects table[]
+---@return moonpool.orm.flush.Insert?  of all of them; nil where they may be of several shapes
+function insert.whole(work, model, objects)
+  local facts = columns.of(model)
+  local summaries = work.uow.objects.survey(objects, facts.names)
+  local step = { kind = "insert", model = model, objects = objects, names = {}, returned = {},
+    has_sql = false, summaries = {}, statements = insert.statements }
+  for at, one in ipairs(facts) do
+    local summary = summaries[at]
+    if not is_even(one, summary, #objects) then return nil end
+    local is_made = one.server_made and summary.absent > 0
+    local list = is_made and step.returned or step.names
+    list[#list + 1], step.summaries[one.name] = one.name, summary
+  end
+  return step
+end
+
 local function sent(work, model, object, one)
   if work:is_postponed(object, one.name) or work:is_unknown(object, one.name) then return null end
   return columns.sent(model, one, work:value(object, one.name))
@@ -90,6 +116,8 @@ end
 
 local function array_of(step, work, one)
   local array, objects, is_plain = {}, step.objects, work:is_plain()
+  local summary = is_plain and step.summaries and step.summaries[one.name]
+  if summary and columns.accept(one, summary) then return summary.values end
   for at = 1, #objects do
     if is_plain then
       local given = rawget(objects[at], one.name)

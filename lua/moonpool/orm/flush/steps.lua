@@ -92,9 +92,23 @@ local function depth_of(ordered, depths, model, object)
   return ordered.is_cyclic[order.root_of(model)] and depths[object] or 0
 end
 
-local function insert_steps(work, ordered)
+-- Rows of each model in one statement, where each of its objects gives the same columns.
+local function whole_inserts(work, ordered)
+  local list = {}
+  if #work.inserts < 2 or #work.dropped > 0 or not work:is_plain() then return nil end
+  for at, group in ipairs(work.groups) do
+    local root = order.root_of(group.model)
+    local step = not ordered.is_cyclic[root] and insert.whole(work, group.model, group.objects)
+    if not step then return nil end
+    step.rank, step.component, step.depth = ordered.rank[root], ordered.component[root], 0
+    list[at] = step
+  end
+  return list
+end
+
+local function shaped_inserts(work, ordered)
   local depths = depths_of(ordered, insert_rows(work))
-  local list = grouped(work.inserts, function(object, model)
+  return grouped(work.inserts, function(object, model)
     local shape, depth = insert.shape(work, model, object), depth_of(ordered, depths, model, object)
     return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
   end, function(model, _, object)
@@ -104,6 +118,10 @@ local function insert_steps(work, ordered)
     step.depth = depth_of(ordered, depths, model, object)
     return step
   end)
+end
+
+local function insert_steps(work, ordered)
+  local list = whole_inserts(work, ordered) or shaped_inserts(work, ordered)
   return sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
     if a.component ~= b.component then return a.component < b.component end

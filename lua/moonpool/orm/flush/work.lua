@@ -12,6 +12,7 @@ local value_module = require "moonpool.orm.value"
 ---@field tenant any  who is acting
 ---@field schemas table<string, string>?  names of schemas that stand for others
 ---@field inserts table[]  objects, in the order in which they were added
+---@field groups { model: moonpool.Model, objects: table[] }[]  new objects by model
 ---@field updates { object: table, changed: string[] }[]  by model and key
 ---@field deletes table[]  objects, by model and key
 ---@field refs table<table, table<string, moonpool.orm.flush.Reference | false>>  columns that take
@@ -98,7 +99,7 @@ local work = {}
 ---@param uow moonpool.orm.UnitOfWork
 ---@return moonpool.orm.flush.Work
 function work.new(uow)
-  return setmetatable({ uow = uow, inserts = {}, updates = {}, deletes = {}, refs = {}, made = {},
+  return setmetatable({ uow = uow, inserts = {}, groups = {}, updates = {}, deletes = {}, refs = {}, made = {},
     postponed = {}, claims = {}, orphans = {}, dropped = {}, links = {}, link_list = {},
     detached = {}, before = {}, holders = {} }, Work)
 end
