@@ -77,6 +77,21 @@ function UnitOfWork:track_as(object, entry)
   self.entries[object] = entry
 end
 
+---The same for many objects of a model.
+---@return fun(object: table, entry: table)
+function UnitOfWork:keeper(model)
+  local known, entries, key_of = self.identity:of(model), self.entries, self.identity.key_of
+  return function(object, entry)
+    local key = key_of(model, entry)
+    if key ~= nil then
+      local other = known[key]
+      if other and other ~= object then refuse_twin(model) end
+      known[key] = object
+    end
+    entries[object] = entry
+  end
+end
+
 ---The object's row is known better, under the key that it has.
 function UnitOfWork:renew(object, entry)
   self.entries[object] = entry

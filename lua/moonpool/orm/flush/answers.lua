@@ -24,12 +24,22 @@ local function picked(statement, row)
   return values
 end
 
+local function note_column(work, statement, values)
+  local name, objects = statement.returned[1], statement.objects
+  local load = columns.of(statement.step.model).by_name[name].load
+  for at = 1, load and #values or 0 do
+    if values[at] ~= null then values[at] = load(values[at]) or null end
+  end
+  work:note_column(objects, name, values)
+end
+
 ---@param work moonpool.orm.flush.Work
 ---@param statement moonpool.orm.flush.Statement
----@param rows table[]
+---@param rows any[]
 function answers.note(work, statement, rows)
   if not statement.returned or #statement.returned == 0 then return end
   if #rows ~= #statement.objects then refuse_count(statement, #rows) end
+  if statement.is_column then return note_column(work, statement, rows) end
   for at, row in ipairs(rows) do
     local place = statement.is_numbered and row.moonpool_row or at
     work:note_made(statement.objects[place], picked(statement, row))

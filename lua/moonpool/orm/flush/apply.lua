@@ -1,5 +1,6 @@
 -- After a flush has succeeded: objects get what was written, and what is known of them follows.
 local align = require "moonpool.orm.flush.align"
+local columns = require "moonpool.orm.flush.columns"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local snapshot = require "moonpool.orm.snapshot"
@@ -30,6 +31,22 @@ end
 local function write_nulls(work, journal, object)
   for _, item in ipairs(model_module.of(object).table.columns) do
     if rawget(object, item.name) == null then write(work, journal, object, item.name, nil) end
+  end
+end
+
+local function write_columns(work, journal)
+  for _, made in ipairs(work.made_columns) do
+    local objects, name, values = made.objects, made.name, made.values
+    for at = 1, #objects do
+      local value = values[at]
+      if journal then
+        write(work, journal, objects[at], name, value)
+      elseif value ~= null then
+        objects[at][name] = value
+      else
+        rawset(objects[at], name, nil)
+      end
+    end
   end
 end
 
@@ -66,10 +83,23 @@ local function release_updated(work, journal)
   return is_kept
 end
 
-local function track(work, journal, object, is_kept)
-  local taken, has_null = snapshot.take(model_module.of(object), object)
+-- What an object has become; copied by itself where that takes more than its fields.
+local function taken_of(work, journal, model, object, copy)
+  if copy then return copy end
+  local taken, has_null = snapshot.take(model, object)
   if has_null then write_nulls(work, journal, object) end
-  if is_kept then work.uow:renew(object, taken) else work.uow:track_as(object, taken) end
+  return taken
+end
+
+local function track(work, journal, group, is_kept)
+  local model, objects, uow = group.model, group.objects, work.uow
+  local copies = uow.objects.copies(objects, columns.of(model).names)
+  local keep = uow:keeper(model)
+  for at = 1, #objects do
+    local object = objects[at]
+    local taken = taken_of(work, journal, model, object, copies[at])
+    if is_kept[object] then uow:renew(object, taken) else keep(object, taken) end
+  end
 end
 
 local function let_go_of_new(work)
@@ -90,7 +120,8 @@ function apply.run(work, journal)
     note(work, journal, object)
     write_values(work, journal, object)
   end
-  for at = 1, #written do track(work, journal, written[at], is_kept[written[at]]) end
+  write_columns(work, journal)
+  for _, group in ipairs(work.uow.by_model(written)) do track(work, journal, group, is_kept) end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)
     tracked.make_transient(object)

@@ -97,7 +97,8 @@ end
 
 local function statement(step, text, objects, params, count)
   params.n = count
-  return { sql = text, params = params, step = step, objects = objects, returned = step.returned }
+  return { sql = text, params = params, step = step, objects = objects, returned = step.returned,
+    is_column = #step.returned == 1 }
 end
 
 local function one_by_one(step, work)

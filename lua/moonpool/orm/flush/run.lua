@@ -24,7 +24,7 @@ local function entries_of(statements)
   local entries = {}
   for at, one in ipairs(statements) do
     local entry = table.move(one.params, 1, one.params.n, 1, {})
-    entry.method, entry.sql, entry.n = "query", one.sql, one.params.n
+    entry.method, entry.sql, entry.n = one.is_column and "column" or "query", one.sql, one.params.n
     entries[at] = entry
   end
   return entries

@@ -22,6 +22,7 @@ local steps = {}
 ---@field params table  with `n`
 ---@field objects table[]  whose rows the answer has, in their order
 ---@field returned string[]?  columns of the answer
+---@field is_column boolean?  the answer is the list of the one column's values
 ---@field is_numbered boolean?  the answer's rows say by `moonpool_row` whose they are
 ---@field step moonpool.orm.flush.Step
 

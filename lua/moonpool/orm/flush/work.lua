@@ -26,6 +26,7 @@ local value_module = require "moonpool.orm.value"
 ---@field detached moonpool.orm.flush.Detach[]
 ---@field before table<table, table>  snapshots of what was written
 ---@field made table<table, table<string, any>>  what the server has made, by object
+---@field made_columns { objects: table[], name: string, values: any[] }[]  or by column
 ---@field postponed table<table, table<string, boolean>>  columns left NULL, updated afterwards
 local Work = {}
 Work.__index = Work
@@ -84,6 +85,19 @@ function Work:note_made(object, row)
   for name, value in pairs(row) do made[name] = value end
 end
 
+---The values of one column, by object. Where nothing else asks for them they stay together.
+---@param objects table[]
+---@param name string
+---@param values any[]  NULL for none
+function Work:note_column(objects, name, values)
+  local is_asked = next(self.refs) or next(self.postponed) or self.link_list[1] or self.detached[1]
+  if not is_asked then
+    self.made_columns[#self.made_columns + 1] = { objects = objects, name = name, values = values }
+    return
+  end
+  for at, object in ipairs(objects) do self:note_made(object, { [name] = values[at] }) end
+end
+
 ---@return boolean  whether the rows are what the objects hold, and nothing else
 function Work:is_plain()
   return next(self.refs) == nil and next(self.made) == nil and next(self.postponed) == nil
@@ -100,7 +114,7 @@ local work = {}
 ---@return moonpool.orm.flush.Work
 function work.new(uow)
   return setmetatable({ uow = uow, inserts = {}, groups = {}, updates = {}, deletes = {}, refs = {}, made = {},
-    postponed = {}, claims = {}, orphans = {}, dropped = {}, links = {}, link_list = {},
+    made_columns = {}, postponed = {}, claims = {}, orphans = {}, dropped = {}, links = {}, link_list = {},
     detached = {}, before = {}, holders = {} }, Work)
 end
 
