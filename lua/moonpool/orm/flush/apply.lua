@@ -83,6 +83,15 @@ local function release_updated(work, journal)
   return is_kept
 end
 
+local function write_new(work, journal)
+  local has_values = next(work.made) ~= nil or next(work.refs) ~= nil
+  for _, object in ipairs((journal or has_values) and work.inserts or {}) do
+    note(work, journal, object)
+    write_values(work, journal, object)
+  end
+  write_columns(work, journal)
+end
+
 -- What an object has become; copied by itself where that takes more than its fields.
 local function taken_of(work, journal, model, object, copy)
   if copy then return copy end
@@ -116,11 +125,7 @@ function apply.run(work, journal)
   table.move(work.inserts, 1, #work.inserts, #written + 1, written)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
   local is_kept = release_updated(work, journal)
-  for _, object in ipairs(work.inserts) do
-    note(work, journal, object)
-    write_values(work, journal, object)
-  end
-  write_columns(work, journal)
+  write_new(work, journal)
   for _, group in ipairs(work.uow.by_model(written)) do track(work, journal, group, is_kept) end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)

@@ -114,6 +114,7 @@ local function itself(object) return object end
 -- New ones in the order in which they came, stored ones by key.
 local function claim_order(work)
   return function(objects)
+    if #objects == 0 then return objects end
     local fresh, stored, place = {}, {}, {}
     for at, object in ipairs(work.inserts) do place[object] = at end
     for _, object in ipairs(objects) do
