@@ -94,6 +94,28 @@ function snapshot.changes(model, object, before)
   return changed
 end
 
+-- Names that stand as the row's columns do are put in the order of the table.
+local function in_order(model, names)
+  if not names or #names == 1 then return names end
+  local is_named, list = {}, {}
+  for _, name in ipairs(names) do is_named[name] = true end
+  for _, item in ipairs(model.table.columns) do
+    if is_named[item.name] then list[#list + 1] = item.name end
+  end
+  return list
+end
+
+---The same of what is known of the object; the row of a result compares itself.
+---@param entry integer | table | true | nil
+---@return string[]?
+function snapshot.changed(model, object, entry)
+  if math.type(entry) ~= "integer" or snapshot.has_deferred(model) then
+    return snapshot.changes(model, object, entry and snapshot.of(entry, object) or {})
+  end
+  local meta = getmetatable(object)
+  return in_order(model, meta.result:changes(entry, object, meta.names))
+end
+
 ---Give the object the fields that the snapshot has.
 function snapshot.restore(model, object, before)
   for _, item in ipairs(model.table.columns) do

@@ -143,7 +143,7 @@ end
 
 ---@return string[]?  changed columns
 function UnitOfWork:changes_of(object)
-  return snapshot.changes(self.model_of(object), object, self:snapshot_of(object))
+  return snapshot.changed(self.model_of(object), object, self.entries[object])
 end
 
 ---@class moonpool.orm.Seen  what a flush may have to write
@@ -195,11 +195,10 @@ end
 function UnitOfWork:dirty(seen)
   local list = {}
   for object in pairs(candidates_of(self, seen)) do
-    local known = not self.deleted:has(object) and self:snapshot_of(object)
-    local changed = known and snapshot.changes(self.model_of(object), object, known)
+    local changed = not self.deleted:has(object) and self:changes_of(object)
     if changed then
       list[#list + 1] = { object = object, changed = changed }
-      if type(self.entries[object]) == "number" then self.entries[object] = known end
+      self.entries[object] = self:snapshot_of(object)
     end
   end
   return list

@@ -61,10 +61,13 @@ local function set_deleted(work, journal, object)
   if journal then work.uow.gone[object] = true else tracked.detach(object) end
 end
 
-local function has_new_key(work, one)
-  local before, object = work.uow:snapshot_of(one.object), one.object
-  for _, name in ipairs(model_module.of(object).table.primary_key.columns) do
-    if not value_module.same(work:value(object, name), before[name]) then return true end
+local function has_new_key(work, object, before)
+  local names, is_plain = model_module.of(object).table.primary_key.columns, work:is_plain()
+  for at = 1, #names do
+    local name = names[at]
+    local is_kept = is_plain and rawget(object, name) == before[name]
+      or value_module.same(work:value(object, name), before[name])
+    if not is_kept then return true end
   end
   return false
 end
@@ -76,8 +79,9 @@ local function release_updated(work, journal)
   for _, one in ipairs(work.updates) do
     local object = one.object
     note(work, journal, object)
-    work.before[object] = uow:snapshot_of(object)
-    if has_new_key(work, one) then uow:release(object) else is_kept[object] = true end
+    local before = uow:snapshot_of(object)
+    work.before[object] = before
+    if has_new_key(work, object, before) then uow:release(object) else is_kept[object] = true end
     write_values(work, journal, object)
   end
   return is_kept

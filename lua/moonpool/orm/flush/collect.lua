@@ -88,7 +88,11 @@ local function changes_of(work, changed, object)
   return list
 end
 
+local function object_of(one) return one.object end
+
 local function updates_of(work, dirty)
+  local is_alone = next(work.refs) == nil and #work.deletes == 0
+  if is_alone then return key_order.sort(work.uow, dirty, object_of) end
   local uow, objects, changed, is_deleted = work.uow, {}, {}, {}
   for _, object in ipairs(work.deletes) do is_deleted[object] = true end
   local function add(object)

@@ -264,7 +264,8 @@ end
 -- Whether the step needs a value that an earlier one has the server make.
 local function trip_of(work, step, made_in, current)
   if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
-  if step.kind ~= "update" and next(work.refs) == nil then return current end
+  local may_wait = next(work.refs) ~= nil or step.kind == "update" and next(made_in) ~= nil
+  if not may_wait then return current end
   local trip = current
   for _, object in ipairs(step.objects) do
     trip = math.max(trip, trip_of_object(work, step, made_in, object))
@@ -274,10 +275,11 @@ end
 
 local function set_trips(work, list)
   local current, made_in = 1, {}
+  local are_awaited = next(work.refs) or next(work.postponed) or work.link_list[1]
   for _, step in ipairs(list) do
     current = trip_of(work, step, made_in, current)
     step.trip = current
-    if step.kind == "insert" then
+    if step.kind == "insert" and are_awaited then
       for _, object in ipairs(step.objects) do made_in[object] = current end
     end
   end

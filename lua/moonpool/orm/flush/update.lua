@@ -96,7 +96,6 @@ local function has_sql(step, work, object)
 end
 
 local function note_version(step, work, object)
-  if not step.version then return end
   work:note_made(object, { [step.version] = new_value(step, work, object, step.version) })
 end
 
@@ -127,7 +126,30 @@ local function one_with_sql(step, work, object, keys)
     objects = { object }, returned = returned }
 end
 
-local function arrays_of(step, work, objects, parts)
+-- The keys of all rows as they were read; nil where one has none, or takes more than its value.
+local function key_arrays(step, work, objects, keys)
+  local rows, arrays, facts = {}, {}, columns.of(step.model).by_name
+  for at = 1, #objects do rows[at] = work.uow:snapshot_of(objects[at]) end
+  for at, summary in ipairs(work.uow.objects.survey(rows, keys)) do
+    if summary.nulls > 0 or facts[keys[at]].dump then return nil end
+    arrays[at] = summary.values
+  end
+  return arrays
+end
+
+-- The same as below, where the rows are as the objects and nothing has to be made of their values.
+local function plain_arrays(step, work, objects, parts)
+  if not step.summaries then return nil end
+  local params = key_arrays(step, work, objects, parts.keys)
+  for at, name in ipairs(params and parts.set or {}) do
+    local summary = step.summaries[name]
+    if not columns.accept(columns.of(step.model).by_name[name], summary) then return nil end
+    params[#parts.keys + at] = summary.values
+  end
+  return params
+end
+
+local function made_arrays(step, work, objects, parts)
   local params = {}
   for place = 1, #parts.keys + #parts.set do params[place] = {} end
   for at, object in ipairs(objects) do
@@ -138,6 +160,12 @@ local function arrays_of(step, work, objects, parts)
       params[#parts.keys + place][at] = new_value(step, work, object, name)
     end
   end
+  return params
+end
+
+local function arrays_of(step, work, objects, parts)
+  local params = plain_arrays(step, work, objects, parts)
+    or made_arrays(step, work, objects, parts)
   params.n = #params + 1
   params[params.n] = #objects
   return params
@@ -177,23 +205,43 @@ local function plain_statements(step, work, objects, parts)
     returned = parts.returned } }
 end
 
----@param work moonpool.orm.flush.Work
----@return moonpool.orm.flush.Statement[]
-function update.statements(step, work)
+-- What the objects give, where that alone is written.
+local function survey(step, work)
+  if step.version or step.is_late or #step.objects < 2 or not work:is_plain() then return nil end
+  local summaries = {}
+  for at, summary in ipairs(work.uow.objects.survey(step.objects, step.changed)) do
+    if summary.kind == "other" then return nil end
+    summaries[step.changed[at]] = summary
+  end
+  return summaries
+end
+
+local function split(step, work, keys)
+  step.summaries = survey(step, work)
+  if step.summaries then return {}, step.objects end
   local list, plain = {}, {}
-  local parts = { keys = keys_of(step), set = set_names(step), fixed = step.fixed,
-    returned = returned_of(step, step.fixed, {}) }
   for _, object in ipairs(step.objects) do
     if has_sql(step, work, object) then
-      list[#list + 1] = one_with_sql(step, work, object, parts.keys)
+      list[#list + 1] = one_with_sql(step, work, object, keys)
     else
       plain[#plain + 1] = object
     end
   end
+  return list, plain
+end
+
+---@param work moonpool.orm.flush.Work
+---@return moonpool.orm.flush.Statement[]
+function update.statements(step, work)
+  local parts = { keys = keys_of(step), set = set_names(step), fixed = step.fixed,
+    returned = returned_of(step, step.fixed, {}) }
+  local list, plain = split(step, work, parts.keys)
   if #plain > 0 then
     for _, one in ipairs(plain_statements(step, work, plain, parts)) do list[#list + 1] = one end
   end
-  for _, object in ipairs(step.objects) do note_version(step, work, object) end
+  for _, object in ipairs(step.version and step.objects or {}) do
+    note_version(step, work, object)
+  end
   return list
 end
 
