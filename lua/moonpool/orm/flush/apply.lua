@@ -61,8 +61,8 @@ local function set_deleted(work, journal, object)
   if journal then work.uow.gone[object] = true else tracked.detach(object) end
 end
 
-local function has_new_key(work, object, before)
-  local names, is_plain = model_module.of(object).table.primary_key.columns, work:is_plain()
+local function has_new_key(work, object, before, is_plain)
+  local names = model_module.of(object).table.primary_key.columns
   for at = 1, #names do
     local name = names[at]
     local is_kept = is_plain and rawget(object, name) == before[name]
@@ -75,14 +75,18 @@ end
 -- All keys are let go before any is taken: rows may have exchanged theirs.
 ---@return table<table, boolean> is_kept  objects under the keys that they had
 local function release_updated(work, journal)
-  local is_kept, uow = {}, work.uow
-  for _, one in ipairs(work.updates) do
-    local object = one.object
+  local is_kept, uow, is_plain = {}, work.uow, work:is_plain()
+  for at = 1, #work.updates do
+    local object = work.updates[at].object
     note(work, journal, object)
     local before = uow:snapshot_of(object)
     work.before[object] = before
-    if has_new_key(work, object, before) then uow:release(object) else is_kept[object] = true end
-    write_values(work, journal, object)
+    if has_new_key(work, object, before, is_plain) then
+      uow:release(object)
+    else
+      is_kept[object] = true
+    end
+    if not is_plain then write_values(work, journal, object) end
   end
   return is_kept
 end
