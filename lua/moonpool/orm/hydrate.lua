@@ -56,33 +56,42 @@ local function metatables(session, came_with)
   return function(class)
     local meta = by_class[class]
     if not meta then
-      meta = came_with and tracked.metatable(session, class, came_with)
-        or session.uow:own_metatable(session, class)
+      meta = tracked.metatable(session, class, came_with)
       by_class[class] = meta
     end
     return meta
   end
 end
 
--- An object that is known already is taken as it is; a row without a key has none.
+-- An object that is known already is taken as it is; a row without a key has none, but the key has
+-- to be among the columns.
 ---@return table | false object
 ---@return boolean? is_new
 local function row_object(session, model, meta_of, result, row, names)
   local uow = session.uow
   local object = apply_load(result:snapshot(row, names), columns.of(model).loaders)
   local key = uow.identity.key_of(model, object)
-  if key == nil then return false end
-  local known = uow.identity:find(model, key)
-  if known then return known end
+  if key == nil then
+    key_places(model, names)
+    return false
+  end
+  local identity = uow.identity:of(model)
+  if identity[key] then return identity[key] end
   local class = model_module.class_of(model, object)
   uow.entries[object] = entry_of_row(session, class, object, result, row, names)
-  uow.identity:put(model, key, object)
+  identity[key] = object
   return setmetatable(object, meta_of(class)), true
+end
+
+local function load_one(session, model, result, names)
+  local function meta_of(class) return session.uow:own_metatable(session, class) end
+  local object, is_new = row_object(session, model, meta_of, result, 1, names)
+  return { object }, is_new and { object } or {}
 end
 
 local function load_copied(session, model, result, names)
   local siblings, fresh, list = {}, {}, {}
-  local meta_of = metatables(session, #result > 1 and { siblings = siblings })
+  local meta_of = metatables(session, { siblings = siblings })
   for row = 1, #result do
     local object, is_new = row_object(session, model, meta_of, result, row, names)
     list[row] = object
@@ -99,8 +108,9 @@ local function has_false(list)
   return false
 end
 
+-- A copy in any case: the list itself is the program's.
 local function without_false(list)
-  if not has_false(list) then return list end
+  if not has_false(list) then return table.move(list, 1, #list, 1, {}) end
   local present = {}
   for _, object in ipairs(list) do
     if object then present[#present + 1] = object end
@@ -137,14 +147,14 @@ end
 
 local function load_whole(session, model, result, names)
   local uow, is_kept = session.uow, not session.is_read_only
-  local came_with = { names = names, result = is_kept and result or nil, siblings = {} }
+  local came_with = { names = names, result = is_kept and result or nil }
   local meta_of = metatables(session, came_with)
   local meta = meta_of(model)
   local entries = is_kept and uow.entries or {}
   local list = result:load { names = names, metatable = meta, key = key_places(model, names),
     identity = uow.identity:of(model), entries = entries }
   local siblings = without_false(list)
-  table.move(siblings, 1, #siblings, 1, came_with.siblings)
+  came_with.siblings, meta.siblings = siblings, siblings
   if not is_kept then
     for object in pairs(entries) do uow.entries[object] = true end
   end
@@ -160,6 +170,12 @@ local function call_load_hooks(session, fresh)
   end
 end
 
+local function loader_of(model, result)
+  if #result == 1 then return load_one end
+  if not result.load or #columns.of(model).loaders > 0 then return load_copied end
+  return load_whole
+end
+
 ---The objects of a result's rows.
 ---@param session moonpool.Session
 ---@param model moonpool.Model
@@ -168,9 +184,7 @@ end
 ---@return (table | false)[]  false for a row whose key is NULL
 function hydrate.result(session, model, result, names)
   if #result == 0 then return {} end
-  key_places(model, names)
-  local is_copied = #result == 1 or not result.load or #columns.of(model).loaders > 0
-  local list, fresh = (is_copied and load_copied or load_whole)(session, model, result, names)
+  local list, fresh = loader_of(model, result)(session, model, result, names)
   call_load_hooks(session, fresh)
   return list
 end
