@@ -24,7 +24,7 @@ end
 
 ---@return moonpool.Executor  where statements go now
 function Levels:executor()
-  local level = self:innermost()
+  local level = self.list[#self.list]
   return level and level.transaction or self.target
 end
 

@@ -42,6 +42,10 @@ local ROWS = {
   { name = "max_statements", kind = "integer", min = 1, doc = "more reads are refused" },
 }
 
+local CONTEXT = { kind = "bad_argument", what = "session" }
+-- What is read where nothing is given; not to be changed.
+local USUAL = options.read(ROWS, nil, CONTEXT)
+
 local function begin_options(read)
   if not read.isolation and not read.read_only then return nil end
   return { isolation = read.isolation, read_only = read.read_only or nil }
@@ -55,7 +59,7 @@ end
 ---  be asked about; `send`: run_group, observed
 ---@return moonpool.Session
 function session.open(target, given, on)
-  local read = options.read(ROWS, given, { kind = "bad_argument", what = "session" })
+  local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
   local self = setmetatable({
     levels = levels.new(target),
     uow = unit_of_work.new(tracked.metatable, on.core),

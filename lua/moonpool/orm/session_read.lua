@@ -21,6 +21,10 @@ local ROWS = {
   { name = "skip_locked", kind = "boolean", default = false, doc = "nil where it is locked" },
 }
 
+local CONTEXT = { kind = "bad_argument", what = "find" }
+-- What is read where nothing is given; not to be changed.
+local USUAL = options.read(ROWS, nil, CONTEXT)
+
 local function check_model(model, verb)
   if model_module.is_model(model) then return end
   errors.raise { kind = "bad_argument", message = ("s:%s takes a model, not a %s"):format(verb,
@@ -30,6 +34,10 @@ end
 local function lock_text(read)
   local wait = read.nowait and " nowait" or read.skip_locked and " skip locked" or ""
   return " for " .. read.lock .. wait
+end
+
+local function reach_of(session, read)
+  return read.reach or { tenant = session.tenant }
 end
 
 local function ask(session, read, text, params)
@@ -58,7 +66,7 @@ end
 
 local function read_row(session, model, where, read)
   local text, params, names = key_statement.of(model, mapper.dump(model, where),
-    session.levels:executor(), read.reach)
+    session.levels:executor(), reach_of(session, read))
   return ask(session, read, text, params), names
 end
 
@@ -112,7 +120,7 @@ end
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local statement, names = key_statement.any(model, filter, read.reach)
+  local statement, names = key_statement.any(model, filter, reach_of(session, read))
   local result = ask(session, read, statement:sql(session.levels:executor()))
   if #result > 1 then refuse_several(model) end
   local object = hydrate.result(session, model, result, names)[1]
@@ -129,8 +137,7 @@ end
 function session_read.find(session, model, id, given)
   session_guard.check_open(session)
   check_model(model, "find")
-  local read = options.read(ROWS, given, { kind = "bad_argument", what = "find" })
-  read.reach = { tenant = session.tenant }
+  local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
   if expression.is_expression(id) or is_filter(model, id) then
     return by_filter(session, model, id, read)
   end
