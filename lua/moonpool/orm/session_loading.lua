@@ -76,13 +76,12 @@ function session_loading.is_loaded(session, object, name)
 end
 
 local function set_absent(uow, object, name, is_absent)
-  local absent = uow.absent[object]
-  if not absent then
-    if not is_absent then return end
-    absent = {}
-    uow.absent[object] = absent
+  local known = uow.absent[object]
+  if known then
+    known[name] = is_absent or nil
+  elseif is_absent then
+    uow.absent[object] = { [name] = true }
   end
-  absent[name] = is_absent or nil
 end
 
 ---Give the object a relation as it is stored; nil: known to be nil. A list that the program has set

@@ -78,31 +78,48 @@ function step.new(reading, node, relation, objects, parents)
   return self
 end
 
--- By way of other rows the same one may be found twice.
-local function add_to_list(self, object, found)
-  local list = self.values[object]
+local function list_of(values, object)
+  local list = values[object]
   if not list then
     list = {}
-    self.values[object] = list
+    values[object] = list
   end
-  if self.relation.via then
-    self.seen[object] = self.seen[object] or {}
-    if self.seen[object][found] then return end
-    self.seen[object][found] = true
-  end
-  list[#list + 1] = found
+  return list
 end
 
-local function add(self, object, found)
-  if self.relation.is_list then return add_to_list(self, object, found) end
-  if self.values[object] == nil then self.values[object] = found end
+-- By way of other rows the same one may be found twice.
+local function once(self)
+  local values, seen = self.values, {}
+  return function(object, found)
+    local known = list_of(seen, object)
+    if known[found] then return end
+    known[found] = true
+    local list = list_of(values, object)
+    list[#list + 1] = found
+  end
+end
+
+-- What is done with a row's object for each of its parents, by the kind of relation.
+local function adder(self)
+  local relation, values = self.relation, self.values
+  if not relation.is_list then
+    return function(object, found)
+      if values[object] == nil then values[object] = found end
+    end
+  end
+  if relation.via then return once(self) end
+  return function(object, found)
+    local list = list_of(values, object)
+    list[#list + 1] = found
+  end
 end
 
 -- For each row the number of its key.
 local function numbers_of(self, result)
   local links, at = result:column(self.read.link), self.keys.at
   if self.read.is_number then return links end
-  for row, value in ipairs(links) do
+  for row = 1, #result do
+    local value = links[row]
     links[row] = at[value] or at[identity_key.of({ value }, 1) or NONE]
   end
   return links
@@ -122,12 +139,11 @@ end
 ---Take the answer: each row goes to the parents whose key it names.
 ---@param result table
 function Step:take(result)
-  self.seen = {}
   local found = self.session:materialize(self.relation.target, result, self.read.names)
-  local numbers, parents = numbers_of(self, result), self.keys.parents
+  local numbers, parents, add = numbers_of(self, result), self.keys.parents, adder(self)
   for row = 1, #result do
-    local object = found[row]
-    for _, parent in ipairs(parents[numbers[row]] or NONE) do add(self, parent, object) end
+    local own, object = parents[numbers[row] or NONE], found[row]
+    for at = 1, own and #own or 0 do add(own[at], object) end
   end
   note_extra(self, result, found, numbers)
   deferred.fill(self.session, result, found, self.read.names, self.wanted)
