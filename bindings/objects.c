@@ -204,7 +204,15 @@ static int survey(lua_State *L) {
   return 1;
 }
 
+/* room(list, hash) -> an empty table for so many values in a list, and so many others */
+static int room(lua_State *L) {
+  lua_createtable(L, table_size(luaL_checkinteger(L, 1)),
+                  table_size(luaL_checkinteger(L, 2)));
+  return 1;
+}
+
 static const luaL_Reg functions[] = {
+    {"room", room},
     {"copies", copies}, {"holding", holding}, {"survey", survey}, {NULL, NULL}};
 
 void mpl_open_objects(lua_State *L) {

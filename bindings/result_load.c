@@ -9,11 +9,12 @@
 #define KEY_COLUMNS_MAX 32 /* the server's own limit */
 
 /* The stack of load; `names` is the first of what follows, the names by column. */
-enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST };
+enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, PRESENT };
 
 typedef struct load {
   mpl_reader reader;
   size_t first, count; /* rows, from 0 */
+  lua_Integer present; /* objects in PRESENT */
   size_t name_count, field_count;
   bool *wanted; /* by column */
   int names;    /* slot */
@@ -192,7 +193,7 @@ static void push_object(const load *from, size_t row) {
 }
 
 /* result:load { first =, count =, names =, metatable =, key =, identity =, entries = } ->
- * list of objects, false where the key is NULL. */
+ * list of objects, false where the key is NULL; and another without those. */
 int mpl_result_load(lua_State *L) {
   const mpl_result *box = mpl_result_check(L, RESULT);
   load from = {.reader = mpl_result_reader(box, L)};
@@ -203,13 +204,19 @@ int mpl_result_load(lua_State *L) {
   from.has_metatable = push_table_option(L, "metatable");
   from.has_identity = push_table_option(L, "identity");
   from.has_entries = push_table_option(L, "entries");
-  lua_createtable(L, from.count > INT_MAX ? INT_MAX : (int)from.count, 0);
+  int size = from.count > INT_MAX ? INT_MAX : (int)from.count;
+  lua_createtable(L, size, 0);
+  lua_createtable(L, size, 0);
   mpl_reader_open_repeats(&from.reader, from.count);
   push_names(L, &from, box);
   for (size_t i = 0; i < from.count; i++) {
     push_object(&from, from.first + i);
+    if (lua_istable(L, -1)) {
+      lua_pushvalue(L, -1);
+      lua_rawseti(L, PRESENT, ++from.present);
+    }
     lua_rawseti(L, LIST, (lua_Integer)i + 1);
   }
-  lua_pushvalue(L, LIST);
-  return 1;
+  lua_settop(L, PRESENT);
+  return 2;
 }

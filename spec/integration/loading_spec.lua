@@ -284,7 +284,7 @@ describe("loading", function()
     end
 
     assert.equal(99, count)
-    assert.is_nil(next(s.entries))
+    assert.is_nil(next(s.uow.entries))
   end)
 
   it("locks rows, in a transaction, as they are now", function()

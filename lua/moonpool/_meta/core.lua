@@ -97,6 +97,7 @@ function Result:column(at) end
 ---@param options { first: integer?, count: integer?, names: (string|false)[], metatable: table?, key: integer[]?, identity: table?, entries: table? }
 ---  names: of the fields, by column; key: the columns of the primary key
 ---@return (table|false)[] objects  in the rows' order, false where the key has a NULL
+---@return table[] present  another list, without those
 function Result:load(options) end
 
 ---@param row integer

@@ -101,23 +101,6 @@ local function load_copied(session, model, result, names)
   return list, fresh
 end
 
-local function has_false(list)
-  for at = 1, #list do
-    if not list[at] then return true end
-  end
-  return false
-end
-
--- A copy in any case: the list itself is the program's.
-local function without_false(list)
-  if not has_false(list) then return table.move(list, 1, #list, 1, {}) end
-  local present = {}
-  for _, object in ipairs(list) do
-    if object then present[#present + 1] = object end
-  end
-  return present
-end
-
 local function has_load_hooks(model)
   if model_module.class(model).hooks.after_load then return true end
   for _, subclass in ipairs(model_module.subclasses(model)) do
@@ -145,15 +128,24 @@ local function set_classes(model, list, meta, meta_of)
   end
 end
 
+-- Of one column, as a guess at what the others are.
+local function key_of_last(result, names, places)
+  if #places > 1 then return nil end
+  local only = {}
+  for at = 1, #names do only[at] = at == places[1] and names[at] end
+  return result:snapshot(#result, only)[names[places[1]]]
+end
+
 local function load_whole(session, model, result, names)
   local uow, is_kept = session.uow, not session.is_read_only
   local came_with = { names = names, result = is_kept and result or nil }
   local meta_of = metatables(session, came_with)
   local meta = meta_of(model)
+  local places = key_places(model, names)
+  uow:make_room(model, #result, key_of_last(result, names, places))
   local entries = is_kept and uow.entries or {}
-  local list = result:load { names = names, metatable = meta, key = key_places(model, names),
+  local list, siblings = result:load { names = names, metatable = meta, key = places,
     identity = uow.identity:of(model), entries = entries }
-  local siblings = without_false(list)
   came_with.siblings, meta.siblings = siblings, siblings
   if not is_kept then
     for object in pairs(entries) do uow.entries[object] = true end

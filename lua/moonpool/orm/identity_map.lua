@@ -18,6 +18,15 @@ function IdentityMap:of(model)
   return known
 end
 
+---The same, where a model has none yet: with room for so many keys.
+---@param make fun(list: integer, hash: integer): table
+---@param are_dense boolean  they are numbers from 1 on
+function IdentityMap:make_room(model, count, are_dense, make)
+  local root = model_module.class(model).root
+  if self.models[root] then return end
+  self.models[root] = make(are_dense and count or 0, are_dense and 0 or count)
+end
+
 ---@return table?
 function IdentityMap:find(model, key)
   return self:of(model)[key]

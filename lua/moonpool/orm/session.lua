@@ -75,7 +75,6 @@ function session.open(target, given, on)
     send = on.send,
     budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
-  self.entries, self.absent = self.uow.entries, self.uow.absent
   return self
 end
 

@@ -216,9 +216,18 @@ function UnitOfWork:count()
   return count
 end
 
+---So many objects of a model are about to come: a table that grows is copied again and again.
+---@param last any  the last key, or nil
+function UnitOfWork:make_room(model, count, last)
+  local room = self.objects.room
+  local are_dense = math.type(last) == "integer" and last > 0 and last <= count
+  if next(self.entries) == nil then self.entries = room(0, count) end
+  self.identity:make_room(model, count, are_dense, room)
+end
+
 ---Nothing is known of any object.
 function UnitOfWork:clear()
-  for object in pairs(self.entries) do self.entries[object] = nil end
+  self.entries = {}
   for object in pairs(self.absent) do self.absent[object] = nil end
   self.loaded, self.gone, self.identity = {}, {}, identity_map.new()
   self.new:clear()
