@@ -121,7 +121,11 @@ function UnitOfWork:forget(object)
   self.deleted:remove(object)
 end
 
+local MAX_UNPACKED = 100
+
+-- A short one in a table that need not grow.
 local function copied(list)
+  if #list <= MAX_UNPACKED then return { table.unpack(list) } end
   return table.move(list, 1, #list, 1, {})
 end
 

@@ -107,11 +107,7 @@ local function adder(self)
       if values[object] == nil then values[object] = found end
     end
   end
-  if relation.via then return once(self) end
-  return function(object, found)
-    local list = list_of(values, object)
-    list[#list + 1] = found
-  end
+  return once(self)
 end
 
 -- For each row the number of its key.
@@ -136,15 +132,41 @@ local function note_extra(self, result, found, numbers)
   end
 end
 
+-- The rows of each key, as a list for each of its parents.
+local function take_lists(self, found, numbers)
+  local lists, parents = {}, self.keys.parents
+  for row = 1, #found do
+    local number = numbers[row]
+    local list = lists[number or NONE]
+    if list then
+      list[#list + 1] = found[row]
+    elseif number then
+      lists[number] = { found[row] }
+    end
+  end
+  for number, list in pairs(lists) do
+    for at, object in ipairs(parents[number]) do
+      self.values[object] = at == 1 and list or table.move(list, 1, #list, 1, {})
+    end
+  end
+end
+
+local function take_each(self, found, numbers)
+  local parents, add = self.keys.parents, adder(self)
+  for row = 1, #found do
+    local own, object = parents[numbers[row] or NONE], found[row]
+    for at = 1, own and #own or 0 do add(own[at], object) end
+  end
+end
+
 ---Take the answer: each row goes to the parents whose key it names.
 ---@param result table
 function Step:take(result)
   local found = self.session:materialize(self.relation.target, result, self.read.names)
-  local numbers, parents, add = numbers_of(self, result), self.keys.parents, adder(self)
-  for row = 1, #result do
-    local own, object = parents[numbers[row] or NONE], found[row]
-    for at = 1, own and #own or 0 do add(own[at], object) end
-  end
+  local numbers, is_simple = numbers_of(self, result), self.relation.is_list
+    and not self.relation.via
+  local take = is_simple and take_lists or take_each
+  take(self, found, numbers)
   note_extra(self, result, found, numbers)
   deferred.fill(self.session, result, found, self.read.names, self.wanted)
 end
