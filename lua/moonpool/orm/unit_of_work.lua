@@ -14,6 +14,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field identity moonpool.orm.IdentityMap
 ---@field find_changed (fun(entries: table): table[], table[], table[])?  the core's
+---@field room integer  how many objects `entries` was made for
 ---@field objects table  moonpool.orm.objects, or the core's
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
@@ -225,13 +226,18 @@ end
 function UnitOfWork:make_room(model, count, last)
   local room = self.objects.room
   local are_dense = math.type(last) == "integer" and last > 0 and last <= count
-  if next(self.entries) == nil then self.entries = room(0, count) end
+  if count > self.room then
+    self.room = self.room + count
+    local entries = room(0, self.room)
+    for object, entry in next, self.entries do entries[object] = entry end
+    self.entries = entries
+  end
   self.identity:make_room(model, count, are_dense, room)
 end
 
 ---Nothing is known of any object.
 function UnitOfWork:clear()
-  self.entries = {}
+  self.entries, self.room = {}, 0
   for object in pairs(self.absent) do self.absent[object] = nil end
   self.loaded, self.gone, self.identity = {}, {}, identity_map.new()
   self.new:clear()
@@ -257,7 +263,7 @@ local unit_of_work = {}
 ---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, core)
-  return setmetatable({ entries = {}, new = ordered_set.new(), deleted = ordered_set.new(),
+  return setmetatable({ entries = {}, room = 0, new = ordered_set.new(), deleted = ordered_set.new(),
     gone = {}, loaded = {}, absent = {}, metatables = {}, identity = identity_map.new(),
     make_metatable = make_metatable, find_changed = core and core.find_changed,
     objects = core and core.objects or objects_module }, UnitOfWork)
