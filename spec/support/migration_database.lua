@@ -12,7 +12,7 @@ local function copy(rows)
   return result
 end
 
--- Answers by what a statement is about; each sees the database and the parameters.
+-- Answers by what a statement is about; each sees the database and the statement.
 local ANSWERS = {
   { "to_regclass", function(db) return db.has_table end },
   { "pg_try_advisory_lock", function(db)
@@ -28,10 +28,12 @@ local ANSWERS = {
   end },
   { "pg_locks", function(db) return db.holder end },
   { "from moonpool.version\norder", function(db) return copy(db.rows) end },
-  { "insert into moonpool.version", function(db, revision, message)
+  { "insert into moonpool.version", function(db, sql)
+    local revision, message = sql:match "values %('(.-)', '(.-)'%)"
     db.rows[#db.rows + 1] = { revision = revision, message = message, applied_at = #db.rows + 1 }
   end },
-  { "delete from moonpool.version", function(db, revision)
+  { "delete from moonpool.version", function(db, sql)
+    local revision = sql:match "revision = '(.-)'"
     for index, row in ipairs(db.rows) do
       if row.revision == revision then return table.remove(db.rows, index) end
     end
@@ -39,7 +41,7 @@ local ANSWERS = {
   { "create table if not exists moonpool.version", function(db) db.has_table = true end },
 }
 
-function Database:run(sql, ...)
+function Database:run(sql)
   self.log[#self.log + 1] = sql
   if self.failing and sql:find(self.failing, 1, true) then
     errors.raise {
@@ -47,7 +49,7 @@ function Database:run(sql, ...)
     }
   end
   for _, answer in ipairs(ANSWERS) do
-    if sql:find(answer[1], 1, true) then return answer[2](self, ...) end
+    if sql:find(answer[1], 1, true) then return answer[2](self, sql) end
   end
 end
 

@@ -4,8 +4,6 @@ local version_table = require "moonpool.migration.version_table"
 
 local apply = {}
 
-local MOVE = { upgrade = version_table.insert, downgrade = version_table.delete }
-
 local function milliseconds(seconds)
   return seconds and math.max(1, math.floor(seconds * 1000 + 0.5)) or 0
 end
@@ -57,14 +55,16 @@ local function tell(options, event, plan, sql)
   }
 end
 
+-- The version row goes before the rest, in the same round trip as the bound: all of it is one
+-- transaction.
 local function run_statements(tx, plan, options)
-  tx:script(apply.lock_timeout_statement(options.lock_timeout))
+  tx:script(apply.lock_timeout_statement(options.lock_timeout) .. ";\n"
+    .. version_table.move(plan.direction, plan.revision))
   for _, statement in ipairs(plan.statements) do
     tell(options, "statement", plan, statement.sql)
     local _, err = errors.try(tx.script, tx, statement.sql)
     if err then fail_statement(plan, statement, err) end
   end
-  MOVE[plan.direction](tx, plan.revision)
 end
 
 ---@async

@@ -2,7 +2,6 @@
 local apply = require "moonpool.migration.apply"
 local errors = require "moonpool.errors"
 local hazards = require "moonpool.migration.hazards"
-local literal = require "moonpool.sql.literal"
 local path = require "moonpool.migration.path"
 local plan = require "moonpool.migration.plan"
 local target = require "moonpool.migration.target"
@@ -11,17 +10,6 @@ local version_table = require "moonpool.migration.version_table"
 local offline = {}
 
 local PATH = { upgrade = path.upgrade, downgrade = path.downgrade }
-
-local VERSION_ROW = {
-  upgrade = function(record)
-    return ("insert into moonpool.version (revision, message) values (%s, %s)"):format(
-      literal.quote(record.revision), literal.quote(record.message or ""))
-  end,
-  downgrade = function(record)
-    return ("delete from moonpool.version where revision = %s"):format(
-      literal.quote(record.revision))
-  end,
-}
 
 local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
@@ -57,7 +45,7 @@ local function append_plan(lines, one, options)
   lines[#lines + 1] = "begin;"
   lines[#lines + 1] = apply.lock_timeout_statement(options.lock_timeout) .. ";"
   for _, statement in ipairs(one.statements) do lines[#lines + 1] = terminated(statement.sql) end
-  lines[#lines + 1] = VERSION_ROW[one.direction](one.revision) .. ";"
+  lines[#lines + 1] = version_table.move(one.direction, one.revision) .. ";"
   lines[#lines + 1] = "commit;\n"
 end
 

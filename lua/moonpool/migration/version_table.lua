@@ -1,4 +1,6 @@
 -- `moonpool.version`: one row for each applied revision.
+local literal = require "moonpool.sql.literal"
+
 local version_table = {}
 
 ---@class moonpool.migration.Applied
@@ -24,9 +26,16 @@ select revision, message, applied_at
 from moonpool.version
 order by applied_at, revision]]
 
-local INSERT = "insert into moonpool.version (revision, message) values ($1, $2)"
-
-local DELETE = "delete from moonpool.version where revision = $1"
+local MOVES = {
+  upgrade = function(record)
+    return ("insert into moonpool.version (revision, message) values (%s, %s)"):format(
+      literal.quote(record.revision), literal.quote(record.message or ""))
+  end,
+  downgrade = function(record)
+    return ("delete from moonpool.version where revision = %s"):format(
+      literal.quote(record.revision))
+  end,
+}
 
 ---@return string[]  the statements that make schema and table where they are missing
 function version_table.create_statements()
@@ -53,18 +62,11 @@ function version_table.read(db)
   return db:query(READ)
 end
 
----@async
----@param tx table  the migration's own transaction
+---@param direction "upgrade"|"downgrade"
 ---@param record moonpool.Revision
-function version_table.insert(tx, record)
-  tx:exec(INSERT, record.revision, record.message or "")
-end
-
----@async
----@param tx table  the migration's own transaction
----@param record moonpool.Revision
-function version_table.delete(tx, record)
-  tx:exec(DELETE, record.revision)
+---@return string  the statement that notes it; for the migration's own transaction
+function version_table.move(direction, record)
+  return MOVES[direction](record)
 end
 
 return version_table

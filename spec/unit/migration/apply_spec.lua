@@ -12,10 +12,11 @@ describe("moonpool.migration.apply", function()
 
     migrations:upgrade "head"
 
-    local row = "insert into moonpool.version (revision, message) values ($1, $2)"
+    local first = "set local lock_timeout = 3000;\n"
+      .. "insert into moonpool.version (revision, message) values "
     assert.same({
-      "begin", "set local lock_timeout = 3000", "up r1", row, "commit",
-      "begin", "set local lock_timeout = 3000", "up r2", row, "commit",
+      "begin", first .. "('r1', 'makes r1')", "up r1", "commit",
+      "begin", first .. "('r2', 'makes r2')", "up r2", "commit",
     }, db:statements())
   end)
 
@@ -65,7 +66,7 @@ describe("moonpool.migration.apply", function()
 
     migrations:upgrade "head"
 
-    assert.equal("set local lock_timeout = 250", db:statements()[2])
+    assert.matches("^set local lock_timeout = 250;", db:statements()[2])
   end)
 
   it("switches that bound off", function()
@@ -73,7 +74,7 @@ describe("moonpool.migration.apply", function()
 
     migrations:upgrade "head"
 
-    assert.equal("set local lock_timeout = 0", db:statements()[2])
+    assert.matches("^set local lock_timeout = 0;", db:statements()[2])
   end)
 
   it("tells each step", function()
@@ -106,8 +107,8 @@ describe("moonpool.migration.apply", function()
     migrations:downgrade "-1"
 
     assert.same({
-      "begin", "set local lock_timeout = 3000", "down r1",
-      "delete from moonpool.version where revision = $1", "commit",
+      "begin", "set local lock_timeout = 3000;\n"
+        .. "delete from moonpool.version where revision = 'r1'", "down r1", "commit",
     }, db:statements())
   end)
 

@@ -31,7 +31,7 @@ describe("moonpool.migration.version_table", function()
   it("reads back what it wrote", function()
     local db = migration_database.new()
 
-    version_table.insert(db, revision.new { revision = "a", message = "start" })
+    db:script(version_table.move("upgrade", revision.new { revision = "a", message = "start" }))
 
     local rows = version_table.read(db)
     assert.equal("a", rows[1].revision)
@@ -41,15 +41,21 @@ describe("moonpool.migration.version_table", function()
   it("writes an empty message where there is none", function()
     local db = migration_database.new()
 
-    version_table.insert(db, revision.new { revision = "a" })
+    db:script(version_table.move("upgrade", revision.new { revision = "a" }))
 
     assert.equal("", version_table.read(db)[1].message)
+  end)
+
+  it("writes what a message says, quotes and all", function()
+    local text = version_table.move("upgrade", revision.new { revision = "a", message = "it's" })
+
+    assert.matches("values %('a', 'it''s'%)$", text)
   end)
 
   it("deletes one revision", function()
     local db = migration_database.new { rows = migration_database.rows { "a", "b" } }
 
-    version_table.delete(db, revision.new { revision = "a" })
+    db:script(version_table.move("downgrade", revision.new { revision = "a" }))
 
     assert.equal("b", version_table.read(db)[1].revision)
     assert.equal(1, #version_table.read(db))
