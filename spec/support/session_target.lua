@@ -36,14 +36,24 @@ function Target:result(sql, ...)
   return setmetatable({ rows = rows_for(self, sql, { ... }) }, Result)
 end
 
+-- What `column` gives of rows: the first name that the text returns.
+local function column_of(rows, sql)
+  local name, list = sql:match "returning (%w+)", {}
+  for at, row in ipairs(rows) do list[at] = row[name] end
+  return list
+end
+
+local function answer(self, entry)
+  local rows = rows_for(self, entry.sql, entry)
+  if entry.method == "column" then return column_of(rows, entry.sql) end
+  return entry.method == "result" and setmetatable({ rows = rows }, Result) or rows
+end
+
 function Target:run_group(entries, scope)
   entries.scope = scope
   table.insert(self.groups, entries)
   local answers = { n = #entries }
-  for at, entry in ipairs(entries) do
-    local rows = rows_for(self, entry.sql, entry)
-    answers[at] = entry.method == "result" and setmetatable({ rows = rows }, Result) or rows
-  end
+  for at, entry in ipairs(entries) do answers[at] = answer(self, entry) end
   return answers
 end
 
