@@ -69,8 +69,10 @@ function methods.on_conflict(self, ...)
       'on_conflict("email", { where = condition })')
   end
   local conditions = read.where and filter.conditions(read.where, self.source) or {}
-  return statement.with(self, "conflict", node.new("conflict", { constraint = read.constraint,
-    targets = targets, target_conditions = conditions, conditions = {}, names = names }))
+  local begun = statement.with(self, "existing", nil, "conflict", node.new("conflict", {
+    constraint = read.constraint, targets = targets, target_conditions = conditions,
+    conditions = {}, names = names }))
+  return statement.noting(begun, "returns_existing", nil)
 end
 
 local function check_begun(self, method)
@@ -87,10 +89,9 @@ local IGNORE = { { name = "return_existing", kind = "boolean", default = false,
 function methods.ignore(self, given)
   check_begun(self, "ignore()")
   local read = options.read(IGNORE, given, { kind = "bad_argument", what = "ignore" })
-  local made = changed(self, { action = "ignore" })
-  if not read.return_existing then return made end
-  rawset(made, "returns_existing", true)
-  return conflict.completed(made)
+  local made = statement.with(changed(self, { action = "ignore" }), "existing", nil)
+  return conflict.completed(statement.noting(made, "returns_existing",
+    read.return_existing or nil))
 end
 
 ---Brings up to date what looks for existing rows; to be called after every change that it is about.

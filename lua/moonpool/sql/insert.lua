@@ -25,6 +25,13 @@ local function into(names)
   return #names > 0 and identifier.list(names) or nil
 end
 
+-- What the rows were, which only a look at existing rows asks for; no part of the text.
+local function noting(made, list, names, types)
+  statement.noting(made, "given_rows", list)
+  statement.noting(made, "given_names", names)
+  return statement.noting(made, "given_types", types or nil)
+end
+
 ---@param given table  one row by column name, or a list of rows; an absent column takes its default
 function Insert:values(given)
   local list = rows.read(given, "values")
@@ -34,17 +41,10 @@ function Insert:values(given)
   end
   local is_many = #list > 1 and rows.are_plain(list, names)
   local types = is_many and rows.element_types(names, self.source.type_of)
-  return conflict.completed(statement.with(self, "names", into(names), "query", nil,
+  local made = statement.with(self, "names", into(names), "query", nil,
     "unnest", types and rows.unnest(list, names, types) or nil,
-    "rows", not types and rows.tuples(list, names) or {}):noting(list, names, types))
-end
-
--- What the rows were, which only a look at existing rows asks for; no part of the text.
-function Insert:noting(list, names, types)
-  rawset(self, "given_rows", list)
-  rawset(self, "given_names", names)
-  rawset(self, "given_types", types or nil)
-  return self
+    "rows", not types and rows.tuples(list, names) or {})
+  return conflict.completed(noting(made, list, names, types))
 end
 
 ---One row of nothing but defaults.
@@ -80,8 +80,8 @@ function Insert:from_select(names, query)
     statement.refuse(("%d columns take a select of %d"):format(#names, #outputs.names),
       "name one column for each that the select gives")
   end
-  return statement.with(self, "names", into(names), "query", query, "unnest", nil,
-    "rows", {}):noting(nil, names)
+  return conflict.completed(noting(statement.with(self, "names", into(names), "query", query,
+    "unnest", nil, "rows", {}), nil, names))
 end
 
 ---Whether rows are missing of those that were there: such as another transaction put in after this

@@ -286,6 +286,16 @@ return function(mp, t)
       "with inserted as (insert into teams (name, org) values ($1, $2) on conflict (name) "
         .. "do nothing returning teams.id, teams.org) select * from inserted union all select "
         .. "teams.id, teams.org from teams where teams.name in ($1)", { "x", "o" } },
+    { "does not look for the row when it is ignored after all", function()
+      return team("name"):ignore({ return_existing = true }):returning("id"):ignore()
+    end,
+      "insert into teams (name, org) values ($1, $2) on conflict (name) do nothing "
+        .. "returning teams.id", { "x", "o" } },
+    { "does not look for the row when it is changed after all", function()
+      return team("name"):ignore({ return_existing = true }):on_conflict("name"):update { "org" }
+    end,
+      "insert into teams (name, org) values ($1, $2) on conflict (name) do update set org "
+        .. "= excluded.org", { "x", "o" } },
     { "gives back every column of the row that is there", function()
       return team("name"):ignore { return_existing = true }:returning()
     end,

@@ -242,6 +242,13 @@ return function(mp, t)
     end,
       'return_existing: a row has no "org", which is in the key',
       "give every row its key" },
+    { "existing rows of a select that comes later", function()
+      return mp.insert(Team):values({ name = "x" }):on_conflict("name")
+        :ignore({ return_existing = true })
+        :from_select({ "name" }, mp.select({ u.name }):from(u))
+    end,
+      "return_existing looks up rows of values, and here is a select",
+      "use :values, or update { ... }" },
     { "existing rows of a select", function()
       return mp.insert(Team):from_select({ "name" }, mp.select({ u.name }):from(u))
         :on_conflict("name"):ignore { return_existing = true }

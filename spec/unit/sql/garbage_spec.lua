@@ -26,8 +26,8 @@ local FUNCTIONS = { "select", "insert", "update", "delete", "merge", "values", "
   "table", "tablesample", "only", "rollup", "cube", "grouping_sets", "sql", "lit", "row", "tuple",
   "named", "variadic", "array", "case", "any_of", "all_of", "exists", "not_exists", "scalar" }
 
--- What is of the inside, and `noting`, which trusts its callers.
-local INSIDE = { is_short = true, noting = true }
+-- What only the terminal methods ask.
+local INSIDE = { is_short = true }
 
 local function methods_of(subject)
   local names = {}
