@@ -7,6 +7,7 @@ local key_statement = require "moonpool.orm.key_statement"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
 local session_guard = require "moonpool.orm.session_guard"
 local session_loading = require "moonpool.orm.session_loading"
@@ -120,7 +121,8 @@ end
 local function by_filter(session, model, filter, read)
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
-  local statement, names = key_statement.any(model, filter, reach_of(session, read))
+  local statement, names = key_statement.any(model, related_filter.read(model, filter),
+    reach_of(session, read))
   local result = ask(session, read, statement:sql(session.levels:executor()))
   if #result > 1 then refuse_several(model) end
   local object = hydrate.result(session, model, result, names)[1]

@@ -5,6 +5,7 @@ local errors = require "moonpool.errors"
 local evaluate = require "moonpool.orm.evaluate"
 local expression = require "moonpool.sql.expression"
 local options = require "moonpool.options"
+local related_filter = require "moonpool.orm.loading.related_filter"
 local removal = require "moonpool.orm.removal"
 local scope = require "moonpool.orm.scope"
 local sync = require "moonpool.orm.sync"
@@ -43,7 +44,8 @@ end
 
 local function narrowed(session, statement, model, filter)
   local reach = { tenant = session.tenant }
-  return scope.narrow(statement, model, model.source, reach):where(filter)
+  return scope.narrow(statement, model, model.source, reach)
+    :where(related_filter.read(model, filter))
 end
 
 local function sent(model, given)

@@ -4,6 +4,7 @@ local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local history = require "moonpool.repository.history"
 local key = require "moonpool.orm.key"
+local limits = require "moonpool.repository.limits"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local model_scope = require "moonpool.orm.scope"
@@ -12,7 +13,6 @@ local order = require "moonpool.repository.order"
 local page = require "moonpool.repository.page"
 local removal = require "moonpool.orm.removal"
 local select = require "moonpool.sql.select"
-local tenancy = require "moonpool.orm.tenancy"
 local write = require "moonpool.repository.write"
 
 ---@class moonpool.Repository
@@ -22,35 +22,8 @@ local write = require "moonpool.repository.write"
 local Repository = {}
 Repository.__index = Repository
 
-local function refuse(self, message, hint)
-  local name = self.model.table.name
-  errors.raise { kind = "bad_argument", hint = hint, table = name,
-    message = ('the repository of "%s": %s'):format(name, message) }
-end
-
-local function executor_of(self)
-  local executor = rawget(self, "executor")
-  if executor then return executor end
-  refuse(self, "it has no engine", "bind it first: repository:using(db)")
-end
-
--- A scope narrows whatever statement it is given, be it a read, an update or a delete.
-local function narrowed(self, statement)
-  for _, scope in ipairs(rawget(self, "applied") or {}) do
-    statement = scope(statement, self.model)
-    if statement == nil then
-      refuse(self, "a scope gives back nothing", "return what it made: return q:where { ... }")
-    end
-  end
-  return statement
-end
-
--- Rows that were deleted softly, and other tenants', are out of everything that does not name them.
-local function kept(self, statement)
-  local reach = { with_deleted = rawget(self, "has_deleted"), tenant = executor_of(self).tenant,
-    is_unscoped = rawget(self, "is_unscoped") }
-  return model_scope.narrow(statement, self.model, self.model.source, reach)
-end
+local refuse, executor_of, narrowed = limits.refuse, limits.executor_of, limits.narrowed
+local kept, filtered = limits.kept, limits.filtered
 
 -- The same repository with something about it changed.
 local function variant(self, changes)
@@ -62,20 +35,10 @@ local function variant(self, changes)
   return setmetatable(copy, rawget(self, "bound") or getmetatable(self))
 end
 
-local function owned(self, values)
-  return tenancy.owned(self.model, values, executor_of(self).tenant)
-end
-
-local function check_owned(self, values)
-  if rawget(self, "is_unscoped") then return end
-  tenancy.check_update(self.model, values, executor_of(self).tenant)
-end
-
 local function query(self, filter)
   local source = self.model.source
   local list = columns.expressions(columns.names(self.model), source)
-  local statement = kept(self, narrowed(self, select(list):from(self.model)))
-  return filter and statement:where(filter) or statement
+  return filtered(self, kept(self, narrowed(self, select(list):from(self.model))), filter)
 end
 
 local function first(self, statement)
@@ -161,7 +124,7 @@ end
 -- because whatever is asked about them is asked from outside.
 local function rows_of(self, filter)
   local statement = kept(self, narrowed(self, select { expression.raw "1" }:from(self.model)))
-  return filter and statement:where(filter) or statement
+  return filtered(self, statement, filter)
 end
 
 ---@async
@@ -183,7 +146,7 @@ end
 ---@param values table<string, any>
 ---@return table  the instance, with what the server filled in
 function Repository:create(values)
-  return first(self, write.insert(self.model, owned(self, values)))
+  return first(self, write.insert(self.model, limits.owned(self, values)))
 end
 
 ---All rows or none.
@@ -197,7 +160,7 @@ function Repository:create_many(rows)
   end
   if #rows == 0 then return {} end
   local own = {}
-  for at, values in ipairs(rows) do own[at] = owned(self, values) end
+  for at, values in ipairs(rows) do own[at] = limits.owned(self, values) end
   local statements = write.insert_many(self.model, own)
   if #statements == 1 then
     return mapper.load_all(self.model, statements[1]:all(executor))
@@ -218,9 +181,10 @@ end
 ---@param values table<string, any>
 ---@return table  the row as it is now
 function Repository:update(id, values)
-  check_owned(self, values)
+  limits.check_owned(self, values)
   local filter = key.filter(self.model, id)
-  local statement = kept(self, narrowed(self, write.update(self.model, values):where(filter)))
+  local statement = filtered(self, write.update(self.model, values), filter)
+  statement = kept(self, narrowed(self, statement))
   return first(self, write.returning_all(statement, self.model)) or refuse_missing(self)
 end
 
@@ -228,7 +192,7 @@ end
 ---@param id any
 ---@return boolean  whether there was such a row
 function Repository:delete(id)
-  local statement = removal(self.model):where(key.filter(self.model, id))
+  local statement = filtered(self, removal(self.model), key.filter(self.model, id))
   return kept(self, narrowed(self, statement)):exec(executor_of(self)) > 0
 end
 
@@ -237,7 +201,7 @@ end
 ---@param id any
 ---@return table  the row as it is now
 function Repository:restore(id)
-  local statement = write.restore(self.model):where(key.filter(self.model, id))
+  local statement = filtered(self, write.restore(self.model), key.filter(self.model, id))
   statement = write.returning_all(narrowed(self, statement), self.model)
   return first(self, statement) or refuse_missing(self)
 end
@@ -258,8 +222,8 @@ end
 ---@return integer  rows changed
 function Repository:update_where(filter, values)
   refuse_all_rows(self, filter, "update_where")
-  check_owned(self, values)
-  local statement = write.update(self.model, values):where(filter or {})
+  limits.check_owned(self, values)
+  local statement = filtered(self, write.update(self.model, values), filter or {})
   return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
 
@@ -268,7 +232,7 @@ end
 ---@return integer  rows removed
 function Repository:delete_where(filter)
   refuse_all_rows(self, filter, "delete_where")
-  local statement = removal(self.model):where(filter or {})
+  local statement = filtered(self, removal(self.model), filter or {})
   return kept(self, narrowed(self, statement)):exec(executor_of(self))
 end
 

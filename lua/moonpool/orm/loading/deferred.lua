@@ -90,14 +90,16 @@ function deferred.step(session, model, objects, wanted)
   for name in pairs(wanted) do names[#names + 1] = name end
   table.sort(names)
   local key = key_of(model, table.concat(names, ", "))
-  local keys = keys_module.new(#key)
+  local keys, dumps = keys_module.new(#key), keys_module.dumps(model, key)
   for _, object in ipairs(objects) do
     local is_lacking = false
     for name in pairs(wanted) do
       is_lacking = is_lacking or not session:is_loaded(object, name)
     end
     local own, values = keys_module.of(object, key)
-    if is_lacking and own ~= nil then keys_module.add(keys, object, own, values) end
+    if is_lacking and own ~= nil then
+      keys_module.add(keys, object, keys_module.sent(dumps, own, values))
+    end
   end
   if keys.count == 0 then return nil end
   local placed = table.move(names, 1, #names, #key + 1, table.move(key, 1, #key, 1, {}))

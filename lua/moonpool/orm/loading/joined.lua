@@ -60,8 +60,8 @@ local function condition_of(own, base, reach)
     :eq(relation.type_value) end
   add(scope.conditions(relation.target, own.source,
     scope.reach(reach, { with_deleted = node.with_deleted })))
-  add(path.conditions(relation.where, own.source))
-  add(path.conditions(node.where, own.source))
+  add(path.conditions(relation.where, own.model, own.source))
+  add(path.conditions(node.where, own.model, own.source))
   return on
 end
 

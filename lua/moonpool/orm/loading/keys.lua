@@ -48,6 +48,31 @@ function keys.of(object, names)
   if values then return identity_key.of(values, #names), values end
 end
 
+---@param model moonpool.Model
+---@param names string[]
+---@return (function | false)[]?  what makes of the columns' values what is sent; nil: nothing does
+function keys.dumps(model, names)
+  local list, is_any = {}, false
+  for at, name in ipairs(names) do
+    local item = model.table.by_name[name]
+    list[at] = item and item.dump or false
+    is_any = is_any or list[at] ~= false
+  end
+  return is_any and list or nil
+end
+
+---@param dumps (function | false)[]?
+---@return any key
+---@return any[]? values
+function keys.sent(dumps, key, values)
+  if not dumps then return key, values end
+  local sent = {}
+  for at, value in ipairs(values or { key }) do
+    sent[at] = dumps[at] and dumps[at](value) or value
+  end
+  return identity_key.of(sent, #sent), sent
+end
+
 ---@param self moonpool.orm.LoadKeys
 ---@param values any[]?
 function keys.add(self, object, key, values)

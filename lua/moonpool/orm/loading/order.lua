@@ -23,25 +23,25 @@ end
 
 local NULLS = { first = "nulls_first", last = "nulls_last" }
 
-local function of_text(text, source)
+local function of_text(text, columns)
   local name, direction, nulls = split(text:match "^%s*(.-)%s*$")
   if name == "" or nulls and not NULLS[nulls] then refuse(text) end
-  local term = source:column(name)
+  local term = columns[name]
   if direction == "desc" then term = term:desc() end
   return nulls and term[NULLS[nulls]](term) or term
 end
 
 ---@param given any  text, an expression, or a list of these
----@param source moonpool.sql.Source  whose columns the texts name
+---@param columns table<string, moonpool.sql.Expression>  that the texts name
 ---@return moonpool.sql.Expression[]
-function order.expressions(given, source)
+function order.expressions(given, columns)
   if given == nil then return {} end
   if type(given) == "string" or expression.is_expression(given) then given = { given } end
   if type(given) ~= "table" then refuse(given) end
   local list = {}
   for at, item in ipairs(given) do
     if type(item) == "string" then
-      list[at] = of_text(item, source)
+      list[at] = of_text(item, columns)
     elseif expression.is_expression(item) then
       list[at] = item
     else

@@ -1,6 +1,7 @@
 -- From the rows of a relation's target back to the columns that hold its owner's key; pure.
 local columns = require "moonpool.orm.loading.columns"
 local filter = require "moonpool.sql.filter"
+local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
 
 local path = {}
@@ -15,15 +16,15 @@ function path.all_equal(left, right)
 end
 
 ---@param given any  a table of values, an expression, or a function of the columns
----@param source moonpool.sql.Source
+---@param model moonpool.Model
+---@param source moonpool.sql.Source  the model's, or under an alias
 ---@param between moonpool.sql.Source?  of a many_to_many: the table between
 ---@return moonpool.sql.Expression[]
-function path.conditions(given, source, between)
+function path.conditions(given, model, source, between)
   if given == nil then return {} end
-  if type(given) == "function" then
-    given = given(path.reader(source), between and path.reader(between))
-  end
-  return filter.conditions(given, source)
+  local reader = source == model.source and model.c or path.reader(source)
+  if type(given) == "function" then given = given(reader, between and path.reader(between)) end
+  return filter.conditions(related_filter.read(model, given, reader), source)
 end
 
 ---@return table<string, moonpool.sql.Expression>  a source's columns by their names
@@ -41,7 +42,8 @@ local function restrict(statement, relation, source, between)
   if relation.type_value then
     statement = statement:where(source:column(relation.type_column):eq(relation.type_value))
   end
-  return add_conditions(statement, path.conditions(relation.where, source, between))
+  return add_conditions(statement,
+    path.conditions(relation.where, relation.target, source, between))
 end
 
 local back

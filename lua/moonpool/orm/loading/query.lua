@@ -46,7 +46,7 @@ end
 function Query:order_by(...)
   local given = { ... }
   if type(given[1]) == "table" and not expression.is_expression(given[1]) then given = given[1] end
-  local list = order.expressions(given, self.model.source)
+  local list = order.expressions(given, self.model.c)
   return with(self, { rows = self.rows:order_by(table.unpack(list)) })
 end
 

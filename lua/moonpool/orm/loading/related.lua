@@ -46,16 +46,17 @@ local function needs_numbers(node, relation)
   return is_loose(type_of(relation, 1))
 end
 
-local function orders_of(node, relation, source, between)
+local function orders_of(node, relation, between)
+  local columns_of_target = relation.target.c
   local given = node.order_by or relation.order_by
     or relation.via and relation.via[2].order_by
   if type(given) == "function" then
-    given = given(path.reader(source), between and path.reader(between))
+    given = given(columns_of_target, between and path.reader(between))
   end
-  local list = order.expressions(given, source)
+  local list = order.expressions(given, columns_of_target)
   local key = relation.target.table.primary_key
   if #list == 0 and node.limit and key then
-    return columns.expressions(key.columns, source)
+    return columns.expressions(key.columns, relation.target.source)
   end
   return list
 end
@@ -73,10 +74,10 @@ local function rows_of(node, relation, names, reach)
   local links, between
   statement, links, between = path.back(statement, relation,
     scope.reach(reach, { with_deleted = node.with_deleted }))
-  for _, condition in ipairs(path.conditions(node.where, target.source, between)) do
+  for _, condition in ipairs(path.conditions(node.where, target, target.source, between)) do
     statement = statement:where(condition)
   end
-  return statement:order_by(table.unpack(orders_of(node, relation, target.source, between))),
+  return statement:order_by(table.unpack(orders_of(node, relation, between))),
     links, between
 end
 

@@ -1,8 +1,11 @@
--- Conditions that name a relation: `{ author = ada }` is the condition on its columns; pure.
+-- Conditions as a model means them: `{ author = ada }` is one on its columns, a computed value's is
+-- one on its SQL, and a column's own functions have made what is compared; pure.
+local computed = require "moonpool.orm.computed"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
+local operator = require "moonpool.sql.operator"
 local relation_module = require "moonpool.orm.relation"
 
 local related_filter = {}
@@ -51,21 +54,59 @@ local function add(model, conditions, name, object)
   end
 end
 
+local function is_made(value)
+  if value == null or expression.is_expression(value) or expression.is_statement(value) then
+    return true
+  end
+  local meta = getmetatable(value)
+  return type(meta) == "table" and meta.__name == "moonpool.Operator"
+end
+
+local function is_list_of(item, value)
+  local is_document = item.type and (item.type:find "^json" or item.type:find "%]$")
+  return type(value) == "table" and not is_document and #value > 0
+end
+
+local function dumped(item, value)
+  if is_made(value) then return value end
+  if not is_list_of(item, value) then
+    local sent = item.dump(value)
+    return sent == nil and null or sent
+  end
+  local list = {}
+  for at, one in ipairs(value) do list[at] = item.dump(one) end
+  return list
+end
+
+local function dump_all(model, conditions)
+  for name, value in pairs(conditions) do
+    local item = model.table.by_name[name]
+    if item and item.dump then conditions[name] = dumped(item, value) end
+  end
+  return conditions
+end
+
 ---@param model moonpool.Model
 ---@param given any  what `where` takes
----@return any  without relations
-function related_filter.read(model, given)
-  if type(given) ~= "table" or expression.is_expression(given) then return given end
-  local fields, conditions = model_module.class(model).fields, {}
+---@param columns table<string, moonpool.sql.Expression>?  the model's under an alias
+---@return any  without relations and computed values, as it is sent
+function related_filter.read(model, given, columns)
+  if type(given) ~= "table" or is_made(given) then return given end
+  local class, conditions = model_module.class(model), {}
   for name, value in pairs(given) do
-    local field = fields[name]
+    local field = class.fields[name]
     if field and field.kind ~= "deferred" then
       add(model, conditions, name, value)
+    elseif class.computed[name] then
+      local of = computed.expression(class.computed[name], columns or model.c, model.table.name)
+      conditions[#conditions + 1] = operator.condition(of, value)
+    elseif math.type(name) == "integer" then
+      conditions[#conditions + 1] = value
     else
       conditions[name] = value
     end
   end
-  return conditions
+  return dump_all(model, conditions)
 end
 
 return related_filter

@@ -54,7 +54,7 @@ local function collect(self, objects)
     if found then
       self.values[object] = found
     elseif key ~= nil then
-      keys_module.add(self.keys, object, key, values)
+      keys_module.add(self.keys, object, keys_module.sent(self.dumps, key, values))
     end
   end
 end
@@ -68,7 +68,8 @@ end
 function step.new(reading, node, relation, objects, parents)
   local self = setmetatable({ session = reading.session, node = node, relation = relation,
     objects = objects, parents = parents, values = {}, is_forced = step.is_forced(node),
-    keys = keys_module.new(#relation.local_columns) }, Step)
+    keys = keys_module.new(#relation.local_columns),
+    dumps = keys_module.dumps(relation.owner, relation.local_columns) }, Step)
   collect(self, objects)
   if self.keys.count > 0 then
     self.wanted = deferred.wanted(plan.children(node, relation.target))
