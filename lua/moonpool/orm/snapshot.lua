@@ -72,7 +72,6 @@ end
 
 -- NULL given for a deferred column that was not loaded is a change; nil there is no news.
 local function is_changed(item, now, before)
-  if now == nil and before == nil or now == before then return false end
   if now == null then return before ~= nil or item.deferred end
   return not value.same(now, before)
 end
@@ -86,7 +85,7 @@ function snapshot.changes(model, object, before)
   for _, item in ipairs(model.table.columns) do
     local name = item.name
     local now, old = rawget(object, name), before[name]
-    if now ~= old and is_changed(item, now, old) then
+    if not rawequal(now, old) and is_changed(item, now, old) then
       changed = changed or {}
       changed[#changed + 1] = name
     end

@@ -14,11 +14,25 @@ end
 
 local same_containers
 
+local function equal(a, b) return a == b end
+
+-- Values of two kinds may refuse to be compared; and a month compares as 30 days, which it is not.
+-- Decimals are the same whatever their scale.
+local function same_values(a, b)
+  local is_compared, is_equal = pcall(equal, a, b)
+  if not is_compared or not is_equal then return false end
+  local text = tostring(a)
+  return text == tostring(b) or text:find "^%-?%d+%.?%d*$" ~= nil
+end
+
 ---@return boolean
 function value.same(a, b)
-  if a == b then return true end
-  if a ~= a and b ~= b then return true end
-  return is_container(a) and is_container(b) and same_containers(a, b)
+  if rawequal(a, b) then return true end
+  local kind = type(a)
+  if kind ~= type(b) then return false end
+  if kind == "number" then return a == b or a ~= a and b ~= b end
+  if kind == "table" and is_container(a) then return is_container(b) and same_containers(a, b) end
+  return (kind == "userdata" or kind == "table") and same_values(a, b)
 end
 
 function same_containers(a, b)
