@@ -1,5 +1,6 @@
 -- After a flush: what objects hold of each other agrees with what their columns say.
 local identity_key = require "moonpool.orm.identity_key"
+local members = require "moonpool.orm.flush.members"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local scan = require "moonpool.orm.flush.scan"
@@ -89,12 +90,6 @@ local function align_parent(context, object, record)
   end
 end
 
-local function place_of(list, item)
-  for at, other in ipairs(list) do
-    if other == item then return at end
-  end
-end
-
 local function set_only(context, owner, record, child, is_in)
   local held = rawget(owner, record.name)
   if is_in == (held == child) then return end
@@ -106,10 +101,9 @@ end
 local function set_member(context, owner, record, child, is_in)
   if not record.is_list then return set_only(context, owner, record, child, is_in) end
   local held = rawget(owner, record.name) or {}
-  local at = place_of(held, child)
-  if is_in == (at ~= nil) or is_in and record.where then return end
+  if is_in == context.members:has(held, child) or is_in and record.where then return end
   note(context, owner)
-  if is_in then held[#held + 1] = child else table.remove(held, at) end
+  if is_in then context.members:add(held, child) else context.members:remove(held, child) end
   rawset(owner, record.name, held)
 end
 
@@ -177,8 +171,7 @@ local function align_links(context)
 end
 
 local function drop_deleted(context, object, record)
-  local held = rawget(object, record.name)
-  for _, other in ipairs(table.move(scan.objects_in(held), 1, #scan.objects_in(held), 1, {})) do
+  for _, other in ipairs(scan.objects_in(rawget(object, record.name))) do
     if context.is_deleted[other] then set_member(context, object, record, other, false) end
   end
 end
@@ -189,27 +182,39 @@ local function set_of(list)
   return set
 end
 
+-- Each relation of each stored object that holds some.
+local function each_held(context, fn)
+  for _, holder in ipairs(context.holders) do
+    if context.uow.entries[holder.object] then
+      for _, record in ipairs(holder.relations) do fn(context, holder.object, record) end
+    end
+  end
+end
+
+local function drop_from(context, object, record)
+  if record.kind ~= "belongs_to" then drop_deleted(context, object, record) end
+end
+
+local function settle(context, object, record)
+  if record.kind == "belongs_to" then
+    align_parent(context, object, record)
+  elseif not record.via then
+    remember(context, object, record)
+  end
+end
+
 ---@param work moonpool.orm.flush.Work
 ---@param journal moonpool.orm.Journal?
 ---@param written table[]  inserted and updated objects
 function align.run(work, journal, written)
   local context = { uow = work.uow, journal = journal, written = written, before = work.before,
-    holders = work.holders, links = work.link_list, is_deleted = set_of(work.deletes) }
+    holders = work.holders, links = work.link_list, is_deleted = set_of(work.deletes),
+    members = members.new() }
   move_children(context)
   align_links(context)
-  for _, holder in ipairs(work.holders) do
-    local object = holder.object
-    if context.uow.entries[object] then
-      for _, record in ipairs(holder.relations) do
-        if record.kind == "belongs_to" then
-          align_parent(context, object, record)
-        else
-          if #work.deletes > 0 then drop_deleted(context, object, record) end
-          if not record.via then remember(context, object, record) end
-        end
-      end
-    end
-  end
+  if #work.deletes > 0 then each_held(context, drop_from) end
+  context.members:finish()
+  each_held(context, settle)
 end
 
 return align
