@@ -61,6 +61,10 @@ static inline size_t mpl_reader_few(const mpl_reader *from, size_t first) {
   return left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
 }
 
+/* rows_metadata.c: count, command and columns are read from the table on top through its
+ * metatable, and then what the class of rows has. */
+void mpl_set_rows_metadata(const mpl_reader *from);
+
 /* Push every column's name, once for all rows; the slot of the first. */
 int mpl_reader_push_names(const mpl_reader *from);
 

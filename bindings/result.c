@@ -85,55 +85,6 @@ static void push_tuple(const mpl_reader *from, size_t row, int metatable) {
   lua_setmetatable(L, -2);
 }
 
-/* Push { { name =, oid =, type = }, ... }. */
-static void push_columns(const mpl_reader *from) {
-  lua_State *L = from->L;
-  lua_createtable(L, (int)from->column_count, 0);
-  for (size_t i = 0; i < from->column_count; i++) {
-    const mpl_column *by = &from->columns[i];
-    lua_createtable(L, 0, 3);
-    lua_pushstring(L, mp_result_column_name(from->result, i));
-    lua_setfield(L, -2, "name");
-    lua_pushinteger(L, mp_result_column_type(from->result, i));
-    lua_setfield(L, -2, "oid");
-    lua_pushstring(L, by->type == NULL ? "???" : mp_type_name(by->type));
-    lua_setfield(L, -2, "type");
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-}
-
-static const char rows_class_key = 0; /* registry: the metatable of metadata */
-
-int mpl_set_rows_class(lua_State *L) {
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &rows_class_key);
-  return 0;
-}
-
-/* count, command and columns are read from the table on top through its metatable, and
- * then what the class of rows has. */
-static void set_metadata(const mpl_reader *from) {
-  lua_State *L = from->L;
-  size_t rows = mp_result_row_count(from->result);
-  lua_createtable(L, 0, 4);
-  lua_pushinteger(L, from->column_count > 0
-                         ? (lua_Integer)rows
-                         : (lua_Integer)mp_result_affected(from->result));
-  lua_setfield(L, -2, "count");
-  lua_pushstring(L, mp_result_command(from->result));
-  lua_setfield(L, -2, "command");
-  push_columns(from);
-  lua_setfield(L, -2, "columns");
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -2, "__index");
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &rows_class_key) == LUA_TTABLE)
-    lua_setmetatable(L, -2);
-  else
-    lua_pop(L, 1);
-  lua_setmetatable(L, -2);
-}
-
 /* What was pushed last takes the place of all that was pushed since `top`. */
 static void keep(lua_State *L, int top) {
   lua_replace(L, top + 1);
@@ -152,7 +103,7 @@ void mpl_push_rows(lua_State *L, const mp_result *result) {
     push_named_row(from, row, names);
     lua_rawseti(L, -2, (lua_Integer)row + 1);
   }
-  set_metadata(from);
+  mpl_set_rows_metadata(from);
   keep(L, top);
 }
 
@@ -168,7 +119,7 @@ void mpl_push_tuples(lua_State *L, const mp_result *result) {
     push_tuple(from, row, metatable);
     lua_rawseti(L, -2, (lua_Integer)row + 1);
   }
-  set_metadata(from);
+  mpl_set_rows_metadata(from);
   keep(L, top);
 }
 

@@ -66,6 +66,21 @@ describe("statements", function()
     assert.same({ 1, 2, 3 }, db:column "select generate_series(1, 3)")
   end)
 
+  it("rows tell their count, command and columns, which pairs does not show", function()
+    local rows = db:query [[select 1 as a, 'x'::text as "b c", null::int[] as a]]
+
+    assert.same({ { name = "a", oid = 23, type = "int4" }, { name = "b c", oid = 25, type = "text" },
+      { name = "a", oid = 1007, type = "int4[]" } }, rows.columns)
+    assert.equal(rows.columns, rows.columns)
+    assert.same({ 1, "SELECT 1" }, { rows.count, rows.command })
+    assert.is_nil(rows.nothing)
+    assert.is_nil(rows[2])
+    assert.equal("function", type(rows.as))
+    for key in pairs(rows) do assert.equal(1, key) end
+    local none = db:query "do $$ begin end $$"
+    assert.same({ 0, "DO", {} }, { none.count, none.command, none.columns })
+  end)
+
   it("tuples keeps columns of the same name", function()
     local rows = db:tuples "select 1 as id, 2 as id"
 
