@@ -21,13 +21,21 @@ static mpl_decode decode_of(const mp_type *type, bool is_binary) {
   return is_binary ? codec->decode_binary : codec->decode_text;
 }
 
+static mpl_column learn(const mp_types *types, uint32_t oid, bool is_binary) {
+  const mp_type *type = mp_types_find(types, oid);
+  return (mpl_column){type, type == NULL ? NULL : decode_of(type, is_binary), is_binary};
+}
+
+/* Columns of one type often stand side by side. */
 void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *result) {
   const mp_types *types = mp_result_types(result);
+  uint32_t last = 0;
   for (size_t i = 0; i < count; i++) {
     bool is_binary = mp_result_column_format(result, i) == MP_FORMAT_BINARY;
-    const mp_type *type = mp_types_find(types, mp_result_column_type(result, i));
-    columns[i] =
-        (mpl_column){type, type == NULL ? NULL : decode_of(type, is_binary), is_binary};
+    uint32_t oid = mp_result_column_type(result, i);
+    bool is_alike = i > 0 && oid == last && columns[i - 1].is_binary == is_binary;
+    columns[i] = is_alike ? columns[i - 1] : learn(types, oid, is_binary);
+    last = oid;
   }
 }
 

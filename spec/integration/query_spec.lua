@@ -69,7 +69,8 @@ describe("statements", function()
   it("rows tell their count, command and columns, which pairs does not show", function()
     local rows = db:query [[select 1 as a, 'x'::text as "b c", null::int[] as a]]
 
-    assert.same({ { name = "a", oid = 23, type = "int4" }, { name = "b c", oid = 25, type = "text" },
+    assert.same({ { name = "a", oid = 23, type = "int4" },
+      { name = "b c", oid = 25, type = "text" },
       { name = "a", oid = 1007, type = "int4[]" } }, rows.columns)
     assert.equal(rows.columns, rows.columns)
     assert.same({ 1, "SELECT 1" }, { rows.count, rows.command })
