@@ -26,7 +26,7 @@ local CONSTRAINT = [[
 select conname || ' ' || pg_get_constraintdef(c.oid)
     || coalesce(' ' || substring(pg_get_indexdef(conindid) from 'WITH \(.*\)$'), '')
     || coalesce(' -- ' || obj_description(c.oid, 'pg_constraint'), '')
-  from pg_constraint c where conrelid = 'own'::regclass
+  from pg_constraint c where conrelid = 'own'::regclass and contype <> 'n' -- since release 18
   order by contype = 'u' and $1, conname limit 1]]
 
 local INDEX = [[

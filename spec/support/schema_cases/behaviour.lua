@@ -93,7 +93,8 @@ return {
   { grant { "select", "insert", on = "t", with_grant_option = true }, TABLE_ACL,
     "INSERT*,SELECT*" },
   { grant { "all", on = "objects_s.t" }, TABLE_ACL,
-    "INSERT,SELECT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER" },
+    "INSERT,SELECT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER"
+    .. "|INSERT,SELECT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,MAINTAIN" }, -- since release 17
   { { model(mp.grant { "delete", to = "pg_monitor" }) }, TABLE_ACL, "DELETE" },
   { grant { "select", "update", on = "t", columns = { "a" } }, acl [[select attacl as acl
     from pg_attribute where attrelid = 't'::regclass and attname = 'a']], "SELECT,UPDATE" },

@@ -11,7 +11,7 @@ local DOMAIN = [[
 select concat_ws(' ', format_type(typbasetype, typtypmod), case when typnotnull then 'not null' end,
     'default ' || typdefault, case when collname <> 'default' then 'collate ' || collname end,
     (select string_agg(conname || ' ' || pg_get_constraintdef(k.oid), ', ' order by conname)
-       from pg_constraint k where contypid = t.oid),
+       from pg_constraint k where contypid = t.oid and contype <> 'n'),
     '-- ' || obj_description(t.oid, 'pg_type'))
   from pg_type t left join pg_collation l on l.oid = typcollation where t.oid = 'd'::regtype]]
 
