@@ -21,12 +21,10 @@
  * line, on standard output: "listening PORT", "open N", "backend N PID", "rule R N" (the
  * Rth rule acted on connection N), "close N FRONT BACK FRONT_BYTES BACK_BYTES" (messages
  * and bytes that went each way). */
+#include "address.h"
 #include "stream.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,7 +32,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,37 +68,6 @@ static void on_signal(int number) {
   if (number == SIGUSR2) must_release = 1;
 }
 
-typedef union address {
-  struct sockaddr any;
-  struct sockaddr_un local;
-  struct sockaddr_in tcp;
-} address;
-
-static socklen_t read_address(const char *text, address *out) {
-  memset(out, 0, sizeof(*out));
-  const char *colon = strrchr(text, ':');
-  if (colon == NULL) {
-    out->local.sun_family = AF_UNIX;
-    snprintf(out->local.sun_path, sizeof(out->local.sun_path), "%s", text);
-    return sizeof(out->local);
-  }
-  char host[64];
-  snprintf(host, sizeof(host), "%.*s", (int)(colon - text), text);
-  out->tcp.sin_family = AF_INET;
-  out->tcp.sin_port = htons((uint16_t)atoi(colon + 1));
-  inet_pton(AF_INET, host, &out->tcp.sin_addr);
-  return sizeof(out->tcp);
-}
-
-static int listen_on(const char *text) {
-  address at;
-  socklen_t length = read_address(text, &at);
-  int on = 1, fd = socket(at.any.sa_family, SOCK_STREAM, 0);
-  if (fd >= 0) setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  if (fd < 0 || bind(fd, &at.any, length) != 0 || listen(fd, 64) != 0) return -1;
-  return fd;
-}
-
 static void close_side(int *side, bool abruptly) {
   struct linger linger = {1, 0};
   if (*side < 0) return;
@@ -110,24 +76,14 @@ static void close_side(int *side, bool abruptly) {
   *side = -1;
 }
 
-/* Where it is TCP. */
-static void hold_nothing_back(int socket) {
-  int on = 1;
-  (void)setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-}
-
 static void accept_client(int listener, const char *target) {
-  address at;
-  int client = accept(listener, NULL, NULL);
+  int client = address_accept(listener);
   if (client < 0) return;
-  socklen_t length = read_address(target, &at);
-  int server = socket(at.any.sa_family, SOCK_STREAM, 0);
-  if (link_count == LINKS_MAX || connect(server, &at.any, length) != 0) {
-    close(client), close(server);
+  int server = link_count < LINKS_MAX ? address_connect(target) : -1;
+  if (server < 0) {
+    close(client);
     return;
   }
-  hold_nothing_back(client);
-  hold_nothing_back(server);
   proxy_link *link = &links[link_count++];
   *link = (proxy_link){.number = ++link_number, .client = client, .server = server};
   link->front.is_starting = true;
@@ -370,13 +326,6 @@ static void set_signals(void) {
     sigdelset(&waiting_mask, obeyed[i]);
 }
 
-static unsigned port_of(int listener) {
-  address at = {0};
-  socklen_t length = sizeof(at);
-  if (getsockname(listener, &at.any, &length) != 0) return 0;
-  return at.any.sa_family == AF_INET ? ntohs(at.tcp.sin_port) : 0;
-}
-
 int main(int argc, char **argv) {
   if (argc < 3 || argc - 3 > RULES_MAX) return 2;
   for (int i = 3; i < argc; i++) {
@@ -386,11 +335,11 @@ int main(int argc, char **argv) {
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   set_signals();
-  int listener = listen_on(argv[1]);
+  int listener = address_listen(argv[1]);
   if (listener < 0) {
     fprintf(stderr, "spec_proxy: %s: %s\n", argv[1], strerror(errno));
     return 1;
   }
-  printf("listening %u\n", port_of(listener));
+  printf("listening %u\n", address_port(listener));
   run(listener, argv[2]);
 }
