@@ -62,7 +62,8 @@ static void read_names(search *of, size_t count) {
   lua_replace(L, COLUMNS);
   for (size_t i = 0; i < count; i++) {
     bool is_name = lua_rawgeti(L, NAMES, (lua_Integer)i + 1) == LUA_TSTRING;
-    of->columns[i] = (column){.name = is_name ? lua_topointer(L, -1) : NULL, .visited = i};
+    of->columns[i] =
+        (column){.name = is_name ? lua_topointer(L, -1) : NULL, .visited = i};
     lua_pop(L, 1);
   }
 }
@@ -117,7 +118,8 @@ static bool is_named(const search *of, size_t at) {
 }
 
 /* The column of the field at FIELD; name_count where it is none's. Objects of one result
- * have their fields in one order, so that a look at where the last one had it is enough. */
+ * have their fields in one order, so that a look at where the last one had it is enough.
+ */
 static size_t find_column(search *of, size_t number) {
   size_t *guess = number < of->name_count ? &of->columns[number].visited : NULL;
   if (guess != NULL && of->columns[*guess].name == lua_topointer(of->L, FIELD))

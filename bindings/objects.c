@@ -17,7 +17,8 @@ static int table_size(lua_Integer count) {
   return count > INT_MAX ? INT_MAX : (int)count;
 }
 
-/* Check the arguments, and push the list that is the result; how many objects there are. */
+/* Check the arguments, and push the list that is the result; how many objects there are.
+ */
 static lua_Integer begin(lua_State *L) {
   luaL_checktype(L, OBJECTS, LUA_TTABLE);
   luaL_checktype(L, NAMES, LUA_TTABLE);
@@ -67,8 +68,8 @@ static void push_copy(lua_State *L, int names, int count) {
   }
 }
 
-/* copies(objects, names) -> for each object a table of those fields, or false where one of
- * them is a table or NULL */
+/* copies(objects, names) -> for each object a table of those fields, or false where one
+ * of them is a table or NULL */
 static int copies(lua_State *L) {
   lua_Integer count = begin(L);
   lua_pushnil(L);
@@ -91,7 +92,8 @@ static int holding(lua_State *L) {
   for (lua_Integer i = 1; i <= count; i++) {
     bool is_plain = true;
     take_object(L, i);
-    for (lua_pushnil(L); is_plain && lua_next(L, OBJECT) != 0; lua_settop(L, OBJECT + 1)) {
+    for (lua_pushnil(L); is_plain && lua_next(L, OBJECT) != 0;
+         lua_settop(L, OBJECT + 1)) {
       lua_pushvalue(L, OBJECT + 1);
       is_plain = lua_rawget(L, NAMES) != LUA_TNIL;
     }
@@ -211,9 +213,11 @@ static int room(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {
-    {"room", room},
-    {"copies", copies}, {"holding", holding}, {"survey", survey}, {NULL, NULL}};
+static const luaL_Reg functions[] = {{"room", room},
+                                     {"copies", copies},
+                                     {"holding", holding},
+                                     {"survey", survey},
+                                     {NULL, NULL}};
 
 void mpl_open_objects(lua_State *L) {
   luaL_newlib(L, functions);

@@ -39,18 +39,18 @@ end
 ---@param objects table[]
 ---@return { model: moonpool.Model, objects: table[] }[]  in the order of their first objects
 function UnitOfWork.by_model(objects)
-  local groups, by_model, model, list = {}, {}, nil, nil
+  local groups, by_model, group = {}, {}, nil
   for at = 1, #objects do
     local object = objects[at]
     local own = getmetatable(object).model
-    if own ~= model then
-      model, list = own, by_model[own]
-      if not list then
-        list = {}
-        by_model[own], groups[#groups + 1] = list, { model = own, objects = list }
+    if not group or own ~= group.model then
+      group = by_model[own]
+      if not group then
+        group = { model = own, objects = {} }
+        by_model[own], groups[#groups + 1] = group, group
       end
     end
-    list[#list + 1] = object
+    group.objects[#group.objects + 1] = object
   end
   return groups
 end
@@ -167,8 +167,8 @@ end
 ---@return moonpool.orm.Seen
 function UnitOfWork:look()
   if self.find_changed then
-    local changed, holding, copied = self.find_changed(self.entries)
-    return look_at_new(self, { changed = changed, holding = holding, copied = copied })
+    local changed, holding, others = self.find_changed(self.entries)
+    return look_at_new(self, { changed = changed, holding = holding, copied = others })
   end
   local all = {}
   for object in pairs(self.entries) do all[#all + 1] = object end
@@ -263,9 +263,10 @@ local unit_of_work = {}
 ---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, core)
-  return setmetatable({ entries = {}, room = 0, new = ordered_set.new(), deleted = ordered_set.new(),
-    gone = {}, loaded = {}, absent = {}, metatables = {}, identity = identity_map.new(),
-    make_metatable = make_metatable, find_changed = core and core.find_changed,
+  return setmetatable({ entries = {}, room = 0, new = ordered_set.new(),
+    deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {}, metatables = {},
+    identity = identity_map.new(), make_metatable = make_metatable,
+    find_changed = core and core.find_changed,
     objects = core and core.objects or objects_module }, UnitOfWork)
 end
 

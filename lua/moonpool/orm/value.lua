@@ -25,14 +25,19 @@ local function same_values(a, b)
   return text == tostring(b) or text:find "^%-?%d+%.?%d*$" ~= nil
 end
 
+local function same_tables(a, b)
+  if is_container(a) then return is_container(b) and same_containers(a, b) end
+  return same_values(a, b)
+end
+
 ---@return boolean
 function value.same(a, b)
   if rawequal(a, b) then return true end
   local kind = type(a)
   if kind ~= type(b) then return false end
   if kind == "number" then return a == b or a ~= a and b ~= b end
-  if kind == "table" and is_container(a) then return is_container(b) and same_containers(a, b) end
-  return (kind == "userdata" or kind == "table") and same_values(a, b)
+  if kind == "userdata" then return same_values(a, b) end
+  return kind == "table" and same_tables(a, b)
 end
 
 function same_containers(a, b)

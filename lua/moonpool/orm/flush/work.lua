@@ -113,9 +113,9 @@ local work = {}
 ---@param uow moonpool.orm.UnitOfWork
 ---@return moonpool.orm.flush.Work
 function work.new(uow)
-  return setmetatable({ uow = uow, inserts = {}, groups = {}, updates = {}, deletes = {}, refs = {}, made = {},
-    made_columns = {}, postponed = {}, claims = {}, orphans = {}, dropped = {}, links = {}, link_list = {},
-    detached = {}, before = {}, holders = {} }, Work)
+  return setmetatable({ uow = uow, inserts = {}, groups = {}, updates = {}, deletes = {},
+    refs = {}, made = {}, made_columns = {}, postponed = {}, claims = {}, orphans = {},
+    dropped = {}, links = {}, link_list = {}, detached = {}, before = {}, holders = {} }, Work)
 end
 
 return work
