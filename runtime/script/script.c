@@ -132,6 +132,7 @@ int mp_script_open(mp_loop *loop, const mp_script_options *options, mp_script **
   lua_State *L = lua_newstate(allocate, script);
   if (L == NULL) goto fail;
   lua_atpanic(L, panic);
+  mp__warning_setup(L, script);
   lua_gc(L, LUA_GCINC, GC_PAUSE, GC_STEP_MULTIPLIER, GC_STEP_SIZE);
   lua_pushcfunction(L, set_up_own);
   lua_pushlightuserdata(L, script);

@@ -122,6 +122,7 @@ struct mp_script {
   int exit_code;
   mp__timer drain_timer;
   size_t failures;
+  bool shows_warnings, is_warning; /* is_warning: a warning has begun and goes on */
   size_t holds;
   bool is_unheld;
 };
@@ -181,6 +182,9 @@ void mp__coroutine_replace(lua_State *L);
 void mp__chunk_replace(lua_State *L);
 void mp__require_replace(lua_State *L);
 void mp__exit_replace(lua_State *L);
+
+/* warning.c */
+void mp__warning_setup(lua_State *L, mp_script *script);
 
 /* report.c */
 void mp__report_task(mp_task *task);

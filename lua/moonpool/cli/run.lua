@@ -68,7 +68,7 @@ return {
 
   run = function(context)
     local main, name = compile(context)
-    context:settings()
+    if context:settings().environment ~= "production" then warn "@on" end
     set_arguments(name, context.program)
     local ok, failure = xpcall(main, catch, table.unpack(context.program))
     if ok then return exit_code.DONE end
