@@ -9,11 +9,7 @@
 
 #include <string.h>
 
-enum {
-  REPEAT_ROWS_MIN = 8,
-  PATIENCE = 8, /* new values without one that came again */
-  PATIENCE_MAX = 64
-};
+enum { REPEAT_ROWS_MIN = 8 };
 
 static mpl_decode decode_of(const mp_type *type, bool is_binary) {
   const mpl_codec *codec = mp_type_codec(mpl_type_base(type));
@@ -88,7 +84,7 @@ void mpl_reader_open_repeats(mpl_reader *from, size_t row_count) {
   luaL_checkstack(L, (int)from->column_count + 16, "a result with too many columns");
   mpl_repeat *repeats = lua_newuserdatauv(L, from->column_count * sizeof(*repeats), 0);
   for (size_t i = 0; i < from->column_count; i++) {
-    repeats[i] = (mpl_repeat){.patience = PATIENCE};
+    repeats[i] = (mpl_repeat){.patience = MPL_PATIENCE};
     if (!is_string(&from->columns[i])) continue;
     lua_pushnil(L);
     repeats[i].slot = lua_gettop(L);
@@ -107,7 +103,7 @@ void mpl_reader_push_repeat(const mpl_reader *from, size_t at, const mp_cell *ce
   mpl_repeat *of = &from->repeats[at];
   if (is_last(of, cell)) {
     lua_pushvalue(from->L, of->slot);
-    if (of->patience < PATIENCE_MAX) of->patience++;
+    if (of->patience < MPL_PATIENCE_MAX) of->patience++;
     return;
   }
   mpl_reader_push_decoded(from, at, cell);

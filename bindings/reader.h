@@ -7,6 +7,9 @@
 
 #define MPL_FEW_COLUMNS 16
 
+/* How many new values a column may have without one that came again. */
+enum { MPL_PATIENCE = 8, MPL_PATIENCE_MAX = 64 };
+
 typedef struct mpl_column {
   const mp_type *type; /* NULL: nobody knows it, and it came as text */
   mpl_decode decode;   /* of types that have one; NULL: by the type */

@@ -1,4 +1,5 @@
 /* result.c - results to Lua: rows by name, tuples, columns, single values. */
+#include "codec_types.h"
 #include "reader.h"
 
 #include <lauxlib.h>
@@ -149,6 +150,7 @@ void mpl_push_row(lua_State *L, const mp_result *result, size_t row) {
 struct mpl_row_reader {
   mp_types *types;
   size_t column_count;
+  int *patience; /* by column, behind them: with texts that do not come again */
   mpl_column columns[];
 };
 
@@ -161,11 +163,14 @@ static int release_columns(lua_State *L) {
 
 void mpl_push_row_reader(lua_State *L, const mp_result *result) {
   size_t count = mp_result_column_count(result);
-  mpl_row_reader *kept =
-      lua_newuserdatauv(L, sizeof(*kept) + count * sizeof(mpl_column), 0);
+  size_t column_size = sizeof(mpl_column) + sizeof(int);
+  mpl_row_reader *kept = lua_newuserdatauv(L, sizeof(*kept) + count * column_size, 0);
   kept->types = NULL;
   kept->column_count = count;
+  kept->patience = (int *)(void *)(kept->columns + count);
   mpl_columns_learn(kept->columns, count, result);
+  for (size_t i = 0; i < count; i++)
+    kept->patience[i] = kept->columns[i].decode == mpl_decode_text ? MPL_PATIENCE : 0;
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, release_columns);
   lua_setfield(L, -2, "__gc");
@@ -176,6 +181,24 @@ void mpl_push_row_reader(lua_State *L, const mp_result *result) {
     lua_pushstring(L, mp_result_column_name(result, i));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
+}
+
+/* Behind the names stands the last text of each column. */
+static void push_text(const mpl_reader *from, const mpl_row_reader *by, int names,
+                      size_t at, const mp_cell *cell) {
+  lua_State *L = from->L;
+  size_t length = 0;
+  lua_Integer place = (lua_Integer)(by->column_count + at) + 1;
+  lua_rawgeti(L, names, place);
+  const char *last = lua_tolstring(L, -1, &length);
+  bool is_same =
+      last != NULL && length == cell->length && memcmp(last, cell->bytes, length) == 0;
+  by->patience[at] += is_same ? by->patience[at] < MPL_PATIENCE_MAX : -1;
+  if (is_same) return;
+  lua_pop(L, 1);
+  mpl_reader_push(from, at, cell);
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, names, place);
 }
 
 void mpl_read_row(lua_State *L, const mpl_row_reader *by, int names,
@@ -192,7 +215,10 @@ void mpl_read_row(lua_State *L, const mpl_row_reader *by, int names,
     for (size_t i = 0; i < count; i++) {
       if (cells[i].bytes == NULL) continue;
       lua_rawgeti(L, names, (lua_Integer)(first + i) + 1);
-      mpl_reader_push(from, first + i, &cells[i]);
+      if (by->patience[first + i] > 0)
+        push_text(from, by, names, first + i, &cells[i]);
+      else
+        mpl_reader_push(from, first + i, &cells[i]);
       lua_rawset(L, table);
     }
   }

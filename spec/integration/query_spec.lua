@@ -22,7 +22,9 @@ describe("statements", function()
         repeat('long ', 20) as long, (g / 50)::text::"char" as short,
         md5((g / 7)::text)::uuid as id, ('\\x0' || g % 2)::bytea as bytes
       from generate_series(1, 600) g order by g]]
-    local rows, tuples = db:query(sql), db:tuples(sql)
+    local rows, tuples, streamed = db:query(sql), db:tuples(sql), {}
+    for row in db:stream(sql) do streamed[#streamed + 1] = row end
+    assert.same(rows, streamed)
     for at, name in ipairs { "runs", "same", "seldom", "new", "long", "short", "id", "bytes" } do
       local expected = db:column(("select %s from (%s) as rows"):format(name, sql))
       for i, row in ipairs(rows) do
