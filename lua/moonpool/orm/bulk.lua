@@ -1,4 +1,5 @@
 -- Many rows written at once, without objects: inserted, or changed by their keys.
+local actor = require "moonpool.orm.flush.actor"
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
@@ -11,6 +12,7 @@ local steps = require "moonpool.orm.flush.steps"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
+local value_module = require "moonpool.orm.value"
 local work_module = require "moonpool.orm.flush.work"
 
 local bulk = {}
@@ -43,8 +45,15 @@ local INSERT = { { name = "returning", kind = "boolean", default = false,
 
 local function detached(model, work)
   local list = {}
+  for _, made in ipairs(work.made_columns) do
+    for at, object in ipairs(made.objects) do
+      object[made.name] = value_module.absent(made.values[at])
+    end
+  end
   for at, object in ipairs(work.inserts) do
-    for name, made in pairs(work.made[object] or {}) do object[name] = made end
+    for name, made in pairs(work.made[object] or {}) do
+      object[name] = value_module.absent(made)
+    end
     list[at] = model_module.load(model, object)
   end
   return list
@@ -65,8 +74,11 @@ function bulk.insert(session, model, rows, given)
     work.inserts[at] = model(tenancy.owned(model, row, session.tenant))
   end
   if #rows > 0 then
-    local flush = { work = work, steps = steps.of(work), session = session }
-    sender.inside(flush, bulk.begin(session))
+    local transaction = bulk.begin(session)
+    work.groups = { { model = model, objects = work.inserts } }
+    work.schemas = session.levels:executor().schema_translation
+    local list = actor.first(session.actor, steps.of(work))
+    sender.inside({ work = work, steps = list, session = session }, transaction)
   end
   return read.returning and detached(model, work) or #rows
 end
