@@ -249,6 +249,17 @@ describe("loading", function()
     assert.is_nil(author:load "team")
   end)
 
+  it("leaves alone what has left the session", function()
+    local posts = s:select(Post):order_by "id":limit(3):all()
+    s:expunge(posts[2])
+
+    posts[1]:load "author"
+
+    assert.equal("Bob", posts[1].author.name)
+    refused("not_loaded", function() return posts[2].author end)
+    assert.equal("Bob", posts[3].author.name)
+  end)
+
   it("compares a relation with an instance", function()
     local ada = s:get(Author, 1)
 

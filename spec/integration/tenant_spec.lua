@@ -71,6 +71,9 @@ describe("rows of tenants", function()
     s:commit()
 
     assert.same({ 2, 2 }, { post.account_id, post.comments[1].account_id })
+    for _, title in ipairs { "p", "q", "r" } do s:add(Post { title = title }) end
+    s:commit()
+    assert.equal(5, db:value "select count(*) from posts where account_id = 2")
     s:add(Post { title = "e", account_id = 1 })
     refused("invalid", "posts.account_id: the row would be another tenant's", s.commit, s)
     s:rollback()

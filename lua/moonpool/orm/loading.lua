@@ -55,11 +55,20 @@ local function refuse_stranger(session, object)
     hint = "load it through its own session, or take it over: s:merge(object)" }
 end
 
+-- What came with it, without those that have left the session since.
+local function siblings_of(session, object)
+  local list = {}
+  for _, sibling in ipairs(session:siblings_of(object)) do
+    if getmetatable(sibling).session == session then list[#list + 1] = sibling end
+  end
+  return list
+end
+
 -- Lists are of one model, or of classes of one table.
 local function objects_of(session, given)
   if model_module.of(given) then
     refuse_stranger(session, given)
-    return session:siblings_of(given), { given }
+    return siblings_of(session, given), { given }
   end
   if type(given) ~= "table" then refuse_stranger(session, given) end
   for _, object in ipairs(given) do refuse_stranger(session, object) end
