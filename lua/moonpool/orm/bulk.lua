@@ -73,6 +73,7 @@ function bulk.insert(session, model, rows, given)
   for at, row in ipairs(rows) do
     work.inserts[at] = model(tenancy.owned(model, row, session.tenant))
   end
+  work.groups = session.uow.by_model(work.inserts)
   if #rows > 0 then
     local transaction = bulk.begin(session)
     work.groups = { { model = model, objects = work.inserts } }
