@@ -186,6 +186,31 @@ describe("a session whose flush fails", function()
     assert.equal("stale_object", err.kind)
   end)
 
+  for _, how in ipairs { "commit", "flush", "flush in a transaction", "nested" } do
+    it(("can be tried again when its time was up: %s"):format(how), function()
+      local s <close> = db:session()
+      local players = s:select(Player):order_by("id"):all()
+      if how == "flush in a transaction" then s:begin() end
+      local unit <close> = how == "nested" and s:nested() or nil
+      players[1].name = "late?"
+      local fresh = s:add(Player { name = "fresh" })
+      do
+        local blocker <close> = db:begin()
+        blocker:exec "update players set team_id = 2 where id = 1"
+        local method = how == "commit" and s.commit or s.flush
+        local err = select(2, errors.try(mp.deadline, 0.1, method, s))
+        assert.equal("timeout", err.kind)
+        assert.same({ "pending", { "name" } },
+          { (mp.state(fresh)), (select(2, mp.state(players[1]))) })
+        assert.is_nil(fresh.id)
+      end
+      if unit then unit:commit() end
+      s:commit()
+      assert.same({ "fresh", "late?" },
+        db:column "select name from players where name like '%e%' order by name")
+    end)
+  end
+
   local UNKNOWN = { commit_unknown = true, outcome_unknown = true }
 
   -- A server whose client has gone may still be committing.

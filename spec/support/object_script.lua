@@ -172,6 +172,21 @@ function steps.flush(self)
   self:settled()
 end
 
+-- Two rows with one tag: nothing is written, and all is ready for another flush.
+function steps.fail(self)
+  local kind = any(NAMES)
+  local tags = self.world:tags(kind)
+  if #tags < 2 then return end
+  local first, second = table.unpack(tags, #tags - 1)
+  local object, method = self.objects[first], #self.units == 0 and math.random(2) == 1
+    and "commit" or "flush"
+  self:note("fail to %s: %d is %d", method, first, second)
+  object.tag = second
+  local ok, err = pcall(self.session[method], self.session)
+  assert(not ok and err.kind == "unique_violation", tostring(err))
+  object.tag = first
+end
+
 function steps.delete(self)
   steps.flush(self)
   local tag = any(self.world:tags())
@@ -265,7 +280,7 @@ end
 
 local CHOICES = {}
 for name, weight in pairs { add = 8, edit = 6, move = 8, pair = 6, profile = 4, flush = 2,
-  delete = 3, forget = 1, count = 1, nested = 2, leave = 2, rollback = 1, commit = 1 } do
+  fail = 2, delete = 3, forget = 1, count = 1, nested = 2, leave = 2, rollback = 1, commit = 1 } do
   for _ = 1, weight do CHOICES[#CHOICES + 1] = name end
 end
 table.sort(CHOICES)
