@@ -36,7 +36,9 @@ local Odd = mp.model { "odd", c.text("id", { primary_key = true, load = string.l
   c.int4("a", { default = 1 }), c.int4("doubled", { generated = "a * 2", null = true }),
   c.float8("ratio", { null = true }), c.interval("took", { null = true }),
   c.numeric("worth", { null = true }), c.timestamptz("at", { null = true }),
-  c.timestamptz("made", { default = mp.sql "now()" }), c.bool("flag", { null = true }) }
+  c.timestamptz("made", { default = mp.sql "now()" }), c.bool("flag", { null = true }),
+  c.text("touched", { null = true }) }
+Odd.table.by_name.touched.on_update = mp.sql("lower(?::text) || ?::text", Odd.coded, "!")
 local Plain = mp.model { "plain", key() }
 
 describe("a session", function()
@@ -140,6 +142,7 @@ describe("a session", function()
     for at, odd in ipairs(list) do odd.coded = "new" .. at end
     other:commit()
     assert.equal("NEW2", db:value "select coded from odd where id = 'K2'")
+    assert.equal("value2!", list[2].touched)
     other:delete(list[1])
     other:delete(list[3])
     other:commit()

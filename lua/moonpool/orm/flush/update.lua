@@ -30,7 +30,9 @@ local function moving(step)
   for _, one in ipairs(columns.of(step.model)) do
     local rule = one.item.on_update
     if rule ~= nil and not named[one.name] then
-      fixed[#fixed + 1] = { name = one.name, text = (compiler.compile(rule)), rule = rule }
+      local text, params = compiler.compile(rule)
+      fixed[#fixed + 1] = { name = one.name, text = text, rule = rule }
+      step.has_params = step.has_params or params.n > 0
     end
   end
   return fixed
@@ -89,6 +91,7 @@ local function set_names(step)
 end
 
 local function has_sql(step, work, object)
+  if step.has_params then return true end
   for _, name in ipairs(step.changed) do
     if expression.is_expression(work:value(object, name)) then return true end
   end
@@ -217,7 +220,7 @@ local function survey(step, work)
 end
 
 local function split(step, work, keys)
-  step.summaries = survey(step, work)
+  step.summaries = not step.has_params and survey(step, work) or nil
   if step.summaries then return {}, step.objects end
   local list, plain = {}, {}
   for _, object in ipairs(step.objects) do
