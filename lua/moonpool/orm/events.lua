@@ -38,6 +38,17 @@ function events.emit(session, name)
   for _, fn in ipairs(session.handlers[name] or {}) do fn(session) end
 end
 
+---What is called after a commit cannot undo it; an error says so.
+---@async
+function events.committed(session)
+  local ok, err = pcall(events.emit, session, "after_commit")
+  if ok then return end
+  errors.raise { kind = "hook_failed", committed = true, cause = err,
+    message = ("the session was committed; then a function of after_commit failed: %s"):format(
+      tostring(err)),
+    hint = "do not commit again: what it did is there; see `cause`" }
+end
+
 local KINDS = { "insert", "update", "delete" }
 
 -- The handlers of a model for one event; none where models have no hooks.

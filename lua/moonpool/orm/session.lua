@@ -173,7 +173,7 @@ function Session:commit()
   if events.need_open_transaction(self) then Session.flush(self) end
   if self.levels:is_open() then commit_open(self) else commit_alone(self) end
   if not self.outer then memory.commit(self.uow) end
-  events.emit(self, "after_commit")
+  events.committed(self)
 end
 
 ---Undo everything since the last commit: in the database, and in the objects.
@@ -258,6 +258,7 @@ end
 Session.add = session_objects.add
 Session.add_all = session_objects.add_all
 Session.expunge = session_objects.expunge
+Session.expire = session_objects.expire
 Session.expunge_all = session_objects.expunge_all
 Session.clear = session_objects.expunge_all
 Session.on = events.on

@@ -4,6 +4,7 @@ local errors = require "moonpool.errors"
 local instance = require "moonpool.orm.instance"
 local model_module = require "moonpool.orm.model"
 local session_guard = require "moonpool.orm.session_guard"
+local suggest = require "moonpool.util.suggest"
 local tracked = require "moonpool.orm.tracked"
 
 local session_objects = {}
@@ -92,6 +93,37 @@ function session_objects.expunge(session, object)
   local was_new = session.uow.new:has(object)
   session.uow:forget(object)
   if was_new then tracked.make_transient(object) else tracked.detach(object) end
+  return object
+end
+
+local function relation_names(model, names)
+  if #names > 0 then return names end
+  local all = {}
+  for at, declared in ipairs(model.relations) do all[at] = declared.name end
+  return all
+end
+
+---Relations and deferred columns of a stored object are not loaded any more: what was changed in
+---them and not flushed is lost.
+---@param object table
+---@param ... string  their names; all relations when left out
+---@return table object
+function session_objects.expire(session, object, ...)
+  session_guard.check_open(session)
+  local model = session_objects.check_instance(object, "expire")
+  if not session_objects.is_own(session, object) or not session.uow.entries[object] then
+    refuse(object, "has no row in this session that could be read again",
+      "flush a new one first; s:expunge(object) lets go of one")
+  end
+  local fields = model_module.class(model).fields
+  for _, name in ipairs(relation_names(model, { ... })) do
+    local field = fields[name]
+    if not field or field.kind == "computed" then
+      refuse(object, ('has no relation or deferred column "%s"%s'):format(tostring(name),
+        suggest.phrase(name, fields)), "columns are read again by s:refresh(object)")
+    end
+    session.uow:expire(object, name)
+  end
   return object
 end
 

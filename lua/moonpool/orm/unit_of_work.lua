@@ -140,6 +140,16 @@ function UnitOfWork:remember(object, name, value, is_list)
   self.loaded[object][name] = value
 end
 
+---What the object holds under this name is not known any more.
+function UnitOfWork:expire(object, name)
+  rawset(object, name, nil)
+  for _, known in ipairs { self.loaded, self.absent } do
+    if known[object] then known[object][name] = nil end
+  end
+  local row = self.entries[object]
+  if type(row) == "table" then row[name] = nil end
+end
+
 ---@return table<string, any>  the object's row as it is known; empty for one without
 function UnitOfWork:snapshot_of(object)
   local entry = self.entries[object]
