@@ -155,6 +155,28 @@ describe("a session whose flush fails", function()
     assert.equal(1, db:value "select count(*) from players where name = 'early'")
   end)
 
+  it("does all of it again when its transaction was lost with the connection", function()
+    local s <close> = db:session()
+    edit(s)
+    s:flush()
+    s:get(Player, 6).name = "six"
+    db:value("select pg_terminate_backend($1)", s:value "select pg_backend_pid()")
+    local _, err = errors.try(s.commit, s)
+    assert.is_true(err.kind == "tx_lost" or err.kind == "connection_lost", tostring(err))
+    assert.equal(3, db:value "select count(*) from teams")
+    s:commit()
+    check_result()
+    assert.equal("six", db:value "select name from players where id = 6")
+  end)
+
+  it("counts a row's versions also where no object of it is there", function()
+    local s <close> = db:session()
+    s:delete(s:get(Team, 1))
+    s:commit()
+    assert.same({ 6, 12 }, { db:value "select count(*) from players where team_id is null",
+      db:value "select sum(version)::int8 from players" })
+  end)
+
   it("fails at COMMIT in the same round trip, and is mended", function()
     local s <close> = db:session()
     local late = s:add(Player { name = "late" })

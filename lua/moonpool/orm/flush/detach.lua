@@ -1,4 +1,5 @@
 -- What becomes of rows that refer to deleted ones: set free, deleted too, or left to the server.
+local compiler = require "moonpool.sql.compiler"
 local element_type = require "moonpool.sql.element_type"
 local identifier = require "moonpool.sql.identifier"
 local identity_key = require "moonpool.orm.identity_key"
@@ -7,6 +8,7 @@ local order = require "moonpool.orm.flush.order"
 local related = require "moonpool.orm.flush.related"
 local relation = require "moonpool.orm.relation"
 local sql = require "moonpool.orm.flush.sql"
+local version = require "moonpool.orm.flush.version"
 
 local detach = {}
 
@@ -181,11 +183,29 @@ local function parts_of(record)
   return record.target.source, record.target_columns
 end
 
+-- An update like any other: what moves with one moves, and whoever has read the row is told by its
+-- version.
+local function add_moving(texts, model)
+  local counted = version.column_of(model)
+  if counted then
+    counted = identifier.quote(counted)
+    texts[#texts + 1] = ("%s = %s + 1"):format(counted, counted)
+  end
+  for _, item in ipairs(model.table.columns) do
+    local text, params = "", { n = 0 }
+    if item.on_update ~= nil then text, params = compiler.compile(item.on_update) end
+    if text ~= "" and params.n == 0 then
+      texts[#texts + 1] = ("%s = %s"):format(identifier.quote(item.name), text)
+    end
+  end
+end
+
 local function assignments(record)
   local texts = {}
   local columns = table.move(record.target_columns, 1, #record.target_columns, 1, {})
   columns[#columns + 1] = record.type_column
   for at, name in ipairs(columns) do texts[at] = identifier.quote(name) .. " = null" end
+  add_moving(texts, record.target)
   return table.concat(texts, ", ")
 end
 
