@@ -26,6 +26,10 @@ function Engine:events_left_out() end
 ---@return moonpool.Connection
 function Engine:connect() end
 
+---@param options? moonpool.SessionOptions
+---@return moonpool.Session
+function Engine:session(options) end
+
 ---@async
 ---@param options? table
 ---@return moonpool.Transaction

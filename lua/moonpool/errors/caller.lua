@@ -42,6 +42,19 @@ function caller.find(skip)
   return find(math.type(skip) == "integer" and skip or 0, LIBRARY)
 end
 
+---Where the program is in a coroutine that waits.
+---@param thread thread
+---@return string?  "file:line"
+function caller.of(thread)
+  for level = 0, math.maxinteger do
+    local info = debug.getinfo(thread, level, "Sl")
+    if not info then return nil end
+    if info.what ~= "C" and info.currentline > 0 and not is_library(info.source) then
+      return ("%s:%d"):format(info.short_src, info.currentline)
+    end
+  end
+end
+
 ---@param skip integer?
 ---@return { file: string, line: integer, name: string }?
 function caller.locate(skip)

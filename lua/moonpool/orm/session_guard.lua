@@ -1,4 +1,5 @@
 -- What a session refuses: use after its end, by two tasks at once, and writes it must not make.
+local caller = require "moonpool.errors.caller"
 local errors = require "moonpool.errors"
 
 local session_guard = {}
@@ -37,6 +38,12 @@ function session_guard.check_outermost(session)
   refuse("a nested unit of the session is still open", "commit it or roll it back first")
 end
 
+local function refuse_second(task)
+  local place = caller.of(task)
+  refuse("another task is using this session" .. (place and ", at " .. place or ""),
+    "give each task a session of its own")
+end
+
 local function leave(session, ok, ...)
   session.busy = nil
   if not ok then error((...), 0) end
@@ -51,9 +58,7 @@ function session_guard.method(fn)
     session_guard.check_open(session)
     local task = coroutine.running()
     if session.busy == task then return fn(session, ...) end
-    if session.busy then
-      refuse("another task is using this session", "give each task a session of its own")
-    end
+    if session.busy then refuse_second(session.busy) end
     session.busy = task
     return leave(session, pcall(fn, session, ...))
   end
