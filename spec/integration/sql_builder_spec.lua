@@ -7,6 +7,7 @@ local literal = require "moonpool.sql.literal"
 local mp = require "moonpool"
 local schema_table = require "moonpool.schema.table"
 local tables = require "spec.support.tables"
+local release = require "spec.support.release"
 
 local SCHEMA = "sql_builder_spec"
 
@@ -198,11 +199,10 @@ describe("a built statement", function()
   end)
 
   it("changes a table by statements of the schema", function()
-    local version = db:value "select current_setting('server_version_num')::int4" // 10000
     local size = schema_table.new("members", {
       c.int4("size", { default = 1, index = true, check = "size > 0", comment = "its size" }),
       mp.index { "size", unique = true, where = "size > 5", name = "ix_large" },
-      mp.unique { "size", nulls_not_distinct = version >= 15, name = "uq_size" },
+      mp.unique { "size", nulls_not_distinct = release(db) >= 15, name = "uq_size" },
     }, { schema = SCHEMA })
     db:exec "delete from members where id > 1"
 

@@ -3,6 +3,7 @@ local cases = require "spec.support.sql_cases"
 local database = require "spec.support.sql_cases.database"
 local errors = require "moonpool.errors"
 local models = require "spec.support.sql_cases.models"
+local release = require "spec.support.release"
 
 local AT_LEAST = 600
 
@@ -18,7 +19,7 @@ describe("the builder's cases", function()
   local db, version
   setup(function()
     db = database.open(models.SCHEMA)
-    version = db:value "select current_setting('server_version_num')::int4" // 10000
+    version = release(db)
   end)
   teardown(function() database.close(db, models.SCHEMA) end)
 
@@ -28,8 +29,9 @@ describe("the builder's cases", function()
       local failures = {}
       db:transaction(function(tx)
         for _, case in ipairs(cases.load(topic)) do
-          if case.needs and case.needs > version then
-            left_out[#left_out + 1] = ("%s (needs %d)"):format(case[1], case.needs)
+          local needs = case.needs or case[3]:find("merge into ", 1, true) and 15 or 0
+          if needs > version then
+            left_out[#left_out + 1] = ("%s (needs %d)"):format(case[1], needs)
           else
             local err = try_prepare(tx, case[3])
             prepared = prepared + (err and 0 or 1)

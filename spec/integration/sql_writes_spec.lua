@@ -2,6 +2,7 @@
 local database = require "spec.support.sql_cases.database"
 local models = require "spec.support.sql_cases.models"
 local mp = require "moonpool"
+local release = require "spec.support.release"
 
 local fn, null = mp.fn, mp.null
 local User, Team, Setting = models.User, models.Team, models.Setting
@@ -173,6 +174,7 @@ describe("a built write", function()
   end)
 
   it("merges", function()
+    if release(db) < 15 then return pending "MERGE needs PostgreSQL 15" end
     teams { { id = 1, name = "a", org = "x" }, { id = 2, name = "b", org = "y" },
       { id = 3, name = "c", org = "z" } }
     local g = Team:as "g"
@@ -289,19 +291,25 @@ describe("a schema in place of another", function()
     assert.same({ "", "p x z", "y" }, { actions(db), actions(one), actions(two) })
   end)
 
-  it("holds in joins, subqueries, updates, deletes, merges and functions", function()
+  it("holds in joins, subqueries, updates, deletes and functions", function()
     put(one, "old")
     local e = Entry:as "e"
     mp.update(Entry):set({ action = "new" })
       :where(Entry.id:one_of(mp.select({ e.id }):from(e))):exec(one)
     assert.equal("new", actions(one))
-    mp.merge(Entry):using(e, e.id:eq(Entry.id))
-      :when_matched():update({ action = "merged" }):exec(one)
-    assert.equal("merged", actions(one))
     assert.equal(1, mp.select({ e.id }):from(e):join(Entry, Entry.id:eq(e.id)):count(one))
     assert.equal(1, mp.delete(Entry):exec(one))
     assert.equal("select tenant_1.score($1::int4)",
       (mp.select({ mp.fn.sql_cases_audit.score(1) }):sql(one)))
+  end)
+
+  it("holds in merges", function()
+    if release(db) < 15 then return pending "MERGE needs PostgreSQL 15" end
+    local e = Entry:as "e"
+    put(one, "old")
+    mp.merge(Entry):using(e, e.id:eq(Entry.id))
+      :when_matched():update({ action = "merged" }):exec(one)
+    assert.equal("merged", actions(one))
   end)
 
   it("adds up through views of a view", function()

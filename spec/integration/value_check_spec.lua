@@ -5,6 +5,7 @@ local random_types = require "spec.support.random_types"
 local random_values = require "spec.support.random_values"
 local seed = require "spec.support.seed"
 local value_check = require "moonpool.schema.value_check"
+local release = require "spec.support.release"
 
 local VALUES = {
   0, 1, -1, 32767, 32768, -32769, 2147483647, 2147483648, math.maxinteger, math.mininteger,
@@ -79,6 +80,9 @@ describe("the check of values", function()
 
   for at, declared in ipairs(COLUMNS) do
     it(("agrees with the server about %s (%d)"):format(declared.type, at), function()
+      if declared.type == "numeric(3, 4)" and release(db) < 15 then
+        return pending "a scale above the precision needs PostgreSQL 15"
+      end
       local check, found = value_check.of(declared), {}
       db:transaction(function(tx)
         tx:script(("create table check_s.check_t (v %s not null)"):format(declared.type))

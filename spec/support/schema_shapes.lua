@@ -46,7 +46,7 @@ local shapes = {}
 
 local function add(group, case, items, query, expected)
   shapes[#shapes + 1] = { title = ("%s: %s"):format(group, expected), objects = items,
-    query = query, expected = expected, is_pattern = group == "constraints",
+    query = query, expected = expected, needs = case.needs, is_pattern = group == "constraints",
     parameters = { case.with ~= nil and case[1].kind ~= "unique" } }
 end
 

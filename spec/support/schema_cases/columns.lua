@@ -13,7 +13,7 @@ return {
   { c.numeric "x", "numeric not null" },
   { c.numeric("x", { precision = 12 }), "numeric(12,0) not null" },
   { c.numeric("x", { precision = 12, scale = 2 }), "numeric(12,2) not null" },
-  { c.numeric("x", { precision = 3, scale = -2 }), "numeric(3,-2) not null" },
+  { c.numeric("x", { precision = 3, scale = -2 }), "numeric(3,-2) not null", needs = 15 },
   { c.text "x", "text not null" },
   { c.varchar "x", "character varying not null" },
   { c.varchar("x", { length = 40 }), "character varying(40) not null" },

@@ -10,7 +10,7 @@ return {
   { mp.index { "a", name = "Mine" }, 'INDEX "Mine" ON own USING btree (a)' },
   { mp.index { "a", unique = true }, "UNIQUE INDEX ix_own_a ON own USING btree (a)" },
   { mp.index { "a", unique = true, nulls_not_distinct = true },
-    "UNIQUE INDEX ix_own_a ON own USING btree (a) NULLS NOT DISTINCT" },
+    "UNIQUE INDEX ix_own_a ON own USING btree (a) NULLS NOT DISTINCT", needs = 15 },
   { mp.index { "a", using = "hash" }, "INDEX ix_own_a ON own USING hash (a)" },
   { mp.index { "tags", using = "gin" }, "INDEX ix_own_tags ON own USING gin (tags)" },
   { mp.index { "during", using = "gist" }, "INDEX ix_own_during ON own USING gist (during)" },
@@ -54,6 +54,6 @@ return {
     nulls_not_distinct = true, with = { fillfactor = 50 } },
     "UNIQUE INDEX ix ON own USING btree (a, b) INCLUDE (t) NULLS NOT DISTINCT "
     .. "WITH (fillfactor='50')"
-    .. " WHERE (a <> b)" },
+    .. " WHERE (a <> b)", needs = 15 },
   { c.int4("Select", { index = true }), 'INDEX "ix_own_Select" ON own USING btree ("Select")' },
 }

@@ -102,7 +102,7 @@ return {
   { view("select 1", { columns = { "x" } }), VIEW, 'v t SELECT 1 AS x;' },
   { view("select id from s;\n", { comment = "why" }), VIEW, "v t SELECT id FROM s; -- why" },
   { view("select id from s", { security_barrier = true, security_invoker = true }), VIEW,
-    "v {security_barrier=true,security_invoker=true} t SELECT id FROM s;" },
+    "v {security_barrier=true,security_invoker=true} t SELECT id FROM s;", needs = 15 },
   { view("select id from s where id > 0", { check_option = "local" }), VIEW,
     "v {check_option=local} t SELECT id FROM s WHERE (id > 0);" },
   { view("select id from s where id > 0", { check_option = "cascaded" }), VIEW,
