@@ -10,7 +10,7 @@ describe("an engine seen with a limit", function()
   after_each(function() db:close() end)
 
   it("bounds the run of each statement, and says who asked", function()
-    local feed = db:with { timeout = 0.05, label = "feed" }
+    local feed = db:with { timeout = 0.2, label = "feed" }
     local begun = driver.system.hrtime()
 
     local ok, err = pcall(feed.value, feed, SLOW)
