@@ -32,6 +32,7 @@ void mpl_push_result(lua_State *L, mp_result **result) {
   mpl_columns_learn(box->columns, count, *result);
   box->result = *result;
   *result = NULL;
+  (void)mp_result_pack(box->result);
   tell_collector(L, box->result);
 }
 

@@ -16,8 +16,9 @@ mp_result *mp__result_new(PGresult *pg, mp_types *types) {
 }
 
 size_t mp_result_memory(const mp_result *result) {
-  size_t rows = result->block == NULL ? 0 : sizeof(*result->block);
-  return PQresultMemorySize(result->pg) + rows;
+  size_t block = result->block == NULL ? 0 : sizeof(*result->block);
+  size_t pack = result->pack == NULL ? 0 : result->pack->memory;
+  return PQresultMemorySize(result->pg) + block + pack;
 }
 
 void mp__result_append(mp_result *last, mp_result *next) {
@@ -29,6 +30,7 @@ void mp_result_free(mp_result *result) {
     mp_result *next = result->next;
     PQclear(result->pg);
     mp__free(result->block);
+    mp__free(result->pack);
     mp_types_release(result->types);
     mp__free(result);
     result = next;
@@ -46,7 +48,8 @@ mp_result *mp_result_cut(mp_result *result) {
 }
 
 size_t mp_result_row_count(const mp_result *result) {
-  return result->block != NULL ? result->block->count : (size_t)PQntuples(result->pg);
+  if (result->block != NULL) return result->block->count;
+  return result->pack != NULL ? result->pack->count : (size_t)PQntuples(result->pg);
 }
 
 size_t mp_result_column_count(const mp_result *result) {
@@ -69,13 +72,20 @@ mp_format mp_result_column_format(const mp_result *result, size_t column) {
   return PQfformat(result->pg, (int)column) == 1 ? MP_FORMAT_BINARY : MP_FORMAT_TEXT;
 }
 
-void mp_result_cells(const mp_result *result, size_t row, size_t first, size_t count,
-                     mp_cell *cells) {
-  if (result->block != NULL) {
-    mp__block_cells(result->block, row, first, count, cells);
-    return;
-  }
-  const PGresult *pg = result->pg;
+static void read_block(const mp__row_block *block, size_t row, size_t first, size_t count,
+                       mp_cell *cells) {
+  const char *start = block->bytes + block->starts[row];
+  mp__row_cells(start, block->column_count, first, count, cells);
+}
+
+static void read_pack(const mp__row_pack *pack, size_t row, size_t first, size_t count,
+                      mp_cell *cells) {
+  const char *start = (const char *)pack + pack->head + pack->starts[row];
+  mp__row_cells(start, pack->column_count, first, count, cells);
+}
+
+static void read_pg(const PGresult *pg, size_t row, size_t first, size_t count,
+                    mp_cell *cells) {
   int at = (int)row, column = (int)first;
   for (const mp_cell *end = cells + count; cells < end; cells++, column++) {
     /* A cell of length 0 may be NULL or empty; every other one is a value. */
@@ -84,6 +94,16 @@ void mp_result_cells(const mp_result *result, size_t row, size_t first, size_t c
     cells->bytes =
         length == 0 && PQgetisnull(pg, at, column) ? NULL : PQgetvalue(pg, at, column);
   }
+}
+
+void mp_result_cells(const mp_result *result, size_t row, size_t first, size_t count,
+                     mp_cell *cells) {
+  if (result->pack != NULL)
+    read_pack(result->pack, row, first, count, cells);
+  else if (result->block != NULL)
+    read_block(result->block, row, first, count, cells);
+  else
+    read_pg(result->pg, row, first, count, cells);
 }
 
 const char *mp_result_cell(const mp_result *result, size_t row, size_t column,

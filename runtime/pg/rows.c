@@ -99,11 +99,10 @@ static size_t size_of(int32_t length) {
   return length < 0 ? 0 : (size_t)length + 1;
 }
 
-void mp__block_cells(const mp__row_block *block, size_t row, size_t first, size_t count,
-                     mp_cell *cells) {
-  const char *start = block->bytes + block->starts[row];
+void mp__row_cells(const char *start, size_t column_count, size_t first, size_t count,
+                   mp_cell *cells) {
   const int32_t *lengths = (const int32_t *)(const void *)start;
-  const char *at = start + block->column_count * sizeof(*lengths);
+  const char *at = start + column_count * sizeof(*lengths);
   for (size_t i = 0; i < first; i++)
     at += size_of(lengths[i]);
   for (size_t i = first; i < first + count; i++, cells++) {

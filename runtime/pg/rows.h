@@ -20,14 +20,24 @@ typedef struct mp__row_block {
   char bytes[MP__BLOCK_BYTES];
 } mp__row_block;
 
+/* All rows of a result in the same form, in one piece of memory. */
+typedef struct mp__row_pack {
+  size_t count, column_count;
+  size_t memory; /* bytes, of all of it */
+  size_t head;   /* where the rows begin in it */
+  uint32_t starts[];
+} mp__row_pack;
+
 struct mp_result {
-  PGresult *pg;         /* with a block, only its columns count */
-  mp__row_block *block; /* NULL: the rows are in `pg` */
+  PGresult *pg;         /* with a block or a pack, only its columns count */
+  mp__row_block *block; /* at most one of these; without both the rows are in `pg` */
+  mp__row_pack *pack;
   mp_types *types;
   mp_result *next;
 };
 
-void mp__block_cells(const mp__row_block *block, size_t row, size_t first, size_t count,
-                     mp_cell *cells);
+/* Cells of the row at `start`, which is in one of these forms. */
+void mp__row_cells(const char *start, size_t column_count, size_t first, size_t count,
+                   mp_cell *cells);
 
 #endif

@@ -37,6 +37,17 @@ describe("a result object", function()
     assert.equal("result(3 rows of 3 columns)", tostring(result))
   end)
 
+  it("keeps the cells of many rows as they came", function()
+    local sql = "select nullif(n % 3, 1) as n, case n % 4 when 0 then null when 1 then '' "
+      .. "else repeat('é', n * $1) end as t, null::text as none, n % 2 = 0 as even, '' as empty "
+      .. "from generate_series(1, 300) as n"
+    for _, length in ipairs { 0, 1, 40 } do
+      assert.same(db:query(sql, length), db:result(sql, length):rows())
+    end
+    assert.equal(500, #db:result "select from generate_series(1, 500)")
+    assert.equal("SELECT 500", db:result("select from generate_series(1, 500)"):rows().command)
+  end)
+
   it("is there without rows, and without columns", function()
     local none = db:result "select 1 as n where false"
     assert.equal(0, #none)
@@ -113,9 +124,11 @@ describe("a result object", function()
     end)
 
     it("false for a row whose key is NULL", function()
-      local list = load(db:result "values (1, 1), (null, 2), (3, null)",
+      local list, present = load(db:result "values (1, 1), (null, 2), (3, null)",
         { key = { 1, 2 }, identity = {} })
       assert.same({ { column1 = 1, column2 = 1 }, false, false }, list)
+      assert.same({ { column1 = 1, column2 = 1 } }, present)
+      assert.equal(list[1], present[1])
     end)
 
     it("some of the rows", function()
@@ -333,6 +346,58 @@ describe("a result object", function()
 
       assert.same({}, driver.find_changed(entries))
       assert.same({}, driver.find_changed {})
+    end)
+
+    it("and those that hold more than their row", function()
+      local entries = {}
+      local list = batch("select n as id, nullif(n, 2) as odd from generate_series(1, 9) as n",
+        entries)
+      list[2].odd = mp.null
+      list[3].other, list[5][1] = true, true
+      list[7].other, list[7].odd = true, 8
+
+      local changed, holding = driver.find_changed(entries)
+      local is_holding = {}
+      for _, object in ipairs(holding) do is_holding[object] = true end
+      assert.same({ list[7] }, changed)
+      assert.equal(3, #holding)
+      assert.is_true(is_holding[list[3]] and is_holding[list[5]] and is_holding[list[7]])
+    end)
+
+    it("and those that are not what was copied of them", function()
+      local at = mp.timestamp "2024-01-01T00:00:00Z"
+      local like, other = { id = 1, at = at }, { id = 2 }
+      local entries = { [like] = { id = 1, at = at }, [other] = { id = 3 },
+        [{ id = 4 }] = { id = 4, name = "a" }, [{ id = 5, name = "a" }] = { id = 5 },
+        [{ id = 6, deep = { 1 } }] = { id = 6, deep = { 1 } }, [{ id = 7 }] = true }
+
+      local _, _, copied = driver.find_changed(entries)
+      local ids = {}
+      for number, object in ipairs(copied) do ids[number] = object.id end
+      table.sort(ids)
+      assert.same({ 2, 4, 5, 6 }, ids)
+    end)
+
+    it("whatever the types of their columns, however many these are", function()
+      seed.set "find_changed"
+      local parts, params = { "1 as id" }, {}
+      for at, row in ipairs(random_values.ROWS) do
+        parts[at + 1], params[at] = ("$%d::%s as v%d"):format(at, row.type, at), row.random()
+      end
+      local sql = "select " .. table.concat(parts, ", ")
+      local result, entries = db:result(sql, table.unpack(params, 1, #parts - 1)), {}
+      local metatable = { result = result, names = result:names() }
+      local list = load(result, { metatable = metatable, entries = entries })
+      assert.same({}, (driver.find_changed(entries)))
+
+      for at in ipairs(params) do
+        local before = list[1]["v" .. at]
+        list[1]["v" .. at] = {}
+        local is_empty = type(before) == "table" and next(before) == nil
+        assert.equal(is_empty and 0 or 1, #driver.find_changed(entries),
+          random_values.ROWS[at].type)
+        list[1]["v" .. at] = before
+      end
     end)
   end)
 

@@ -22,6 +22,10 @@ MP_EXTERN const mp_result *mp_result_next(const mp_result *result);
 MP_EXTERN mp_result *mp_result_cut(mp_result *result);
 /* The bytes it occupies, those behind it not counted. */
 MP_EXTERN size_t mp_result_memory(const mp_result *result);
+/* For one that is kept: move its rows close to each other, which takes half the memory
+ * where they are short. False, and nothing has changed, where they are few or long, or
+ * there is no memory to do it. Its cells are elsewhere then. */
+MP_EXTERN bool mp_result_pack(mp_result *result);
 
 MP_EXTERN size_t mp_result_row_count(const mp_result *result);
 MP_EXTERN size_t mp_result_column_count(const mp_result *result);
