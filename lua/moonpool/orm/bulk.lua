@@ -45,15 +45,8 @@ local INSERT = { { name = "returning", kind = "boolean", default = false,
 
 local function detached(model, work)
   local list = {}
-  for _, made in ipairs(work.made_columns) do
-    for at, object in ipairs(made.objects) do
-      object[made.name] = value_module.absent(made.values[at])
-    end
-  end
   for at, object in ipairs(work.inserts) do
-    for name, made in pairs(work.made[object] or {}) do
-      object[name] = value_module.absent(made)
-    end
+    for name, made in pairs(work:made_of(object)) do object[name] = value_module.absent(made) end
     list[at] = model_module.load(model, object)
   end
   return list
@@ -73,10 +66,8 @@ function bulk.insert(session, model, rows, given)
   for at, row in ipairs(rows) do
     work.inserts[at] = model(tenancy.owned(model, row, session.tenant))
   end
-  work.groups = session.uow.by_model(work.inserts)
   if #rows > 0 then
     local transaction = bulk.begin(session)
-    work.groups = { { model = model, objects = work.inserts } }
     work.schemas = session.levels:executor().schema_translation
     local list = actor.first(session.actor, steps.of(work))
     sender.inside({ work = work, steps = list, session = session }, transaction)

@@ -147,7 +147,7 @@ end
 function collect.work(uow, seen, holders)
   local work = work_module.new(uow)
   work.holders, work.inserts, work.deletes = holders, inserts_of(uow, seen), uow.deleted:list()
-  work.groups = seen.groups
+  work.groups, work.grouped = seen.groups, work.inserts
   differences.read(work, holders)
   detach.read(work, work.deletes)
   related.settle(work, claim_order(work))

@@ -112,7 +112,7 @@ end
 local function models_of(work)
   local is_among = {}
   local function add(object) is_among[order.root_of(model_module.of(object))] = true end
-  for _, group in ipairs(work.groups) do is_among[order.root_of(group.model)] = true end
+  for _, group in ipairs(work:new_groups()) do is_among[order.root_of(group.model)] = true end
   for _, update in ipairs(work.updates) do add(update.object) end
   for _, object in ipairs(work.deletes) do add(object) end
   return is_among

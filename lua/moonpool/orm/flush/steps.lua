@@ -96,8 +96,8 @@ end
 -- Rows of each model in one statement, where each of its objects gives the same columns.
 local function whole_inserts(work, ordered)
   local list = {}
-  if #work.inserts < 2 or #work.dropped > 0 or not work:is_plain() then return nil end
-  for at, group in ipairs(work.groups) do
+  if #work.inserts < 2 or not work:is_plain() then return nil end
+  for at, group in ipairs(work:new_groups()) do
     local root = order.root_of(group.model)
     local step = not ordered.is_cyclic[root] and insert.whole(work, group.model, group.objects)
     if not step then return nil end

@@ -12,6 +12,7 @@ local value_module = require "moonpool.orm.value"
 ---@field tenant any  who is acting
 ---@field schemas table<string, string>?  names of schemas that stand for others
 ---@field inserts table[]  objects, in the order in which they were added
+---@field grouped table[]?  the list of new objects that `groups` is of
 ---@field groups { model: moonpool.Model, objects: table[] }[]  new objects by model
 ---@field updates { object: table, changed: string[] }[]  by model and key
 ---@field deletes table[]  objects, by model and key
@@ -85,6 +86,14 @@ function Work:note_made(object, row)
   for name, value in pairs(row) do made[name] = value end
 end
 
+---@return { model: moonpool.Model, objects: table[] }[]  the new objects by model
+function Work:new_groups()
+  if self.grouped ~= self.inserts then
+    self.groups, self.grouped = self.uow.by_model(self.inserts), self.inserts
+  end
+  return self.groups
+end
+
 ---The values of one column, by object. Where nothing else asks for them they stay together.
 ---@param objects table[]
 ---@param name string
@@ -96,6 +105,18 @@ function Work:note_column(objects, name, values)
     return
   end
   for at, object in ipairs(objects) do self:note_made(object, { [name] = values[at] }) end
+end
+
+---To be asked when the flush has been sent.
+---@return table<string, any>  what the server has made, by column
+function Work:made_of(object)
+  for _, column in ipairs(self.made_columns) do
+    for at, other in ipairs(column.objects) do
+      self:note_made(other, { [column.name] = column.values[at] })
+    end
+  end
+  self.made_columns = {}
+  return self.made[object] or {}
 end
 
 ---@return boolean  whether the rows are what the objects hold, and nothing else
@@ -113,7 +134,7 @@ local work = {}
 ---@param uow moonpool.orm.UnitOfWork
 ---@return moonpool.orm.flush.Work
 function work.new(uow)
-  return setmetatable({ uow = uow, inserts = {}, groups = {}, updates = {}, deletes = {},
+  return setmetatable({ uow = uow, inserts = {}, updates = {}, deletes = {},
     refs = {}, made = {}, made_columns = {}, postponed = {}, claims = {}, orphans = {},
     dropped = {}, links = {}, link_list = {}, detached = {}, before = {}, holders = {} }, Work)
 end
