@@ -45,7 +45,7 @@ local function steps(s)
   for at, one in ipairs(s:plan().statements) do
     local verb, of = one.sql:match "(%a+) into (%S+)"
     if not verb then verb, of = one.sql:match "(delete) from (%S+)" end
-    if not verb then verb, of = one.sql:match "(update) (%S+)" end
+    if not verb then verb, of = one.sql:match "(update) (%S+) set" end
     list[at] = ("%d: %s %s %d"):format(one.trip, verb, of, one.rows)
   end
   return list
@@ -139,6 +139,7 @@ describe("moonpool.orm.flush", function()
 
     assert.same({ "1: update f_users 3", "1: update f_users 1" }, steps(s))
     assert.matches("f_users.id = given.k1 and f_users.version = given.k2", lines(s)[1], 1, true)
+    assert.matches("order by f_users.id for no key update of f_users", lines(s)[1], 1, true)
     assert.matches("set extra = $3, version = $4", lines(s)[2], 1, true)
     assert.matches(" = 1 then '0'", lines(s)[2], 1, true)
   end)
