@@ -46,6 +46,7 @@ local function steps(s)
     local verb, of = one.sql:match "(%a+) into (%S+)"
     if not verb then verb, of = one.sql:match "(delete) from (%S+)" end
     if not verb then verb, of = one.sql:match "(update) (%S+) set" end
+    if not verb then verb, of = "lock", one.sql:match "from (%S+) join" end
     list[at] = ("%d: %s %s %d"):format(one.trip, verb, of, one.rows)
   end
   return list
@@ -137,11 +138,11 @@ describe("moonpool.orm.flush", function()
     for id = 3, 1, -1 do stored(s, User, { id = id, name = "n", version = id }).name = "m" end
     stored(s, User, { id = 4, name = "n" }).extra = { a = 1 }
 
-    assert.same({ "1: update f_users 3", "1: update f_users 1" }, steps(s))
-    assert.matches("f_users.id = given.k1 and f_users.version = given.k2", lines(s)[1], 1, true)
+    assert.same({ "1: lock f_users 4", "1: update f_users 3", "1: update f_users 1" }, steps(s))
     assert.matches("order by f_users.id for no key update of f_users", lines(s)[1], 1, true)
-    assert.matches("set extra = $3, version = $4", lines(s)[2], 1, true)
-    assert.matches(" = 1 then '0'", lines(s)[2], 1, true)
+    assert.matches("f_users.id = given.k1 and f_users.version = given.k2", lines(s)[2], 1, true)
+    assert.matches("set extra = $3, version = $4", lines(s)[3], 1, true)
+    assert.matches(" = 1 then '0'", lines(s)[3], 1, true)
   end)
 
   it("asks for what moves with an update", function()
@@ -150,6 +151,18 @@ describe("moonpool.orm.flush", function()
 
     assert.matches("updated_at = now() where f_stamped.id = $1 returning f_stamped.updated_at",
       lines(s)[1], 1, true)
+  end)
+
+  it("locks what it writes in the order of tables and keys, first of all", function()
+    local s = open()
+    stored(s, User, { id = 9, name = "n" }).name = "m"
+    s:delete(stored(s, User, { id = 3, name = "n" }))
+    stored(s, Team, { id = 1, name = "n" }).name = "m"
+    s:add(Team { name = "new" })
+
+    assert.same({ "1: lock f_teams 1", "1: lock f_users 2" }, { table.unpack(steps(s), 1, 2) })
+    assert.matches("for update of f_users", lines(s)[2], 1, true)
+    assert.matches("for no key update of f_teams", lines(s)[1], 1, true)
   end)
 
   it("deletes children before parents, many at once", function()
@@ -180,7 +193,7 @@ describe("moonpool.orm.flush", function()
       require("moonpool.schema.constraint").primary_key { "a", "b" } }
     for b = 1, 2 do stored(s, Keyed, { a = "x", b = b }).v = "new" end
 
-    assert.matches("f_keyed.a = given.k1 and f_keyed.b = given.k2", lines(s)[1], 1, true)
+    assert.matches("f_keyed.a = given.k1 and f_keyed.b = given.k2", lines(s)[2], 1, true)
     s:add(Seat { row = "a", number = 1 })
     assert.has_error(function() s:plan() end)
   end)

@@ -68,14 +68,13 @@ local CHECK = "case when (select count(*) from changed) = %s then '0' else '%s' 
 ---@param statement string  it returns a row for each that it finds
 ---@param count string  SQL: how many there must be
 ---@param returned string[]
----@param before string?  what is put in front of it
 ---@return string
-function sql.checked(statement, count, returned, before)
+function sql.checked(statement, count, returned)
   local check = ("select (%s) as moonpool_check"):format(CHECK:format(count, sql.STALE))
-  local with = ("with %schanged as (%s) "):format(before and before .. ", " or "", statement)
-  if #returned == 0 then return with .. check end
+  if #returned == 0 then return ("with changed as (%s) %s"):format(statement, check) end
   -- On the left, so that it is looked at where nothing was changed, too.
-  return ("%sselect * from (%s) as c left join changed on true"):format(with, check)
+  return ("with changed as (%s) select * from (%s) as c left join changed on true"):format(
+    statement, check)
 end
 
 ---@param source moonpool.sql.Source
@@ -97,21 +96,18 @@ local function conditions(table_names, keys, right)
   return table.concat(texts, " and ")
 end
 
-local LOCKED = "(select count(*) from locked) as locked_rows"
-
--- Rows are locked in the order of their keys, whatever plan the statement behind has: sessions that
--- write the same rows wait for each other, and never in a circle. A statement that reads LOCKED
--- begins when all of them are.
-local function locking(table_names, keys, elements, strength)
+---@param elements string[]  types of the keys
+---@param strength string  "update", "no key update"
+---@return string  locks rows, one after the other in the order of their keys, and counts them
+function sql.lock_rows(table_names, keys, elements, strength)
   local alias = table_names.own == "wanted" and "wanted_rows" or "wanted"
-  local arrays, names, on, by = {}, lettered("k", #keys), {}, {}
+  local names, on, by = lettered("k", #keys), {}, {}
   for at, name in ipairs(keys) do
     local own = table_names.own .. "." .. quote(name)
-    arrays[at] = ("$%d::%s[]"):format(at, elements[at])
     on[at], by[at] = ("%s = %s.k%d"):format(own, alias, at), own
   end
-  return ("locked as materialized (select 1 from %s join unnest(%s) as %s(%s) on %s "
-    .. "order by %s for %s of %s)"):format(table_names.name, table.concat(arrays, ", "), alias,
+  return ("select count(*) from (select 1 from %s join %s as %s(%s) on %s order by %s for %s of %s) "
+    .. "as locked"):format(table_names.name, unnested(elements), alias,
     table.concat(names, ", "), table.concat(on, " and "), table.concat(by, ", "), strength,
     table_names.own)
 end
@@ -140,7 +136,6 @@ end
 
 ---@class moonpool.orm.flush.UpdateParts
 ---@field keys string[]
----@field locked string[]  the first of these, which are the primary key
 ---@field set string[]
 ---@field fixed { name: string, text: string }[]  set to SQL
 ---@field returned string[]
@@ -169,15 +164,12 @@ function sql.update_rows(table_names, parts, list)
     back = ("%s.n as moonpool_row, %s"):format(table_names.given,
       columns_of(table_names, parts.returned))
   end
-  local text = ("update %s set %s from %s with ordinality as %s(%s, n), %s where %s returning %s")
+  local text = ("update %s set %s from %s with ordinality as %s(%s, n) where %s returning %s")
     :format(table_names.name, assignments(parts, function(at)
       return vectors.value(list[keys + at], given(table_names, "v")(at))
-    end), from, table_names.given, table.concat(ordered, ", "), LOCKED,
+    end), from, table_names.given, table.concat(ordered, ", "),
       conditions(table_names, parts.keys, given(table_names, "k")), back)
-  local elements = {}
-  for at = 1, #parts.locked do elements[at] = list[at].element end
-  return sql.checked(text, "$" .. #list + 1, parts.returned,
-    locking(table_names, parts.locked, elements, "no key update"))
+  return sql.checked(text, "$" .. #list + 1, parts.returned)
 end
 
 -- A row that is deleted softly is updated.
@@ -201,17 +193,16 @@ end
 function sql.delete_rows(table_names, keys, elements, is_checked, set)
   local text
   if #keys == 1 then
-    text = ("%s where %s.%s = any($1::%s[])"):format(deletion(table_names, set, LOCKED),
-      table_names.own, quote(keys[1]), elements[1])
+    text = ("%s where %s = any($1::%s[])"):format(deletion(table_names, set), quote(keys[1]),
+      elements[1])
   else
-    local rows = ("%s as %s(%s), %s"):format(unnested(elements), table_names.given,
-      table.concat(lettered("k", #keys), ", "), LOCKED)
+    local rows = ("%s as %s(%s)"):format(unnested(elements), table_names.given,
+      table.concat(lettered("k", #keys), ", "))
     text = ("%s where %s"):format(deletion(table_names, set, rows),
       conditions(table_names, keys, given(table_names, "k")))
   end
-  local before = locking(table_names, keys, elements, "update")
-  if not is_checked then return ("with %s %s"):format(before, text) end
-  return sql.checked(text .. " returning 1", "$" .. #elements + 1, {}, before)
+  if not is_checked then return text end
+  return sql.checked(text .. " returning 1", "$" .. #elements + 1, {})
 end
 
 return sql

@@ -3,6 +3,7 @@ local delete = require "moonpool.orm.flush.delete"
 local detach = require "moonpool.orm.flush.detach"
 local insert = require "moonpool.orm.flush.insert"
 local links = require "moonpool.orm.flush.links"
+local lock = require "moonpool.orm.flush.lock"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local row_order = require "moonpool.orm.flush.row_order"
@@ -11,7 +12,7 @@ local update = require "moonpool.orm.flush.update"
 local steps = {}
 
 ---@class moonpool.orm.flush.Step
----@field kind "insert" | "update" | "delete" | "link" | "unlink" | "detach"
+---@field kind "lock" | "insert" | "update" | "delete" | "link" | "unlink" | "detach"
 ---@field model moonpool.Model
 ---@field objects table[]
 ---@field statements fun(step: table, work: moonpool.orm.flush.Work): moonpool.orm.flush.Statement[]
@@ -263,6 +264,7 @@ end
 
 -- Whether the step needs a value that an earlier one has the server make.
 local function trip_of(work, step, made_in, current)
+  if step.kind == "lock" then return current end
   if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
   local may_wait = next(work.refs) ~= nil or step.kind == "update" and next(made_in) ~= nil
   if not may_wait then return current end
@@ -326,7 +328,7 @@ function steps.of(work)
   local free, bound = split_updates(work)
   local early, deletes =
     early_deletes(work, append(detach.steps(work), delete_steps(work, ordered)))
-  local list = append(unlinked, early)
+  local list = append(append(lock.steps(work), unlinked), early)
   append(list, update_steps(ordered, free))
   append(list, insert_steps(work, ordered))
   append(list, update_steps(ordered, bound))

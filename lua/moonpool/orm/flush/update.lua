@@ -236,8 +236,8 @@ end
 ---@param work moonpool.orm.flush.Work
 ---@return moonpool.orm.flush.Statement[]
 function update.statements(step, work)
-  local parts = { keys = keys_of(step), locked = step.model.table.primary_key.columns,
-    set = set_names(step), fixed = step.fixed, returned = returned_of(step, step.fixed, {}) }
+  local parts = { keys = keys_of(step), set = set_names(step),
+    fixed = step.fixed, returned = returned_of(step, step.fixed, {}) }
   local list, plain = split(step, work, parts.keys)
   if #plain > 0 then
     for _, one in ipairs(plain_statements(step, work, plain, parts)) do list[#list + 1] = one end
