@@ -1,7 +1,7 @@
 -- Rows that a flush changes or deletes, locked first, in one order for all sessions; pure.
 --
--- Sorted parameters are not enough: over a small table the server joins in the order of the heap, and
--- statements for different columns come in the order of their own first rows.
+-- Sorted parameters are not enough: over a small table the server joins in the order of the heap,
+-- and statements for different columns come in the order of their own first rows.
 local columns = require "moonpool.orm.flush.columns"
 local key_order = require "moonpool.orm.flush.key_order"
 local model_module = require "moonpool.orm.model"

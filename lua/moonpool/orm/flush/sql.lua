@@ -106,8 +106,8 @@ function sql.lock_rows(table_names, keys, elements, strength)
     local own = table_names.own .. "." .. quote(name)
     on[at], by[at] = ("%s = %s.k%d"):format(own, alias, at), own
   end
-  return ("select count(*) from (select 1 from %s join %s as %s(%s) on %s order by %s for %s of %s) "
-    .. "as locked"):format(table_names.name, unnested(elements), alias,
+  return ("select count(*) from (select 1 from %s join %s as %s(%s) on %s "
+    .. "order by %s for %s of %s) as locked"):format(table_names.name, unnested(elements), alias,
     table.concat(names, ", "), table.concat(on, " and "), table.concat(by, ", "), strength,
     table_names.own)
 end
