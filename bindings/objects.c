@@ -206,6 +206,24 @@ static int survey(lua_State *L) {
   return 1;
 }
 
+/* metatable(objects) -> that of all of them, or nil */
+static int metatable(lua_State *L) {
+  luaL_checktype(L, OBJECTS, LUA_TTABLE);
+  lua_settop(L, OBJECTS);
+  const void *first = NULL;
+  lua_Integer count = (lua_Integer)lua_rawlen(L, OBJECTS);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_settop(L, OBJECTS);
+    lua_rawgeti(L, OBJECTS, i);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    bool is_same = lua_getmetatable(L, -1) && (i == 1 || lua_topointer(L, -1) == first);
+    first = is_same ? lua_topointer(L, -1) : NULL;
+    if (first == NULL) break;
+  }
+  if (first == NULL) lua_pushnil(L);
+  return 1;
+}
+
 /* room(list, hash) -> an empty table for so many values in a list, and so many others */
 static int room(lua_State *L) {
   lua_createtable(L, table_size(luaL_checkinteger(L, 1)),
@@ -213,11 +231,9 @@ static int room(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"room", room},
-                                     {"copies", copies},
-                                     {"holding", holding},
-                                     {"survey", survey},
-                                     {NULL, NULL}};
+static const luaL_Reg functions[] = {{"metatable", metatable}, {"room", room},
+                                     {"copies", copies},       {"holding", holding},
+                                     {"survey", survey},       {NULL, NULL}};
 
 void mpl_open_objects(lua_State *L) {
   luaL_newlib(L, functions);

@@ -54,6 +54,20 @@ describe("many objects", function()
     end
   end)
 
+  it("may have one metatable", function()
+    local one, other = {}, {}
+    local function made(...)
+      local list = {}
+      for at, meta in ipairs { ... } do list[at] = setmetatable({}, meta or nil) end
+      return list
+    end
+    for _, list in ipairs { made(), made(one), made(one, one, one), made(one, other),
+      made(one, one, false), made(false, false) } do
+      assert.equal(pure.metatable(list), driver.objects.metatable(list))
+    end
+    assert.equal(one, driver.objects.metatable(made(one, one)))
+  end)
+
   it("are looked at field by field, whatever their metatable says", function()
     local object = setmetatable({}, { __index = function() error "asked" end })
     assert.same({ {} }, driver.objects.copies({ object }, { "id" }))

@@ -11,6 +11,16 @@ function objects.room(list, hash) -- luacheck: no unused args
   return {}
 end
 
+---@param list table[]
+---@return table?  the metatable that all of them have
+function objects.metatable(list)
+  local first = list[1] and getmetatable(list[1])
+  for _, object in ipairs(list) do
+    if getmetatable(object) ~= first then return nil end
+  end
+  return first
+end
+
 local function copy_of(object, names)
   local copy = {}
   for _, name in ipairs(names) do

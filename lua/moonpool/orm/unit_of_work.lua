@@ -36,9 +36,11 @@ function UnitOfWork.model_of(object)
   return getmetatable(object).model
 end
 
----@param objects table[]
+---@param objects table[]  not to be changed while these are used
 ---@return { model: moonpool.Model, objects: table[] }[]  in the order of their first objects
-function UnitOfWork.by_model(objects)
+function UnitOfWork:by_model(objects)
+  local common = self.objects.metatable(objects)
+  if common then return { { model = common.model, objects = objects } } end
   local groups, by_model, group = {}, {}, nil
   for at = 1, #objects do
     local object = objects[at]
@@ -82,8 +84,11 @@ end
 ---@return fun(object: table, entry: table)
 function UnitOfWork:keeper(model)
   local known, entries, key_of = self.identity:of(model), self.entries, self.identity.key_of
+  local primary = model.table.primary_key
+  local name = primary and #primary.columns == 1 and primary.columns[1]
   return function(object, entry)
-    local key = key_of(model, entry)
+    local key = name and entry[name]
+    if math.type(key) ~= "integer" then key = key_of(model, entry) end
     if key ~= nil then
       local other = known[key]
       if other and other ~= object then refuse_twin(model) end
@@ -170,7 +175,7 @@ end
 
 local function look_at_new(self, seen)
   seen.new = self.new:list()
-  seen.groups = UnitOfWork.by_model(seen.new)
+  seen.groups = self:by_model(seen.new)
   return seen
 end
 

@@ -134,7 +134,7 @@ function apply.run(work, journal)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
   local is_kept = release_updated(work, journal)
   write_new(work, journal)
-  for _, group in ipairs(work.uow.by_model(written)) do track(work, journal, group, is_kept) end
+  for _, group in ipairs(work.uow:by_model(written)) do track(work, journal, group, is_kept) end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)
     tracked.make_transient(object)

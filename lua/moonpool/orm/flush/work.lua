@@ -89,7 +89,7 @@ end
 ---@return { model: moonpool.Model, objects: table[] }[]  the new objects by model
 function Work:new_groups()
   if self.grouped ~= self.inserts then
-    self.groups, self.grouped = self.uow.by_model(self.inserts), self.inserts
+    self.groups, self.grouped = self.uow:by_model(self.inserts), self.inserts
   end
   return self.groups
 end
