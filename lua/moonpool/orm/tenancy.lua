@@ -58,23 +58,30 @@ function tenancy.check_key(model, keys)
     hint = ('its key must have "%s": { key = { "%s", ... } }'):format(name, name) }
 end
 
+local function claim_new(work, group)
+  local model = group.model
+  local name = model_module.class(model).traits.tenant
+  for _, object in ipairs(name and group.objects or {}) do
+    rawset(object, name, checked(model, name, work:value(object, name), work.tenant))
+  end
+end
+
+local function check_changed(work, model, one)
+  local own = model_module.class(model).traits.tenant
+  for _, name in ipairs(one.changed) do
+    if name == own then checked(model, name, work:value(one.object, name), work.tenant) end
+  end
+end
+
 ---@param work moonpool.orm.flush.Work  with the tenant that acts
 function tenancy.claim(work)
-  local tenant = work.tenant
-  for _, object in ipairs(work.inserts) do
-    local model = model_module.of(object)
-    local name = model_module.class(model).traits.tenant
-    if name then
-      rawset(object, name, checked(model, name, work:value(object, name), tenant))
-    end
-  end
-  for _, one in ipairs(work.updates) do
-    local model = model_module.of(one.object)
-    for _, name in ipairs(one.changed) do
-      if name == model_module.class(model).traits.tenant then
-        checked(model, name, work:value(one.object, name), tenant)
-      end
-    end
+  for _, group in ipairs(work:new_groups()) do claim_new(work, group) end
+  local model, has_tenant
+  for at = 1, #work.updates do
+    local one = work.updates[at]
+    local own = getmetatable(one.object).model
+    if own ~= model then model, has_tenant = own, model_module.class(own).traits.tenant end
+    if has_tenant then check_changed(work, model, one) end
   end
 end
 

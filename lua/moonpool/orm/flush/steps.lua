@@ -148,6 +148,7 @@ end
 
 -- Those that lead nowhere new come first, for they may give free what an insert takes.
 local function split_updates(work)
+  if #work.inserts == 0 then return work.updates, {} end
   local free, bound = {}, {}
   for _, one in ipairs(work.updates) do
     local list = is_bound(work, one) and bound or free
