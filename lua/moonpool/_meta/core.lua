@@ -75,6 +75,34 @@ function core.interval(value) end
 ---@return table[] copied  may differ from their table
 function core.find_changed(entries) end
 
+---moonpool.orm.objects in C.
+---@class moonpool.core.objects
+core.objects = {}
+
+---@param list integer
+---@param hash integer
+---@return table  an empty one with room for so many values
+function core.objects.room(list, hash) end
+
+---@param objects table[]
+---@return table?  the metatable that all of them have
+function core.objects.metatable(objects) end
+
+---@param objects table[]
+---@param names string[]
+---@return (table|false)[]  those fields of each; false where one of them is a table or NULL
+function core.objects.copies(objects, names) end
+
+---@param objects table[]
+---@param columns table<string, any>
+---@return table[]  those with a field that is no key of `columns`
+function core.objects.holding(objects, columns) end
+
+---@param objects table[]
+---@param names string[]
+---@return moonpool.orm.Summary[]  of each name
+function core.objects.survey(objects, names) end
+
 ---A result that stays whole; `#` counts its rows. `<close>` releases it.
 ---@class moonpool.Result
 local Result = {}
