@@ -11,9 +11,13 @@ local function remember(err, target)
   resolve.remember(err, target.engine and target:engine() or target)
 end
 
+-- What a session of either kind works with; not to be changed.
+local ON_CONNECTION = { core = driver, remember = remember, send = pipeline.send }
+local ON_TRANSACTION = { transaction = true, core = driver, remember = remember,
+  send = pipeline.send }
+
 local function open(target, given, is_transaction)
-  return orm_session.open(target, given,
-    { transaction = is_transaction, core = driver, remember = remember, send = pipeline.send })
+  return orm_session.open(target, given, is_transaction and ON_TRANSACTION or ON_CONNECTION)
 end
 
 ---A unit of work; it takes a connection when it begins a transaction.

@@ -66,8 +66,8 @@ end
 -- An object that is known already is taken as it is; a row without a key has none, but the key has
 -- to be among the columns.
 ---@return table | false object
----@return boolean? is_new
-local function row_object(session, model, meta_of, result, row, names)
+---@return moonpool.Model? class  of a new one, which has no metatable yet
+local function row_object(session, model, result, row, names)
   local uow = session.uow
   local object = apply_load(result:snapshot(row, names), columns.of(model).loaders)
   local key = uow.identity.key_of(model, object)
@@ -80,23 +80,28 @@ local function row_object(session, model, meta_of, result, row, names)
   local class = model_module.class_of(model, object)
   uow.entries[object] = entry_of_row(session, class, object, result, row, names)
   identity[key] = object
-  return setmetatable(object, meta_of(class)), true
+  return object, class
+end
+
+local function own_object(session, model, result, row, names)
+  local object, class = row_object(session, model, result, row, names)
+  if class then setmetatable(object, session.uow:own_metatable(session, class)) end
+  return object, class
 end
 
 local function load_one(session, model, result, names)
-  local function meta_of(class) return session.uow:own_metatable(session, class) end
-  local object, is_new = row_object(session, model, meta_of, result, 1, names)
-  return { object }, is_new and { object } or {}
+  local object, class = own_object(session, model, result, 1, names)
+  return { object }, class and { object } or {}
 end
 
 local function load_copied(session, model, result, names)
   local siblings, fresh, list = {}, {}, {}
   local meta_of = metatables(session, { siblings = siblings })
   for row = 1, #result do
-    local object, is_new = row_object(session, model, meta_of, result, row, names)
+    local object, class = row_object(session, model, result, row, names)
     list[row] = object
     if object then siblings[#siblings + 1] = object end
-    if is_new then fresh[#fresh + 1] = object end
+    if class then fresh[#fresh + 1] = setmetatable(object, meta_of(class)) end
   end
   return list, fresh
 end
@@ -185,7 +190,18 @@ end
 ---@param row integer
 ---@return table | false
 function hydrate.row(session, model, result, names, row)
-  return (row_object(session, model, metatables(session), result, row, names))
+  return (own_object(session, model, result, row, names))
+end
+
+---The object of a result's first row.
+---@return table?  nil where it has none
+function hydrate.first(session, model, result, names)
+  if #result == 0 then return nil end
+  local object, class = own_object(session, model, result, 1, names)
+  if class and model_module.class(class).hooks.after_load then
+    call_load_hooks(session, { object })
+  end
+  return object or nil
 end
 
 local function is_of(object, record, held)

@@ -1,4 +1,5 @@
 -- Reading one row by its key, with a lock where it is wanted; rows into objects.
+local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local hydrate = require "moonpool.orm.hydrate"
@@ -66,7 +67,8 @@ local function known(session, model, where)
 end
 
 local function read_row(session, model, where, read)
-  local text, params, names = key_statement.of(model, mapper.dump(model, where),
+  local dumped = columns.of(model).has_dump and mapper.dump(model, where) or where
+  local text, params, names = key_statement.of(model, dumped,
     session.levels:executor(), reach_of(session, read))
   return ask(session, read, text, params), names
 end
@@ -76,7 +78,7 @@ local function locked(session, model, where, read, object)
   if not session.levels:is_open() then session:begin() end
   local result, names = read_row(session, model, where, read)
   if #result == 0 then return nil end
-  if not object then return hydrate.result(session, model, result, names)[1] end
+  if not object then return hydrate.first(session, model, result, names) end
   hydrate.refresh(session, model, object, result, names)
   return object
 end
@@ -89,7 +91,7 @@ end
 
 local function read_object(session, model, where, read)
   local result, names = read_row(session, model, where, read)
-  return hydrate.result(session, model, result, names)[1]
+  return hydrate.first(session, model, result, names)
 end
 
 local function by_key(session, model, where, read)

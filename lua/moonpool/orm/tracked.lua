@@ -4,6 +4,8 @@ local model_module = require "moonpool.orm.model"
 
 local tracked = {}
 
+local NOTHING = {}
+
 -- A new object has no rows that refer to it; what it lacks can be no list but an empty one.
 local function read_new(object, field)
   if not field.is_list then return nil end
@@ -40,7 +42,7 @@ end
 ---@param came_with { result: userdata?, names: string[]?, siblings: table[]? }?
 ---@return table
 function tracked.metatable(session, model, came_with)
-  local with = came_with or {}
+  local with = came_with or NOTHING
   return { __index = index_of(session, model), __name = model.table.name,
     model = model, session = session, result = with.result, names = with.names,
     siblings = with.siblings }

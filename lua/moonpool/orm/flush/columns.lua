@@ -38,6 +38,7 @@ function columns.of(model)
     one.marks = { server = at .. "s", sql = at .. "q" }
     list[at], list.by_name[item.name], list.names[at] = one, one, item.name
     if one.load then list.loaders[#list.loaders + 1] = one end
+    if one.dump then list.has_dump = true end
   end
   known[model] = list
   return list
