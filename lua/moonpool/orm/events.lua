@@ -5,6 +5,9 @@ local suggest = require "moonpool.util.suggest"
 
 local events = {}
 
+---The handlers of a session that has none; not to be changed.
+events.NONE = {}
+
 local NAMES = { before_flush = true, after_flush = true, before_commit = true, after_commit = true,
   after_rollback = true }
 
@@ -28,6 +31,7 @@ function events.on(session, name, fn)
     errors.raise { kind = "bad_argument", message = ("a handler is a function, not a %s"):format(
       type(fn)), hint = ('s:on("%s", function(session) ... end)'):format(name) }
   end
+  if session.handlers == events.NONE then session.handlers = {} end
   local list = session.handlers[name] or {}
   session.handlers[name] = list
   list[#list + 1] = fn

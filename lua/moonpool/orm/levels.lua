@@ -12,6 +12,9 @@ local journal = require "moonpool.orm.journal"
 local Levels = {}
 Levels.__index = Levels
 
+-- The list of a session that has begun nothing, which most never do; not to be changed.
+local NOTHING = {}
+
 ---@return moonpool.orm.Level?
 function Levels:innermost()
   return self.list[#self.list]
@@ -32,6 +35,7 @@ end
 ---@return moonpool.orm.Level
 function Levels:push(transaction)
   local level = { transaction = transaction, journal = journal.new() }
+  if self.list == NOTHING then self.list = {} end
   self.list[#self.list + 1] = level
   return level
 end
@@ -79,12 +83,12 @@ function Levels:merge()
   if outer then outer.journal:merge(inner.journal) end
 end
 
----@return moonpool.orm.Level[]  from the innermost on; there are none any more
+---@return moonpool.orm.Level[]  from the innermost on, for the caller; there are none any more
 function Levels:take_all()
+  if #self.list == 0 then return {} end
   local taken = {}
-  if #self.list == 0 then return taken end
   for at = #self.list, 1, -1 do taken[#taken + 1] = self.list[at] end
-  self.list = {}
+  self.list = NOTHING
   return taken
 end
 
@@ -93,7 +97,7 @@ local levels = {}
 ---@param target moonpool.Executor
 ---@return moonpool.orm.Levels
 function levels.new(target)
-  return setmetatable({ target = target, list = {} }, Levels)
+  return setmetatable({ target = target, list = NOTHING }, Levels)
 end
 
 return levels

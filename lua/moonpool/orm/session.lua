@@ -63,7 +63,7 @@ function session.open(target, given, on)
   local self = setmetatable({
     levels = levels.new(target),
     uow = unit_of_work.new(tracked.metatable, on.core),
-    handlers = {},
+    handlers = events.NONE,
     readers = {},
     autoflush = read.autoflush,
     is_read_only = read.read_only,

@@ -23,6 +23,9 @@ local ROWS = {
   { name = "skip_locked", kind = "boolean", default = false, doc = "nil where it is locked" },
 }
 
+-- How far a session without a tenant sees; not to be changed.
+local EVERYWHERE = {}
+
 local CONTEXT = { kind = "bad_argument", what = "find" }
 -- What is read where nothing is given; not to be changed.
 local USUAL = options.read(ROWS, nil, CONTEXT)
@@ -39,7 +42,8 @@ local function lock_text(read)
 end
 
 local function reach_of(session, read)
-  return read.reach or { tenant = session.tenant }
+  if read.reach then return read.reach end
+  return session.tenant == nil and EVERYWHERE or { tenant = session.tenant }
 end
 
 local function ask(session, read, text, params)
