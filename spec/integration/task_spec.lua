@@ -250,14 +250,17 @@ describe("tasks", function()
   end)
 
   it("go on while thousands are still to start", function()
-    local MANY <const> = 20000
+    local MANY <const>, STEPS <const> = 5000, 2000
     local started, seen = 0, nil
     local sleeper = mp.spawn(function()
       mp.sleep(0.001)
       seen = started
     end)
     for _ = 1, MANY do
-      mp.spawn(function() started = started + 1 end)
+      mp.spawn(function()
+        for _ = 1, STEPS do end
+        started = started + 1
+      end)
     end
 
     sleeper:await()
