@@ -292,6 +292,44 @@ describe("a session", function()
     assert.equal(0, db:value "select count(*) from users where name = 'auto'")
   end)
 
+  it("is what a repository writes with, and undoes that, too", function()
+    local Users = mp.repository(User)
+    local users = Users:using(s)
+    users:create { email = "created" }
+    assert.equal(2, users:update_where({ id = { 1, 2 } }, { name = "both" }))
+    local rows = {}
+    for at = 1, 2000 do rows[at] = { email = "many" .. at } end
+    assert.equal(2000, #users:create_many(rows))
+    s:exec "insert into users (email) values ('raw')"
+    assert.equal(5, db:value "select count(*) from users")
+    s:rollback()
+    assert.equal(5, users:count())
+    users:create { email = "kept" }
+    s:commit()
+    assert.equal(6, db:value "select count(*) from users")
+    local reader <close> = db:session { read_only = true }
+    refused("bad_argument", "read only", reader.exec, reader, "delete from users")
+    assert.equal(6, reader:value "with u as (select 1 from users) select count(*) from u")
+    assert.is_false(reader.levels:is_open())
+  end)
+
+  it("runs a function in a unit of its own", function()
+    local user = s:get(User, 1)
+    assert.is_false(pcall(s.transaction, s, function()
+      user.name = "undone"
+      s:flush()
+      error "no"
+    end))
+    assert.equal("n1", user.name)
+    assert.equal("done", s:transaction(function(same)
+      assert.equal(s, same)
+      user.name = "done"
+      return user.name
+    end))
+    s:commit()
+    assert.equal("done", db:value "select name from users where id = 1")
+  end)
+
   it("is a part of a transaction, and a part of a connection", function()
     db:transaction(function(tx)
       local inner <close> = tx:session()

@@ -16,6 +16,7 @@ local session_guard = require "moonpool.orm.session_guard"
 local session_loading = require "moonpool.orm.session_loading"
 local session_objects = require "moonpool.orm.session_objects"
 local session_read = require "moonpool.orm.session_read"
+local session_statements = require "moonpool.orm.session_statements"
 local show = require "moonpool.orm.flush.show"
 local tracked = require "moonpool.orm.tracked"
 local unit_of_work = require "moonpool.orm.unit_of_work"
@@ -282,14 +283,7 @@ Session.update_where = where.update
 Session.delete_where = where.delete
 
 -- A repository, or a statement of the builder, runs on a session as on any executor.
-for _, name in ipairs { "query", "one", "value", "column", "tuples", "exec", "many", "result",
-  "run_group" } do
-  Session[name] = function(self, ...)
-    self:autoflush_now()
-    local executor = self.levels:executor()
-    return executor[name](executor, ...)
-  end
-end
+for name, fn in pairs(session_statements) do Session[name] = fn end
 
 for _, name in ipairs { "flush", "commit", "rollback", "begin", "delete", "find", "get", "refresh",
   "nested", "query", "one", "value", "column", "tuples", "exec", "many", "result", "run_group",
