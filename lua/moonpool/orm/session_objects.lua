@@ -56,11 +56,11 @@ end
 ---@return table object
 function session_objects.add(session, object)
   session_guard.check_writable(session)
-  local model = session_objects.check_instance(object, "add")
+  local meta = type(object) == "table" and getmetatable(object)
   -- A transient one has no past.
-  if getmetatable(object) == model_module.class(model).transient then
-    return register(session, model, object)
-  end
+  local is_fresh = type(meta) == "table" and meta.state == "transient" and meta.model
+  if is_fresh then return register(session, meta.model, object) end
+  local model = session_objects.check_instance(object, "add")
   check_own(session, object, "add")
   if session.uow.gone[object] then
     refuse(object, "has been deleted by a flush", "add a new one, or roll back")
