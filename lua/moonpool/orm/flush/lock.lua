@@ -4,23 +4,19 @@
 -- and statements for different columns come in the order of their own first rows.
 local columns = require "moonpool.orm.flush.columns"
 local key_order = require "moonpool.orm.flush.key_order"
-local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local sql = require "moonpool.orm.flush.sql"
 
 local lock = {}
 
 local function key_arrays(step, work)
-  local params, facts = {}, columns.of(step.model).by_name
-  for place, name in ipairs(step.keys) do
-    local array, dump = {}, facts[name].dump
-    for at, object in ipairs(step.objects) do
-      local value = work.uow:snapshot_of(object)[name]
-      array[at] = dump and dump(value) or value
-    end
-    params[place] = array
+  local rows, params, facts = {}, { n = #step.keys }, columns.of(step.model).by_name
+  for at = 1, #step.objects do rows[at] = work.uow:snapshot_of(step.objects[at]) end
+  for place, summary in ipairs(work.uow.objects.survey(rows, step.keys)) do
+    local values, dump = summary.values, facts[step.keys[place]].dump
+    for at = 1, dump and #values or 0 do values[at] = dump(values[at]) end
+    params[place] = values
   end
-  params.n = #params
   return params
 end
 
@@ -39,40 +35,54 @@ local function elements_of(model, keys)
   return elements
 end
 
+local function objects_of(updates)
+  local list = {}
+  for at = 1, #updates do list[at] = updates[at].object end
+  return list
+end
+
+-- The group's objects are in the order of their keys, unless there are several of one table.
+local function add(found, group, strength)
+  local root = order.root_of(group.model)
+  local known = found[root]
+  if not known then
+    found[root] = { model = root, objects = group.objects, strength = strength, is_sorted = true }
+    return
+  end
+  local all = table.move(known.objects, 1, #known.objects, 1, {})
+  known.objects = table.move(group.objects, 1, #group.objects, #all + 1, all)
+  known.strength, known.is_sorted = strength, false
+end
+
 -- By table: what is deleted needs the stronger lock.
 local function gather(work)
-  local found, roots, count = {}, {}, 0
-  local function add(object, strength)
-    local root = order.root_of(model_module.of(object))
-    if not found[root] then
-      found[root] = { objects = {}, strength = strength }
-      roots[#roots + 1] = root
-    end
-    if strength == "update" then found[root].strength = strength end
-    table.insert(found[root].objects, object)
-    count = count + 1
+  local found, list = {}, {}
+  for _, group in ipairs(work.uow:by_model(objects_of(work.updates))) do
+    add(found, group, "no key update")
   end
-  for _, one in ipairs(work.updates) do add(one.object, "no key update") end
-  for _, object in ipairs(work.deletes) do add(object, "update") end
-  table.sort(roots, function(a, b) return order.name_of(a) < order.name_of(b) end)
-  return roots, found, count
+  for _, group in ipairs(work.uow:by_model(work.deletes)) do add(found, group, "update") end
+  for _, each in pairs(found) do list[#list + 1] = each end
+  table.sort(list, function(a, b) return order.name_of(a.model) < order.name_of(b.model) end)
+  return list
+end
+
+local function step_of(work, each)
+  local keys = each.model.table.primary_key.columns
+  local elements = elements_of(each.model, keys)
+  if not elements then return nil end
+  if not each.is_sorted then
+    key_order.sort(work.uow, each.objects, function(object) return object end)
+  end
+  return { kind = "lock", model = each.model, keys = keys, elements = elements,
+    objects = each.objects, strength = each.strength, statements = statements }
 end
 
 ---@param work moonpool.orm.flush.Work
 ---@return moonpool.orm.flush.Step[]  none where there is but one row
 function lock.steps(work)
   local list = {}
-  local roots, found, count = gather(work)
-  if count < 2 then return list end
-  for _, root in ipairs(roots) do
-    local keys = root.table.primary_key.columns
-    local elements = elements_of(root, keys)
-    if elements then
-      list[#list + 1] = { kind = "lock", model = root, keys = keys, elements = elements,
-        objects = key_order.sort(work.uow, found[root].objects, function(object) return object end),
-        strength = found[root].strength, statements = statements }
-    end
-  end
+  if #work.updates + #work.deletes < 2 then return list end
+  for _, each in ipairs(gather(work)) do list[#list + 1] = step_of(work, each) end
   return list
 end
 
