@@ -56,7 +56,10 @@ set(MP_FULL_ENVIRONMENT MOONPOOL_SPEC_FULL=1 MOONPOOL_SPEC_STRICT=1 MOONPOOL_SPE
   MOONPOOL_SPEC_KILL_SECONDS=60)
 file(GLOB mp_full_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/spec/adversity/*_spec.lua"
   "${PROJECT_SOURCE_DIR}/spec/integration/roundtrip_spec.lua"
-  "${PROJECT_SOURCE_DIR}/spec/integration/lexer_spec.lua")
+  "${PROJECT_SOURCE_DIR}/spec/integration/lexer_spec.lua"
+  "${PROJECT_SOURCE_DIR}/spec/integration/loading_random_spec.lua"
+  "${PROJECT_SOURCE_DIR}/spec/integration/session_contention_spec.lua"
+  "${PROJECT_SOURCE_DIR}/spec/integration/session_random_spec.lua")
 foreach(file ${mp_full_files})
   get_filename_component(name "${file}" NAME_WE)
   string(REGEX REPLACE "_spec$" "" name "${name}")
