@@ -136,4 +136,17 @@ describe("soft delete", function()
       assert.equal(2, authors:count())
     end)
   end)
+
+  it("upserts among the rows that are there", function()
+    s:delete(s:get(Author, 1))
+    s:commit()
+    local insert = mp.insert(Author):values { { email = "a1", version = 1 }, { email = "a2",
+      version = 5 } }:on_conflict("email"):update { "version" }
+
+    assert.equal("on conflict (email) where deleted_at is null", tostring(insert):match
+      "on conflict %b() where %S+ is null")
+    assert.equal(2, insert:exec(db))
+    assert.same({ 1, 5 }, db:column
+      "select version from authors where deleted_at is null and email < 'a3' order by email")
+  end)
 end)

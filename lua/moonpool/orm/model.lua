@@ -89,7 +89,8 @@ local function source_of(described)
     type_of = function(name)
       local item = described.by_name[name]
       if item then return column.type_of(item), item.shape end
-    end }
+    end,
+    unique_where = function(names) return described:unique_where(names) end }
 end
 
 local function check_twice(described, list, seen)

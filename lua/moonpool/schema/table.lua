@@ -151,6 +151,36 @@ function schema_table.is_table(value)
   return getmetatable(value) == Table
 end
 
+local function is_of(columns, names)
+  if #columns ~= #names then return false end
+  local wanted = {}
+  for _, name in ipairs(names) do wanted[name] = true end
+  for _, name in ipairs(columns) do
+    if not wanted[name] then return false end
+  end
+  return true
+end
+
+-- An expression is no column, and equals no name.
+local function columns_of(item)
+  local columns = {}
+  for at, one in ipairs(item.elements) do columns[at] = one.column or false end
+  return columns
+end
+
+---@param names string[]
+---@return string?  SQL of the rows among which the columns are unique; nil where a constraint says
+---  so of all rows, or nothing says so
+function Table:unique_where(names)
+  for _, item in ipairs({ self.primary_key, table.unpack(self.uniques) }) do
+    if is_of(item.columns, names) then return nil end
+  end
+  for _, item in ipairs(self.indexes) do
+    local is_partial = item.unique and item.where
+    if is_partial and is_of(columns_of(item), names) then return item.where end
+  end
+end
+
 ---@return string[]
 function Table:column_names()
   local names = {}

@@ -53,6 +53,13 @@ local function target_of(self, item)
   return expression.fragment({ "(", ")" }, { item }), false
 end
 
+-- Where the model says that the columns are unique among some rows only, these are meant.
+local function target_conditions(self, read, names)
+  if read.where then return filter.conditions(read.where, self.source) end
+  local where = #names > 0 and self.source.unique_where and self.source.unique_where(names)
+  return where and { expression.raw(where) } or {}
+end
+
 ---What happens to a row whose key is there: follow with `:ignore()` or `:update(...)`.
 ---@param ... any  the columns or expressions of the key; none for any key (only with `:ignore()`).
 ---  A last table has `where`, a partial index's condition, or `constraint`, a name in their place
@@ -68,7 +75,7 @@ function methods.on_conflict(self, ...)
     statement.refuse("on_conflict has a condition and no columns",
       'on_conflict("email", { where = condition })')
   end
-  local conditions = read.where and filter.conditions(read.where, self.source) or {}
+  local conditions = target_conditions(self, read, names)
   local begun = statement.with(self, "existing", nil, "conflict", node.new("conflict", {
     constraint = read.constraint, targets = targets, target_conditions = conditions,
     conditions = {}, names = names }))

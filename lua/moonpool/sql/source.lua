@@ -20,6 +20,8 @@ node.layout("sample", { "method" }, { "percent", "seed" })
 ---@field alias string?
 ---@field columns string[]?  nil where the columns are not known
 ---@field type_of fun(name: string): string?, string?  SQL type of a column, and its shape
+---@field unique_where (fun(names: string[]): string?)?  SQL of the rows among which columns are
+---  unique; nil where they are so among all
 local Source = {}
 Source.__index = Source
 Source.__name = "moonpool.Source"
@@ -47,8 +49,8 @@ end
 ---@return moonpool.sql.Source
 function source.new(fields)
   return make("table", { name = fields.name, schema = fields.schema, alias = fields.alias,
-    columns = fields.columns, type_of = fields.type_of, only = fields.only,
-    sample = fields.sample })
+    columns = fields.columns, type_of = fields.type_of, unique_where = fields.unique_where,
+    only = fields.only, sample = fields.sample })
 end
 
 local function alias_columns(names)
