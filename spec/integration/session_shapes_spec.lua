@@ -1,6 +1,7 @@
 -- session_shapes_spec.lua - sessions over models of every shape: keys, columns, classes, relations.
 local c = require "moonpool.column"
 local mp = require "moonpool"
+local refusal = require "spec.support.refusal"
 local tables = require "spec.support.tables"
 
 local SCHEMA = "session_shapes_spec"
@@ -21,6 +22,8 @@ local Person = mp.model { "people", key(), c.text "name",
   mp.has_many("written", { table = "letters", column = "author_id" }),
   mp.has_many("read", { table = "letters", column = "reader_id" }),
   mp.has_many("notes", { table = "notes", polymorphic = "subject" }),
+  mp.has_many("readers", { table = "people", through = "written", source = "reader" }),
+  mp.computed("shout", { lua = function(person) return person.name:upper() end }),
   mp.many_to_many("friends", { table = "people", through = "friendships", from = "person_id",
     to = "friend_id" }) }
 local Friendship = mp.model { "friendships", mp.belongs_to("person", { table = "people" }),
@@ -100,6 +103,22 @@ describe("a session", function()
     table.insert(bob.read, ada.written[2])
     s:commit()
     assert.equal(2, ada.written[2].reader_id)
+  end)
+
+  it("refuses to set what is only read", function()
+    local bob = Person { name = "Bob" }
+    local ada = s:add(Person { name = "Ada", written = { Letter { text = "1", reader = bob } } })
+    s:commit()
+    ada:load "readers"
+    assert.same({ "BOB", 1 }, { bob.shout, #ada.readers })
+    s:commit()
+    table.insert(ada.readers, ada)
+    refusal.check({ kind = "invalid", says = 'goes through "written"' }, s.commit, s)
+    table.remove(ada.readers)
+    bob.shout = "BOO"
+    refusal.check({ kind = "bad_argument", says = '"shout" of "people" is computed' }, s.commit, s)
+    bob.shout = nil
+    s:commit()
   end)
 
   it("pairs rows of one table with each other", function()

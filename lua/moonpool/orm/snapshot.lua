@@ -47,6 +47,12 @@ local function names_of(model)
   return known
 end
 
+local function refuse_computed(model, name)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('"%s" of "%s" is computed: it cannot be set'):format(name, model.table.name),
+    hint = "set what it is computed of, and this one to nil" }
+end
+
 ---Raises `bad_argument` for a field that is neither column nor relation: it would never be stored.
 function snapshot.check_names(model, object)
   local class = model_module.class(model)
@@ -54,6 +60,7 @@ function snapshot.check_names(model, object)
   local columns, fields = class.root.table.by_name, class.fields
   for name in next, object do
     if not columns[name] and not fields[name] then
+      if class.computed[name] then refuse_computed(model, name) end
       errors.raise { kind = "bad_argument", table = model.table.name,
         message = ('an instance of "%s" has a field "%s", which is no column or relation%s'):format(
           model.table.name, tostring(name), suggest.phrase(name, names_of(model))),

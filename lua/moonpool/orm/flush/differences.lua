@@ -108,6 +108,26 @@ local function many_to_many(work, object, record)
   end
 end
 
+local function is_same(a, b)
+  if #a ~= #b then return false end
+  for at, item in ipairs(a) do
+    if b[at] ~= item then return false end
+  end
+  return true
+end
+
+-- What is added to it would be rows of the relation that it goes through, of which nobody knows more.
+local function check_unchanged(work, object, record)
+  local loaded = work.uow.loaded[object]
+  local held, before = rawget(object, record.name), loaded and loaded[record.name]
+  if held == nil or is_same(scan.objects_in(held), scan.objects_in(before or nil)) then return end
+  local through = record.via[1].name
+  errors.raise { kind = "invalid", table = record.owner.table.name,
+    message = ('"%s" of "%s" was changed, which is only read: it goes through "%s"'):format(
+      record.name, record.owner.table.name, through),
+    hint = ('change the rows of "%s" instead'):format(through) }
+end
+
 local READERS = { belongs_to = belongs_to, has_one = has, has_many = has,
   many_to_many = many_to_many }
 
@@ -119,7 +139,8 @@ function differences.read(work, holders)
     local is_deleted = work.uow.deleted:has(holder.object)
     for _, record in ipairs(holder.relations) do
       local counts = not is_deleted or record.kind == "has_one" or record.kind == "has_many"
-      if counts and not record.via then READERS[record.kind](work, holder.object, record) end
+      local read = record.via and check_unchanged or READERS[record.kind]
+      if counts then read(work, holder.object, record) end
     end
   end
 end
