@@ -116,7 +116,7 @@ local function is_same(a, b)
   return true
 end
 
--- What is added to it would be rows of the relation that it goes through, of which nobody knows more.
+-- What is added would be rows of the relation that it goes through, of which nobody knows more.
 local function check_unchanged(work, object, record)
   local loaded = work.uow.loaded[object]
   local held, before = rawget(object, record.name), loaded and loaded[record.name]
