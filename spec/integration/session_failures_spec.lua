@@ -110,17 +110,20 @@ describe("a session whose flush fails", function()
     assert.equal("9", db:value "select settings->>'rounds' from games where name = 'chess'")
   end
 
-  for _, how in ipairs { "commit", "flush", "nested" } do
-    it(("is ready for another %s, whichever statement failed"):format(how), function()
+  local HOW = { { "commit" }, { "flush" }, { "flush", begins = true }, { "flush", nests = true },
+    { "commit", begins = true } }
+  for _, how in ipairs(HOW) do
+    it(("is ready for another %s, whichever statement failed%s%s"):format(how[1],
+      how.begins and ", in a transaction" or "", how.nests and ", nested" or ""), function()
       local s <close> = db:session()
-      if how ~= "commit" then s:begin() end
-      local unit <close> = how == "nested" and s:nested() or nil
+      if how.begins then s:begin() end
+      local unit <close> = how.nests and s:nested() or nil
       local objects = edit(s)
       local before, looked = dump(db), seen(objects)
       local at, failed = 1
       repeat
         set_fuse(at)
-        failed = select(2, errors.try(s[how == "nested" and "flush" or how], s))
+        failed = select(2, errors.try(s[how[1]], s))
         if failed then
           assert.matches("fuse", tostring(failed))
           assert.same(before, dump(db))
@@ -130,7 +133,7 @@ describe("a session whose flush fails", function()
       until not failed
       assert.is_true(at > 8, at .. " statements")
       if unit then unit:commit() end
-      if how ~= "commit" then s:commit() end
+      s:commit()
       check_result()
     end)
   end
