@@ -158,6 +158,7 @@ end
 ---@return table<string, any>  the object's row as it is known; empty for one without
 function UnitOfWork:snapshot_of(object)
   local entry = self.entries[object]
+  if type(entry) == "table" then return entry end
   return entry and snapshot.of(entry, object) or {}
 end
 

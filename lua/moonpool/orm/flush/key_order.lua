@@ -28,26 +28,30 @@ local function is_before(a, b)
   return false
 end
 
--- Numbers of one kind, or strings: Lua sorts them by itself.
-local function kind_of(value)
-  return type(value) == "string" and "string" or math.type(value) == "integer" and "integer" or nil
+-- What Lua sorts by itself.
+local SORTED = { integer = true, text = true }
+
+-- The key column, where all are of one table with a key of one.
+local function key_column(uow, objects)
+  local groups = uow:by_model(objects)
+  local primary = #groups == 1 and groups[1].model.table.primary_key
+  return primary and #primary.columns == 1 and primary.columns[1]
 end
 
--- The items by their keys, where all are of one table with a key of one such column.
+-- The items by their keys, where these are numbers of one kind, or strings.
 local function by_plain_key(uow, list, object_of)
-  local items, keys, first, kind = {}, {}, nil, nil
-  for at, item in ipairs(list) do
-    local object = object_of(item)
-    local model = model_module.of(object)
-    first = first or model
-    local primary = model.table.primary_key
-    if model ~= first or not primary or #primary.columns > 1 then return nil end
-    local key = uow:snapshot_of(object)[primary.columns[1]]
-    kind = kind or kind_of(key)
-    if not kind or kind_of(key) ~= kind or items[key] then return nil end
-    items[key], keys[at] = item, key
+  local objects, rows, items = {}, {}, {}
+  for at = 1, #list do objects[at] = object_of(list[at]) end
+  local name = key_column(uow, objects)
+  if not name then return nil end
+  for at = 1, #objects do rows[at] = uow:snapshot_of(objects[at]) end
+  local summary = uow.objects.survey(rows, { name })[1]
+  if not SORTED[summary.kind] or summary.nulls > 0 then return nil end
+  for at, key in ipairs(summary.values) do
+    if items[key] then return nil end
+    items[key] = list[at]
   end
-  return items, keys
+  return items, summary.values
 end
 
 local function sort_plain(list, items, keys)
