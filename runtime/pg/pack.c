@@ -31,10 +31,17 @@ static char *copy_row(const PGresult *pg, int row, int column_count, char *to) {
   return to + aligned((size_t)(at - to));
 }
 
-/* A cell takes less here than what libpq keeps about it: there is room. */
+/* No less than the rows take: of a cell libpq keeps its bytes with a NUL, as we do, and
+ * its length and a pointer, where we keep the length. Memory that nobody writes to costs
+ * nothing; given back it would make malloc map the next piece anew. */
+static size_t bound(const PGresult *pg, size_t count, size_t column_count) {
+  size_t saved = sizeof(int) + sizeof(char *), cells = count * column_count;
+  return PQresultMemorySize(pg) - saved * cells + ALIGNMENT * count;
+}
+
 static mp__row_pack *new_pack(const PGresult *pg, size_t count, int column_count) {
   size_t head = sizeof(mp__row_pack) + aligned(count * sizeof(uint32_t));
-  mp__row_pack *pack = mp__alloc(head + PQresultMemorySize(pg));
+  mp__row_pack *pack = mp__alloc(head + bound(pg, count, (size_t)column_count));
   if (pack == NULL) return NULL;
   char *bytes = (char *)pack + head, *at = bytes;
   *pack =
@@ -44,8 +51,7 @@ static mp__row_pack *new_pack(const PGresult *pg, size_t count, int column_count
     at = copy_row(pg, (int)row, column_count, at);
   }
   pack->memory = head + (size_t)(at - bytes);
-  mp__row_pack *smaller = mp__realloc(pack, pack->memory);
-  return smaller == NULL ? pack : smaller;
+  return pack;
 }
 
 bool mp_result_pack(mp_result *result) {
