@@ -298,6 +298,41 @@ describe("a session's relations", function()
     inner:close()
   end)
 
+  it("does not mind that something it held has left", function()
+    local team = s:add(Team { name = "a", users = { User { name = "x" }, User { name = "y" } } })
+    s:commit()
+    local gone = s:expunge(team.users[1])
+    team.name = "b"
+    table.insert(team.users, User { name = "z" })
+    s:commit()
+    assert.equal(3, db:value "select count(*) from users where team_id = 1")
+    local other = s:add(Team { name = "c", users = { gone } })
+    refused("bad_argument", "detached", s.commit, s)
+    table.remove(other.users)
+    s:commit()
+  end)
+
+  it("tells objects what the server does to their rows on a delete", function()
+    local Owner = mp.model { "owners", key(), c.text "name" }
+    local Part = mp.model { "parts", key(), mp.belongs_to("owner", { table = "owners",
+      on_delete = "cascade" }) }
+    local Loose = mp.model { "looses", key(), mp.belongs_to("part", { table = "parts", null = true,
+      on_delete = "set null" }) }
+    tables.create(db, Owner, Part, Loose)
+    local part = Part { owner = Owner { name = "o" } }
+    local loose = s:add(Loose { part = part })
+    s:commit()
+    s:delete(part.owner)
+    s:flush()
+    assert.same({ "deleted", nil, nil }, { (mp.state(part)), loose.part_id, loose.part })
+    s:rollback()
+    assert.same({ "persistent", part.id, part }, { (mp.state(part)), loose.part_id, loose.part })
+    s:delete(part.owner)
+    s:commit()
+    assert.same({ 0, 1 }, { db:value "select count(*) from parts",
+      db:value "select count(*) from looses where part_id is null" })
+  end)
+
   it("restores lists when it rolls back", function()
     local team = s:add(Team { name = "a", users = { User { name = "x" } } })
     s:commit()

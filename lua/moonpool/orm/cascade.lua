@@ -35,12 +35,23 @@ local function check_fit(record, object)
     "set it to an instance of the model that the relation leads to")
 end
 
+-- What was there when the relation was read, or last written.
+local function was_held(session, owner, record, object)
+  local loaded = session.uow.loaded[owner]
+  for _, held in ipairs(scan.objects_in(loaded and loaded[record.name] or nil)) do
+    if held == object then return true end
+  end
+  return false
+end
+
 -- The objects that came in, whose own relations are looked at next.
-local function take_in(session, record, object, queue)
+local function take_in(session, owner, record, object, queue)
   check_fit(record, object)
   if instance.state(object) ~= "transient" then
-    -- Checks whose it is; one of this session stays as it is, deleted ones included.
-    if getmetatable(object).session ~= session then session:add(object) end
+    -- Checks whose it is: one that has left since the relation was read is no news.
+    local is_known = getmetatable(object).session == session
+      or was_held(session, owner, record, object)
+    if not is_known then session:add(object) end
     return
   end
   if not record.cascade.save then
@@ -76,7 +87,7 @@ local function look_at(session, object, relations, queue)
     if not record.via then
       check_shape(record, rawget(object, record.name))
       for _, held in ipairs(scan.objects_in(rawget(object, record.name))) do
-        take_in(session, record, held, queue)
+        take_in(session, object, record, held, queue)
       end
     end
   end
