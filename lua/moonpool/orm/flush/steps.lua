@@ -7,6 +7,7 @@ local lock = require "moonpool.orm.flush.lock"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local row_order = require "moonpool.orm.flush.row_order"
+local trips = require "moonpool.orm.flush.trips"
 local update = require "moonpool.orm.flush.update"
 
 local steps = {}
@@ -234,61 +235,6 @@ local function delete_steps(work, ordered)
   return table.move(list, 1, #list, #releases + 1, releases)
 end
 
-local function has_key(work, step, object)
-  for _, name in ipairs(step.model.table.primary_key.columns) do
-    if work:value(object, name) == nil then return false end
-  end
-  return true
-end
-
-local function trip_of_links(work, step, made_in, current)
-  local trip = current
-  for _, link in ipairs(step.objects) do
-    for _, missing in ipairs(links.needs(work, link)) do
-      trip = math.max(trip, (made_in[missing] or 0) + 1)
-    end
-  end
-  return trip
-end
-
-local function trip_of_object(work, step, made_in, object)
-  local trip, own = 1, step.kind == "update" and made_in[object]
-  if own and not has_key(work, step, object) then trip = own + 1 end
-  local refs = work.refs[object]
-  if not refs then return trip end
-  for name, ref in pairs(refs) do
-    local made = ref and ref.object and made_in[ref.object]
-    if made and work:value(object, name) == nil then trip = math.max(trip, made + 1) end
-  end
-  return trip
-end
-
--- Whether the step needs a value that an earlier one has the server make.
-local function trip_of(work, step, made_in, current)
-  if step.kind == "lock" then return current end
-  if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
-  local may_wait = next(work.refs) ~= nil or step.kind == "update" and next(made_in) ~= nil
-  if not may_wait then return current end
-  local trip = current
-  for _, object in ipairs(step.objects) do
-    trip = math.max(trip, trip_of_object(work, step, made_in, object))
-  end
-  return trip
-end
-
-local function set_trips(work, list)
-  local current, made_in = 1, {}
-  local are_awaited = next(work.refs) or next(work.postponed) or work.link_list[1]
-  for _, step in ipairs(list) do
-    current = trip_of(work, step, made_in, current)
-    step.trip = current
-    if step.kind == "insert" and are_awaited then
-      for _, object in ipairs(step.objects) do made_in[object] = current end
-    end
-  end
-  return list
-end
-
 local function append(list, more)
   return table.move(more, 1, #more, #list + 1, list)
 end
@@ -336,7 +282,7 @@ function steps.of(work)
   append(list, late_steps(work))
   append(list, linked)
   append(list, deletes)
-  return set_trips(work, list)
+  return trips.set(work, list)
 end
 
 return steps
