@@ -44,6 +44,10 @@ describe("a result object", function()
     for _, length in ipairs { 0, 1, 40 } do
       assert.same(db:query(sql, length), db:result(sql, length):rows())
     end
+    local nulls = {}
+    for at = 1, 500 do nulls[at] = "null::int as n" .. at end
+    sql = "select " .. table.concat(nulls, ", ") .. ", n from generate_series(1, 20) as n"
+    assert.same(db:query(sql), db:result(sql):rows())
     assert.equal(500, #db:result "select from generate_series(1, 500)")
     assert.equal("SELECT 500", db:result("select from generate_series(1, 500)"):rows().command)
   end)
