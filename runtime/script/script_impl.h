@@ -119,10 +119,10 @@ struct mp_script {
   bool is_idle; /* live is empty, or the drain time is over */
 
   bool is_exiting, is_closed;
+  bool shows_warnings, is_warning; /* is_warning: a warning has begun and goes on */
   int exit_code;
   mp__timer drain_timer;
   size_t failures;
-  bool shows_warnings, is_warning; /* is_warning: a warning has begun and goes on */
   size_t holds;
   bool is_unheld;
 };
