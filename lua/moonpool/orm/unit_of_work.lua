@@ -162,6 +162,16 @@ function UnitOfWork:snapshot_of(object)
   return entry and snapshot.of(entry, object) or {}
 end
 
+---@return table<string, any>[]  of each object
+function UnitOfWork:snapshots_of(objects)
+  local rows, entries = {}, self.entries
+  for at = 1, #objects do
+    local entry = entries[objects[at]]
+    rows[at] = type(entry) == "table" and entry or self:snapshot_of(objects[at])
+  end
+  return rows
+end
+
 ---@return string[]?  changed columns
 function UnitOfWork:changes_of(object)
   return snapshot.changed(self.model_of(object), object, self.entries[object])
@@ -197,16 +207,27 @@ function UnitOfWork:look_again(seen)
 end
 
 -- A deferred column that was not read with the row can only have been given since.
-local function candidates_of(self, seen)
-  local candidates, has_deferred = {}, {}
-  for _, object in ipairs(seen.changed) do candidates[object] = true end
-  for _, object in ipairs(seen.copied) do candidates[object] = true end
-  for _, object in ipairs(seen.holding) do
+local function with_deferred(self, objects)
+  local list, has_deferred = {}, {}
+  for _, object in ipairs(objects) do
     local model = self.model_of(object)
     if has_deferred[model] == nil then has_deferred[model] = snapshot.has_deferred(model) end
-    if has_deferred[model] then candidates[object] = true end
+    if has_deferred[model] then list[#list + 1] = object end
   end
-  return candidates
+  return list
+end
+
+-- Each once: an object may have changed and hold more than its row.
+local function candidates_of(self, seen)
+  local holding = with_deferred(self, seen.holding)
+  if #holding + #seen.copied == 0 then return seen.changed end
+  local list, is_there = {}, {}
+  for _, objects in ipairs { seen.changed, seen.copied, holding } do
+    for _, object in ipairs(objects) do
+      if not is_there[object] then list[#list + 1], is_there[object] = object, true end
+    end
+  end
+  return list
 end
 
 ---The stored objects whose columns differ from their rows, in no order. What their rows hold is
@@ -215,7 +236,7 @@ end
 ---@return { object: table, changed: string[] }[]
 function UnitOfWork:dirty(seen)
   local list = {}
-  for object in pairs(candidates_of(self, seen)) do
+  for _, object in ipairs(candidates_of(self, seen)) do
     local changed = not self.deleted:has(object) and self:changes_of(object)
     if changed then
       list[#list + 1] = { object = object, changed = changed }

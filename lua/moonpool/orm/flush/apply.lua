@@ -72,23 +72,18 @@ local function has_new_key(work, object, before, is_plain)
   return false
 end
 
--- All keys are let go before any is taken: rows may have exchanged theirs.
----@return table<table, boolean> is_kept  objects under the keys that they had
+-- All keys are let go before any is taken: rows may have exchanged theirs. What is known of the
+-- others is replaced later.
 local function release_updated(work, journal)
-  local is_kept, uow, is_plain = {}, work.uow, work:is_plain()
+  local uow, is_plain, has_holders = work.uow, work:is_plain(), #work.holders > 0
   for at = 1, #work.updates do
     local object = work.updates[at].object
     note(work, journal, object)
     local before = uow:snapshot_of(object)
-    work.before[object] = before
-    if has_new_key(work, object, before, is_plain) then
-      uow:release(object)
-    else
-      is_kept[object] = true
-    end
+    if has_holders then work.before[object] = before end
+    if has_new_key(work, object, before, is_plain) then uow:release(object) end
     if not is_plain then write_values(work, journal, object) end
   end
-  return is_kept
 end
 
 local function write_new(work, journal)
@@ -108,14 +103,14 @@ local function taken_of(work, journal, model, object, copy)
   return taken
 end
 
-local function track(work, journal, group, is_kept)
+local function track(work, journal, group)
   local model, objects, uow = group.model, group.objects, work.uow
   local copies = uow.objects.copies(objects, columns.of(model).names)
   local keep = uow:keeper(model)
   for at = 1, #objects do
     local object = objects[at]
     local taken = taken_of(work, journal, model, object, copies[at])
-    if is_kept[object] then uow:renew(object, taken) else keep(object, taken) end
+    if uow.entries[object] then uow:renew(object, taken) else keep(object, taken) end
   end
 end
 
@@ -132,9 +127,9 @@ function apply.run(work, journal)
   for at, one in ipairs(work.updates) do written[at] = one.object end
   table.move(work.inserts, 1, #work.inserts, #written + 1, written)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
-  local is_kept = release_updated(work, journal)
+  release_updated(work, journal)
   write_new(work, journal)
-  for _, group in ipairs(work.uow:by_model(written)) do track(work, journal, group, is_kept) end
+  for _, group in ipairs(work.uow:by_model(written)) do track(work, journal, group) end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)
     tracked.make_transient(object)

@@ -40,12 +40,11 @@ end
 
 -- The items by their keys, where these are numbers of one kind, or strings.
 local function by_plain_key(uow, list, object_of)
-  local objects, rows, items = {}, {}, {}
+  local objects, items = {}, {}
   for at = 1, #list do objects[at] = object_of(list[at]) end
   local name = key_column(uow, objects)
   if not name then return nil end
-  for at = 1, #objects do rows[at] = uow:snapshot_of(objects[at]) end
-  local summary = uow.objects.survey(rows, { name })[1]
+  local summary = uow.objects.survey(uow:snapshots_of(objects), { name })[1]
   if not SORTED[summary.kind] or summary.nulls > 0 then return nil end
   for at, key in ipairs(summary.values) do
     if items[key] then return nil end

@@ -10,8 +10,8 @@ local sql = require "moonpool.orm.flush.sql"
 local lock = {}
 
 local function key_arrays(step, work)
-  local rows, params, facts = {}, { n = #step.keys }, columns.of(step.model).by_name
-  for at = 1, #step.objects do rows[at] = work.uow:snapshot_of(step.objects[at]) end
+  local params, facts = { n = #step.keys }, columns.of(step.model).by_name
+  local rows = work.uow:snapshots_of(step.objects)
   for place, summary in ipairs(work.uow.objects.survey(rows, step.keys)) do
     local values, dump = summary.values, facts[step.keys[place]].dump
     for at = 1, dump and #values or 0 do values[at] = dump(values[at]) end

@@ -29,18 +29,19 @@ local steps = {}
 ---@field step moonpool.orm.flush.Step
 
 -- Groups of one model and label each, in the order in which their first objects came.
----@param label_of fun(object: table, model: moonpool.Model): any
----@param make fun(model: moonpool.Model, label: any, object: table): moonpool.orm.flush.Step
+---@param label_of fun(object: table, model: moonpool.Model, at: integer): any
+---@param make fun(model: moonpool.Model, label: any, object: table, at: integer):
+---  moonpool.orm.flush.Step
 local function grouped(objects, label_of, make)
   local list, by_model = {}, {}
-  for _, object in ipairs(objects) do
+  for at, object in ipairs(objects) do
     local model = model_module.of(object)
-    local label = label_of(object, model)
+    local label = label_of(object, model, at)
     local by_label = by_model[model] or {}
     by_model[model] = by_label
     local step = by_label[label]
     if not step then
-      step = make(model, label, object)
+      step = make(model, label, object, at)
       list[#list + 1], by_label[label] = step, step
     end
     step.objects[#step.objects + 1] = object
@@ -159,16 +160,15 @@ local function split_updates(work)
 end
 
 local function update_steps(ordered, updates)
-  local changed = {}
-  for _, one in ipairs(updates) do changed[one.object] = one.changed end
   local objects = {}
-  for at, one in ipairs(updates) do objects[at] = one.object end
-  local list = grouped(objects, function(object) return label_of_names(changed[object]) end,
-    function(model, _, object)
-      local step = update.step(model, changed[object], false)
-      step.rank = ordered.rank[order.root_of(model)]
-      return step
-    end)
+  for at = 1, #updates do objects[at] = updates[at].object end
+  local list = grouped(objects, function(_, _, at)
+    return label_of_names(updates[at].changed)
+  end, function(model, _, _, at)
+    local step = update.step(model, updates[at].changed, false)
+    step.rank = ordered.rank[order.root_of(model)]
+    return step
+  end)
   return sorted(list, function(a, b) return a.rank < b.rank end)
 end
 

@@ -131,8 +131,8 @@ end
 
 -- The keys of all rows as they were read; nil where one has none, or takes more than its value.
 local function key_arrays(step, work, objects, keys)
-  local rows, arrays, facts = {}, {}, columns.of(step.model).by_name
-  for at = 1, #objects do rows[at] = work.uow:snapshot_of(objects[at]) end
+  local arrays, facts = {}, columns.of(step.model).by_name
+  local rows = work.uow:snapshots_of(objects)
   for at, summary in ipairs(work.uow.objects.survey(rows, keys)) do
     if summary.nulls > 0 or facts[keys[at]].dump then return nil end
     arrays[at] = summary.values
