@@ -76,12 +76,12 @@ end
 ---@param work moonpool.orm.flush.Work  with the tenant that acts
 function tenancy.claim(work)
   for _, group in ipairs(work:new_groups()) do claim_new(work, group) end
-  local model, has_tenant
-  for at = 1, #work.updates do
-    local one = work.updates[at]
-    local own = getmetatable(one.object).model
-    if own ~= model then model, has_tenant = own, model_module.class(own).traits.tenant end
-    if has_tenant then check_changed(work, model, one) end
+  local is_kept_apart = false
+  for _, group in ipairs(work:updated_groups()) do
+    is_kept_apart = is_kept_apart or model_module.class(group.model).traits.tenant ~= nil
+  end
+  for _, one in ipairs(is_kept_apart and work.updates or {}) do
+    check_changed(work, model_module.of(one.object), one)
   end
 end
 

@@ -61,8 +61,7 @@ local function set_deleted(work, journal, object)
   if journal then work.uow.gone[object] = true else tracked.detach(object) end
 end
 
-local function has_new_key(work, object, before, is_plain)
-  local names = model_module.of(object).table.primary_key.columns
+local function has_new_key(work, object, before, names, is_plain)
   for at = 1, #names do
     local name = names[at]
     local is_kept = is_plain and rawget(object, name) == before[name]
@@ -74,14 +73,15 @@ end
 
 -- All keys are let go before any is taken: rows may have exchanged theirs. What is known of the
 -- others is replaced later.
-local function release_updated(work, journal)
+local function release_updated(work, journal, group)
   local uow, is_plain, has_holders = work.uow, work:is_plain(), #work.holders > 0
-  for at = 1, #work.updates do
-    local object = work.updates[at].object
+  local names = group.model.table.primary_key.columns
+  local rows = uow:snapshots_of(group.objects)
+  for at, object in ipairs(group.objects) do
+    local before = rows[at]
     note(work, journal, object)
-    local before = uow:snapshot_of(object)
     if has_holders then work.before[object] = before end
-    if has_new_key(work, object, before, is_plain) then uow:release(object) end
+    if has_new_key(work, object, before, names, is_plain) then uow:release(object) end
     if not is_plain then write_values(work, journal, object) end
   end
 end
@@ -123,11 +123,11 @@ end
 ---@param work moonpool.orm.flush.Work
 ---@param journal moonpool.orm.Journal?  of the open transaction's level
 function apply.run(work, journal)
-  local written = {}
-  for at, one in ipairs(work.updates) do written[at] = one.object end
+  local updated = work:updated()
+  local written = table.move(updated, 1, #updated, 1, {})
   table.move(work.inserts, 1, #work.inserts, #written + 1, written)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
-  release_updated(work, journal)
+  for _, group in ipairs(work:updated_groups()) do release_updated(work, journal, group) end
   write_new(work, journal)
   for _, group in ipairs(work.uow:by_model(written)) do track(work, journal, group) end
   for _, object in ipairs(work.dropped) do

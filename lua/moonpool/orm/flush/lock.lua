@@ -35,12 +35,6 @@ local function elements_of(model, keys)
   return elements
 end
 
-local function objects_of(updates)
-  local list = {}
-  for at = 1, #updates do list[at] = updates[at].object end
-  return list
-end
-
 -- The group's objects are in the order of their keys, unless there are several of one table.
 local function add(found, group, strength)
   local root = order.root_of(group.model)
@@ -57,9 +51,7 @@ end
 -- By table: what is deleted needs the stronger lock.
 local function gather(work)
   local found, list = {}, {}
-  for _, group in ipairs(work.uow:by_model(objects_of(work.updates))) do
-    add(found, group, "no key update")
-  end
+  for _, group in ipairs(work:updated_groups()) do add(found, group, "no key update") end
   for _, group in ipairs(work.uow:by_model(work.deletes)) do add(found, group, "update") end
   for _, each in pairs(found) do list[#list + 1] = each end
   table.sort(list, function(a, b) return order.name_of(a.model) < order.name_of(b.model) end)

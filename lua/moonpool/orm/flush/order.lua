@@ -109,20 +109,11 @@ local function add_references(work, parents, is_among)
   end
 end
 
-local function updated_models(work)
-  local list, last = {}, nil
-  for at = 1, #work.updates do
-    local model = getmetatable(work.updates[at].object).model
-    if model ~= last then list[#list + 1], last = model, model end
-  end
-  return list
-end
-
 local function models_of(work)
   local is_among = {}
   local function add(object) is_among[order.root_of(model_module.of(object))] = true end
   for _, group in ipairs(work:new_groups()) do is_among[order.root_of(group.model)] = true end
-  for _, model in ipairs(updated_models(work)) do is_among[order.root_of(model)] = true end
+  for _, group in ipairs(work:updated_groups()) do is_among[order.root_of(group.model)] = true end
   for _, object in ipairs(work.deletes) do add(object) end
   return is_among
 end

@@ -94,6 +94,23 @@ function Work:new_groups()
   return self.groups
 end
 
+---@return table[]  the objects that are updated, by model and key
+function Work:updated()
+  if self.updated_of ~= self.updates then
+    local objects = {}
+    for at = 1, #self.updates do objects[at] = self.updates[at].object end
+    self.updated_list, self.updated_of = objects, self.updates
+    self.updated_by_model = self.uow:by_model(objects)
+  end
+  return self.updated_list
+end
+
+---@return { model: moonpool.Model, objects: table[] }[]  these by model
+function Work:updated_groups()
+  self:updated()
+  return self.updated_by_model
+end
+
 ---The values of one column, by object. Where nothing else asks for them they stay together.
 ---@param objects table[]
 ---@param name string
