@@ -50,6 +50,8 @@ static void *take(mp__memory *memory, size_t size) {
   mp__spare_block *spare = memory->spares[list];
   if (spare == NULL) return allocate(memory, block_size(list));
   memory->spares[list] = spare->next;
+  /* It has been out of the caches since the collector gave it back. */
+  __builtin_prefetch(spare->next);
   memory->kept -= block_size(list);
   return spare;
 }
