@@ -19,7 +19,7 @@ static void after_yield(mp_script *script, mp_task *task, int count) {
   }
   mp__wait_set_task(wait, task);
   task->status = MP_TASK_WAITING;
-  if (wait->state == WAIT_DONE) mp__task_make_ready(task);
+  if (wait->state == WAIT_DONE) mp__task_make_ready(task, false);
 }
 
 static void resume(mp_script *script, mp_task *task) {
@@ -41,18 +41,23 @@ static void resume(mp_script *script, mp_task *task) {
   mp__task_finish(task, task->is_failing || status != LUA_OK);
 }
 
-/* By turns from both lists: who has an answer need not stand behind thousands that were
- * just spawned, nor they behind those who have one after the other. There is one. */
+/* By turns from all queues: who has an answer need not stand behind thousands that were
+ * just spawned, nor they behind those who have one after the other, nor those who have
+ * slept long enough behind either. There is one. */
 static mp_task *next_task(mp_script *script) {
-  mp__link *ready = mp__list_first(&script->ready);
-  mp__link *later = mp__list_first(&script->later);
-  bool takes_later = later != NULL && (script->is_later_next || ready == NULL);
-  script->is_later_next = !takes_later;
-  return MP__CONTAINER(takes_later ? later : ready, mp_task, ready);
+  mp__link *link = NULL;
+  while (link == NULL) {
+    link = mp__list_first(&script->queues[script->next_queue]);
+    script->next_queue = (script->next_queue + 1) % QUEUE_COUNT;
+  }
+  return MP__CONTAINER(link, mp_task, ready);
 }
 
 static bool has_next(const mp_script *script) {
-  return !mp__list_is_empty(&script->ready) || !mp__list_is_empty(&script->later);
+  for (int i = 0; i < QUEUE_COUNT; i++) {
+    if (!mp__list_is_empty(&script->queues[i])) return true;
+  }
+  return false;
 }
 
 /* The turn is counted from the end of its first task on: who is alone costs no clock. */

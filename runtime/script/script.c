@@ -85,8 +85,8 @@ static mp_script *new_script(mp_loop *loop) {
   mp__list_init(&script->live);
   mp__list_init(&script->daemons);
   mp__list_init(&script->leaving);
-  mp__list_init(&script->ready);
-  mp__list_init(&script->later);
+  for (int i = 0; i < QUEUE_COUNT; i++)
+    mp__list_init(&script->queues[i]);
   mp__list_init(&script->unseen);
   mp__list_init(&script->parked);
   mp__list_init(&script->loading);

@@ -31,7 +31,8 @@ struct mp_wait {
   int ended_by;
   unsigned shares; /* one of the box, one of the operation */
   bool holds_loop;
-  bool is_done; /* what a blocking wait runs the loop for */
+  bool is_done;    /* what a blocking wait runs the loop for */
+  bool is_of_time; /* its end is a moment that was asked for */
   union {
     max_align_t align;
     unsigned char bytes[MP_WAIT_DATA_MAX];
@@ -43,7 +44,7 @@ struct mp_task {
   uint64_t wrote; /* the script's count of writes when it last finished one */
   mp__link
       link; /* in script->live until it has ended, then in script->unseen while failed */
-  mp__link ready; /* in script->ready or script->later while MP_TASK_READY */
+  mp__link ready; /* in one of script->queues while MP_TASK_READY */
   mp_script *script;
   lua_State *co; /* NULL for the root, which stands for code outside of any task, and
                     for an ended task whose coroutine serves another */
@@ -54,7 +55,7 @@ struct mp_task {
       shares; /* of userdata and waits, and one of the script until the task has ended */
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
-  bool is_answered; /* in script->ready */
+  bool is_answered; /* in QUEUE_DUE or QUEUE_READY */
   bool is_pinned;   /* who spawned it was */
   bool is_exposed;  /* the program may hold its coroutine */
   bool is_failing;  /* its body has returned an error */
@@ -78,6 +79,13 @@ struct mp_scope {
 };
 
 enum { MP__SPARE_COROUTINES = 64 };
+
+typedef enum task_queue {
+  QUEUE_DUE,   /* who has slept as long as was asked for */
+  QUEUE_READY, /* whose wait is over otherwise */
+  QUEUE_LATER, /* who is new, or lets others go first */
+  QUEUE_COUNT
+} task_queue;
 
 typedef struct mp__spare_coroutine {
   lua_State *co;
@@ -109,9 +117,8 @@ struct mp_script {
 
   mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, unseen, parked;
-  mp__link ready; /* tasks whose wait is over */
-  mp__link later; /* new ones, and those who let others go first */
-  bool is_later_next;
+  mp__link queues[QUEUE_COUNT];
+  int next_queue;
   mp__link leaving;         /* tasks that called os.exit */
   mp_job *jobs, **last_job; /* not begun yet */
   mp__link loading;         /* gates of tasks that wait for another's `require` */
@@ -119,20 +126,21 @@ struct mp_script {
   bool is_idle; /* live is empty, or the drain time is over */
 
   bool is_exiting, is_closed;
-  bool shows_warnings, is_warning; /* is_warning: a warning has begun and goes on */
   int exit_code;
   mp__timer drain_timer;
   size_t failures;
   size_t holds;
   bool is_unheld;
+  bool shows_warnings, is_warning; /* is_warning: a warning has begun and goes on */
 };
 
 /* task.c */
 void mp__task_init(mp_script *script, mp_task *task);
 bool mp__task_has_ended(const mp_task *task);
-void mp__task_make_ready(mp_task *task); /* its wait is over */
-void mp__task_line_up(mp_task *task);    /* it is new, or lets others go first */
-void mp__task_unready(mp_task *task);    /* it will not go on, or does so now */
+/* Its wait is over; `is_due`: at a moment that was asked for. */
+void mp__task_make_ready(mp_task *task, bool is_due);
+void mp__task_line_up(mp_task *task); /* it is new, or lets others go first */
+void mp__task_unready(mp_task *task); /* it will not go on, or does so now */
 void mp__task_finish(mp_task *task, bool is_failing);
 void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */

@@ -28,21 +28,21 @@ bool mp__task_has_ended(const mp_task *task) {
   return task->status == MP_TASK_DONE || task->status == MP_TASK_FAILED;
 }
 
-static void enqueue(mp_task *task, mp__link *list) {
+static void enqueue(mp_task *task, task_queue queue) {
   task->status = MP_TASK_READY;
-  mp__list_push_back(list, &task->ready);
+  mp__list_push_back(&task->script->queues[queue], &task->ready);
   mp__deferred_schedule(task->script->loop, &task->script->drain);
 }
 
-void mp__task_make_ready(mp_task *task) {
+void mp__task_make_ready(mp_task *task, bool is_due) {
   if (task->co == NULL || task->status == MP_TASK_READY) return;
-  enqueue(task, &task->script->ready);
+  enqueue(task, is_due ? QUEUE_DUE : QUEUE_READY);
   task->is_answered = true;
   mp__loop_add_backlog(task->script->loop, 1);
 }
 
 void mp__task_line_up(mp_task *task) {
-  enqueue(task, &task->script->later);
+  enqueue(task, QUEUE_LATER);
 }
 
 void mp__task_unready(mp_task *task) {

@@ -60,7 +60,7 @@ static void end_box(wait_box *box) {
   box->wait = NULL;
   mp_task *task = wait->task;
   mp__wait_set_task(wait, NULL);
-  if (task != NULL) mp__task_make_ready(task);
+  if (task != NULL) mp__task_make_ready(task, false);
   mp__wait_end(wait, MP_CANCELLED);
   drop_share(wait);
 }
@@ -178,7 +178,7 @@ void mp_wait_begin_quiet(mp_wait *wait, mp_wait_cancel_cb cancel) {
   wait->cancel = cancel;
   wait->state = WAIT_UNDER_WAY;
   wait->ended_by = MP_OK;
-  wait->is_done = false;
+  wait->is_done = wait->is_of_time = false;
   wait->shares++;
 }
 
@@ -193,7 +193,7 @@ void mp_wait_done(mp_wait *wait) {
   wait->is_done = true;
   if (wait->holds_loop) mp__loop_unhold(wait->script->loop);
   wait->holds_loop = false;
-  if (wait->task != NULL) mp__task_make_ready(wait->task);
+  if (wait->task != NULL) mp__task_make_ready(wait->task, wait->is_of_time);
   drop_share(wait);
 }
 

@@ -269,6 +269,28 @@ describe("tasks", function()
     wait_until(function() return started == MANY end)
   end)
 
+  it("wake in time, however many others have something to do", function()
+    local MANY <const>, STEPS <const> = 500, 20000
+    local gate = mp.spawn(function() mp.sleep(0.01) end)
+    local ended, seen = 0, nil
+    local sleeper = mp.spawn(function()
+      mp.sleep(0.012)
+      seen = ended
+    end)
+    for _ = 1, MANY do
+      mp.spawn(function()
+        gate:await()
+        for _ = 1, STEPS do end
+        ended = ended + 1
+      end)
+    end
+
+    sleeper:await()
+
+    assert.is_true(seen < MANY, "it stood behind all of them")
+    wait_until(function() return ended == MANY end)
+  end)
+
   it("start while others have one answer after the other", function()
     local is_over, has_started = false, false
     local busy = mp.spawn(function()
