@@ -108,8 +108,11 @@ describe("an engine tells", function()
 
     for at = 1, waiters do tasks[at] = mp.spawn(pcall, db.value, db, "select 1") end
     for _, task in ipairs(tasks) do task:await() end
-    local left_out = db:metrics().events.left_out
-    wait_until(function() return told + left_out == waiters and #lines > 0 end)
+    local left_out
+    wait_until(function()
+      left_out = db:metrics().events.left_out
+      return told + left_out == waiters and #lines > 0
+    end)
 
     assert.is_true(left_out > 0 and left_out < waiters)
     assert.equal(1, #lines)
