@@ -91,15 +91,6 @@ local function names_of(row)
   return names
 end
 
-local function sent_row(model, row)
-  local sent = {}
-  for name, value in pairs(row) do
-    model.source:check(name)
-    sent[name] = columns.sent(model, columns.of(model).by_name[name], value)
-  end
-  return sent
-end
-
 -- Rows that set the same columns go in one statement.
 local function grouped(model, rows)
   local list, by_shape = {}, {}
@@ -110,7 +101,7 @@ local function grouped(model, rows)
       group = {}
       list[#list + 1], by_shape[shape] = group, group
     end
-    group[#group + 1] = sent_row(model, row)
+    group[#group + 1] = columns.sent_row(model, row)
   end
   return list
 end

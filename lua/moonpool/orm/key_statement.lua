@@ -1,20 +1,10 @@
 -- Reads of one row by its key: only its values differ, so the statement is made once; pure.
+local columns = require "moonpool.orm.loading.columns"
 local model_module = require "moonpool.orm.model"
 local scope = require "moonpool.orm.scope"
 local select = require "moonpool.sql.select"
 
 local key_statement = {}
-
--- Deferred columns are read when they are asked for.
-local function columns_of(model)
-  local list, names = {}, {}
-  for _, item in ipairs(model.table.columns) do
-    if not item.deferred then
-      list[#list + 1], names[#names + 1] = model.source:column(item.name), item.name
-    end
-  end
-  return list, names
-end
 
 ---@param model moonpool.Model
 ---@param where table  a filter
@@ -22,7 +12,8 @@ end
 ---@return table statement
 ---@return string[] names  of the model's columns, by the answer's
 function key_statement.any(model, where, reach)
-  local list, names = columns_of(model)
+  local names = columns.names(model)
+  local list = columns.expressions(names, model.source)
   return scope.narrow(select(list):from(model), model, model.source, reach):where(where), names
 end
 

@@ -5,6 +5,7 @@ local errors = require "moonpool.errors"
 local hydrate = require "moonpool.orm.hydrate"
 local identity_key = require "moonpool.orm.identity_key"
 local insert = require "moonpool.sql.insert"
+local loaded_columns = require "moonpool.orm.loading.columns"
 local options = require "moonpool.options"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
@@ -72,16 +73,6 @@ local function sent_rows(model, rows)
   return list
 end
 
-local function all_columns(model)
-  local list, names = {}, {}
-  for _, item in ipairs(model.table.columns) do
-    if not item.deferred then
-      list[#list + 1], names[#names + 1] = model.source:column(item.name), item.name
-    end
-  end
-  return list, names
-end
-
 local function statement_of(model, rows, keys, wanted)
   local statement = insert(model):values(sent_rows(model, rows)):on_conflict(table.unpack(keys))
   local list = wanted == nil and given_names(model, rows, keys) or wanted or {}
@@ -127,7 +118,8 @@ function upsert.run(session, model, rows, given)
   rows = own
   check_twins(model, rows, keys)
   if #rows == 0 then return {} end
-  local list, names = all_columns(model)
+  local names = loaded_columns.names(model)
+  local list = loaded_columns.expressions(names, model.source)
   local statement = statement_of(model, rows, keys, read.update):returning(table.unpack(list))
   bulk.begin(session)
   local result = session:read({ { statement = statement } }, true)[1]

@@ -48,15 +48,6 @@ local function narrowed(session, statement, model, filter)
     :where(related_filter.read(model, filter))
 end
 
-local function sent(model, given)
-  local set = {}
-  for name, value in pairs(given) do
-    model.source:check(name)
-    set[name] = columns.sent(model, columns.of(model).by_name[name], value)
-  end
-  return set
-end
-
 local function names_of(model, set)
   local list, names = {}, {}
   for name in pairs(set) do list[#list + 1], names[name] = name, true end
@@ -101,7 +92,7 @@ function where.update(session, model, filter, given, options_given)
   check(session, "update_where", model, filter)
   local read = read_options(model, "update_where", options_given)
   tenancy.check_update(model, given, session.tenant)
-  local executor, set = bulk.begin(session), sent(model, given)
+  local executor, set = bulk.begin(session), columns.sent_row(model, given)
   local moved = sync.moving(model)
   for name, value in pairs(set) do moved[name] = value end
   local statement = narrowed(session, update(model):set(moved), model, filter)

@@ -105,4 +105,15 @@ function columns.sent(model, one, given)
   return sent
 end
 
+---A row as it is sent; raises for a name that is no column, too.
+---@param given table<string, any>
+---@return table<string, any>
+function columns.sent_row(model, given)
+  local sent, facts = {}, columns.of(model).by_name
+  for name, value in pairs(given) do
+    sent[name] = columns.sent(model, facts[model.source:check(name)], value)
+  end
+  return sent
+end
+
 return columns
