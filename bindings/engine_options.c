@@ -28,6 +28,7 @@ typedef struct option_row {
 static const option_row rows[] = {
     ROW("pool_min", OPTION_COUNT, pool.min),
     ROW("pool_max", OPTION_COUNT, pool.max),
+    ROW("pool_burst", OPTION_COUNT, pool.burst),
     ROW("pool_max_waiters", OPTION_COUNT, pool.max_waiters),
     ROW("pool_acquire_timeout", OPTION_SECONDS, pool.acquire_timeout_ms),
     ROW("pool_max_lifetime", OPTION_SECONDS, pool.max_lifetime_ms),

@@ -20,6 +20,8 @@ local POOL = {
     doc = "connections kept open while nobody asks for one" },
   { name = "max", kind = "integer", default = 10, min = 1, max = MAX_CONNECTIONS,
     doc = "connections open at most" },
+  { name = "burst", kind = "integer", default = 0, min = 0, max = MAX_CONNECTIONS,
+    doc = "connections above max while tasks wait; closed after an idle second" },
   { name = "acquire_timeout", kind = "duration", default = 30,
     doc = "seconds a task waits for a connection" },
   { name = "max_waiters", kind = "integer", default = 10000, min = 0, max = 10000000,

@@ -60,7 +60,7 @@ void mp__deadlock_explain(const mp__acquire *acquire, mp_error *error) {
 
 static bool is_deadlocked(const mp_pool *pool) {
   uint32_t total = mp__pool_total(pool);
-  return pool->stuck > 0 && total >= pool->options.max && pool->stuck == total;
+  return pool->stuck > 0 && total >= mp__pool_limit(pool) && pool->stuck == total;
 }
 
 /* Whose arrival closed the circle: the last one in the queue that holds something. */

@@ -14,6 +14,8 @@
 #define JITTER_LOW      0.5
 #define JITTER_HIGH     1.4
 #define HOUSEKEEPING_MS 1000
+/* Waits come and go: a connection above max that is closed at once is opened again. */
+#define BURST_MS 1000
 /* At once: a server that refuses everyone is met by no more. */
 #define OPENING_MAX 20
 
@@ -152,15 +154,26 @@ static void begin_attempt(mp_pool *pool) {
   }
 }
 
+static uint32_t count_coming(const mp_pool *pool) {
+  return pool->counts[SLOT_CONNECTING] + pool->counts[SLOT_IDLE] +
+         pool->counts[SLOT_READYING] + pool->counts[SLOT_CHECKING];
+}
+
+/* Above max readers count where none of theirs moves on, nor is about to come. */
+static uint32_t count_waiting(const mp_pool *pool) {
+  bool is_burst = mp__pool_total(pool) >= pool->options.max;
+  bool will_share =
+      mp__pool_shares(pool) || count_coming(pool) + pool->counts[SLOT_SETTLING] > 0;
+  return is_burst && will_share ? pool->waiting - pool->reading : pool->waiting;
+}
+
 static bool wants_more(const mp_pool *pool) {
   uint32_t total = mp__pool_total(pool), connecting = pool->counts[SLOT_CONNECTING];
-  if (pool->shut || total >= pool->options.max) return false;
+  if (pool->shut || total >= mp__pool_limit(pool)) return false;
   if (connecting >= OPENING_MAX) return false;
   /* While the server is away there is one prober, and it waits its time. */
   if (pool->failures > 0 && (connecting > 0 || pool->next_attempt.active)) return false;
-  return total < pool->options.min ||
-         pool->waiting > connecting + pool->counts[SLOT_IDLE] +
-                             pool->counts[SLOT_READYING] + pool->counts[SLOT_CHECKING];
+  return total < pool->options.min || count_waiting(pool) > count_coming(pool);
 }
 
 void mp__pool_grow(mp_pool *pool) {
@@ -192,10 +205,13 @@ static void close_stale(mp_pool *pool) {
   for (mp__link *link = list->next, *next; link != list; link = next) {
     next = link->next;
     mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
-    bool is_spare = mp__pool_total(pool) > pool->options.min;
+    uint32_t total = mp__pool_total(pool);
+    uint64_t unused_ms = now_ms - slot->returned_ms;
     if (mp__slot_is_expired(slot)) {
       mp__slot_close(slot, "its lifetime is over");
-    } else if (idle_ms > 0 && is_spare && now_ms - slot->returned_ms >= idle_ms) {
+    } else if (total > pool->options.max && unused_ms >= BURST_MS) {
+      mp__slot_close(slot, "the burst is over");
+    } else if (idle_ms > 0 && total > pool->options.min && unused_ms >= idle_ms) {
       mp__slot_close(slot, "it was idle for long");
     }
   }

@@ -84,6 +84,10 @@ uint32_t mp__pool_total(const mp_pool *pool) {
   return total;
 }
 
+uint32_t mp__pool_limit(const mp_pool *pool) {
+  return pool->options.max + pool->options.burst;
+}
+
 void mp__pool_check_empty(mp_pool *pool) {
   uint32_t left = mp__pool_total(pool);
   if (pool->broken) left -= pool->lent;

@@ -115,6 +115,8 @@ void mp__waiters_fail_all(mp_pool *pool, const mp_error *error);
 MP_MUST_CHECK mp__slot *mp__pool_join(mp_pool *pool);
 /* Let shared connections drain for those who wait for one alone. */
 void mp__pool_reserve(mp_pool *pool);
+/* Whether reads move on that share a connection, so that more may join them soon. */
+bool mp__pool_shares(const mp_pool *pool);
 /* One of a shared connection's reads is done with it. */
 void mp__slot_leave(mp__slot *slot);
 /* generation.c */
@@ -186,6 +188,8 @@ void mp__slot_on_impatient(void *slot);
 MP_MUST_CHECK mp__slot *mp__pool_take_idle(mp_pool *pool, slot_state state);
 uint32_t mp__pool_in_use(const mp_pool *pool);
 uint32_t mp__pool_total(const mp_pool *pool);
+/* How many there may be while tasks wait. */
+uint32_t mp__pool_limit(const mp_pool *pool);
 void mp__pool_check_empty(mp_pool *pool);
 
 #endif

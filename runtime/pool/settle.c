@@ -23,7 +23,7 @@ static void make_idle(mp__slot *slot) {
   slot->returned_ms = mp__loop_cached_ms(pool->loop);
   if (pool->shut) {
     mp__slot_close(slot, "the engine is closing");
-  } else if (mp__pool_total(pool) > pool->options.max) {
+  } else if (mp__pool_total(pool) > mp__pool_limit(pool)) {
     mp__slot_close(slot, "the pool was made smaller");
   } else if (mp__slot_is_expired(slot)) {
     mp__slot_close(slot, "its lifetime is over");

@@ -17,10 +17,13 @@ static bool is_grown(const mp_pool *pool) {
   return mp__pool_total(pool) >= pool->options.max;
 }
 
+static bool is_moving(const mp__slot *slot) {
+  return mp__conn_is_open(slot->conn) &&
+         mp__loop_cached_ms(slot->pool->loop) - slot->moved_ms <= STALLED_MS;
+}
+
 static bool may_join(const mp__slot *slot) {
-  const mp_pool *pool = slot->pool;
-  return slot->users < pool->options.share_max && mp__conn_is_open(slot->conn) &&
-         mp__loop_cached_ms(pool->loop) - slot->moved_ms <= STALLED_MS;
+  return slot->users < slot->pool->options.share_max && is_moving(slot);
 }
 
 /* The one with the fewest reads, of those that `fits` takes. */
@@ -33,6 +36,10 @@ static mp__slot *least_shared(const mp_pool *pool, bool (*fits)(const mp__slot *
     if (fits == NULL || fits(slot)) least = slot;
   }
   return least;
+}
+
+bool mp__pool_shares(const mp_pool *pool) {
+  return may_share(pool) && least_shared(pool, is_moving) != NULL;
 }
 
 mp__slot *mp__pool_join(mp_pool *pool) {
@@ -62,7 +69,7 @@ mp__slot *mp__pool_try_share(mp_pool *pool) {
  * not needed: then every read has a connection of its own. */
 void mp__pool_reserve(mp_pool *pool) {
   uint32_t alone = pool->waiting - pool->reading;
-  if (alone == 0 || !is_grown(pool)) return;
+  if (alone == 0 || mp__pool_total(pool) < mp__pool_limit(pool)) return;
   while (pool->counts[SLOT_DRAINING] + pool->counts[SLOT_SETTLING] < alone) {
     mp__slot *slot = least_shared(pool, NULL);
     if (slot == NULL) return;

@@ -1,5 +1,7 @@
 -- query_spec.lua - statements on an engine: shapes of answers, parameters, refusals.
 local mp = require "moonpool"
+local refusal = require "spec.support.refusal"
+local rows_class = require "moonpool.rows"
 
 describe("statements", function()
   local db
@@ -82,6 +84,26 @@ describe("statements", function()
     for key in pairs(rows) do assert.equal(1, key) end
     local none = db:query "do $$ begin end $$"
     assert.same({ 0, "DO", {} }, { none.count, none.command, none.columns })
+  end)
+
+  it("rows are found by what is unique in a column", function()
+    local rows = db:query "select n as id, 'x' || n as name from generate_series(1, 3) n"
+
+    local by_name = rows:index_by "name"
+    assert.equal(rows[2], by_name.x2)
+    assert.same({ rows[1], rows[2], rows[3] }, rows:index_by "id")
+    assert.same({}, db:query("select 1 as id where false"):index_by "id")
+  end)
+
+  it("rows are not found by what is no key of theirs", function()
+    local index_by = rows_class.index_by
+    local rows = db:query [[
+      select 1 as id, null::int as gap, 1.5 as price from generate_series(1, 2)]]
+
+    refusal.check({ kind = "multiple_rows", says = "id is 1" }, index_by, rows, "id")
+    refusal.check({ kind = "bad_argument", says = "gap is NULL" }, index_by, rows, "gap")
+    refusal.check({ kind = "bad_argument", says = "no key" }, index_by, rows, "price")
+    refusal.check({ kind = "bad_argument", says = 'no column "nmae"' }, index_by, rows, "nmae")
   end)
 
   it("tuples keeps columns of the same name", function()

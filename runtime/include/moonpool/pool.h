@@ -67,13 +67,14 @@ typedef struct mp_pool_options {
   void *on_leak_data;
   uint32_t share_max; /* plain reads under way on one connection, once there are `max`;
                          1: each has its own */
+  uint32_t burst;     /* above `max` while tasks wait; closed after an idle second */
 } mp_pool_options;
 #define MP_POOL_OPTIONS_INIT                                                             \
   {                                                                                      \
     .size = sizeof(mp_pool_options), .min = 0, .max = 10, .max_waiters = 10000,          \
     .order = MP_POOL_LIFO, .acquire_timeout_ms = 30000, .max_lifetime_ms = 1800000,      \
     .max_idle_time_ms = 600000, .max_uses = 0, .check_after_idle_ms = 1000,              \
-    .leak_after_ms = 60000, .share_max = 64                                              \
+    .leak_after_ms = 60000, .share_max = 64, .burst = 0                                  \
   }
 
 /* Counts are of this moment; the sums are since the pool was opened. */
