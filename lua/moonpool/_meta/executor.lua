@@ -4,9 +4,16 @@
 ---@class moonpool.Executor
 local Executor = {}
 
+---@class moonpool.Rows
+---@field count integer  of rows; of those affected where there are none
+---@field command string  as the server tells it: "SELECT 1"
+---@field columns { name: string, type: string, oid: integer }[]
+---@field index_by fun(self: moonpool.Rows, name: string): table<any, table>
+---@field as fun(self: moonpool.Rows, model: moonpool.Model): table[]
+
 ---@async
 ---@param sql string
----@return table[] rows
+---@return moonpool.Rows rows
 function Executor:query(sql, ...) end
 
 ---@async
