@@ -110,4 +110,32 @@ describe("a session's round trips", function()
     assert.equal(1, (counted:count(change, 5)))
     assert.equal(0, (counted:count(s.commit, s)))
   end)
+
+  it("reads what a delete takes with it in one for each depth", function()
+    local Folder = mp.model { "folders", c.int8("id", { primary_key = true, identity = true }),
+      mp.belongs_to("parent", { table = "folders", null = true, index = true }),
+      mp.has_many("folders", { table = "folders", column = "parent_id", cascade = { "delete" } }),
+      mp.has_many("files", { table = "files", cascade = { "delete" } }) }
+    local File = mp.model { "files", c.int8("id", { primary_key = true, identity = true }),
+      mp.belongs_to("folder", { table = "folders", index = true }) }
+    tables.create(control, Folder, File)
+    local function fill()
+      control:script [[
+        insert into folders (id, parent_id) overriding system value
+          select n, nullif(n / 10, 0) from generate_series(1, 1999) n;
+        insert into files (folder_id) select id from folders, generate_series(1, 2)]]
+      local s <close> = counted.db:session()
+      local root = s:get(Folder, 1)
+      local count = counted:count(s.delete, s, root)
+      s:commit()
+      return count
+    end
+    fill()
+    control:exec "delete from files"
+    control:exec "delete from folders"
+
+    assert.equal(4, fill()) -- 1, 10 to 19, 100 to 199, 1000 to 1999
+    assert.equal(888, control:value "select count(*) from folders")
+    assert.equal(1776, control:value "select count(*) from files")
+  end)
 end)

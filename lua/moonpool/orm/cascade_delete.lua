@@ -1,5 +1,7 @@
 -- Deleting an object deletes what its relations say: what is loaded, and what has to be read first.
+local level = require "moonpool.orm.loading.level"
 local model_module = require "moonpool.orm.model"
+local plan = require "moonpool.orm.loading.plan"
 local relation = require "moonpool.orm.relation"
 local scan = require "moonpool.orm.flush.scan"
 local tracked = require "moonpool.orm.tracked"
@@ -11,10 +13,12 @@ local function must_delete(record)
   return deletes and record.kind ~= "belongs_to" and not record.via
 end
 
--- Softly deleted rows refer to their owner like any others.
-local function load(session, object, record)
-  local is_soft = model_module.class(record.target).traits.soft_delete
-  session:load({ object }, { [record.name] = { with_deleted = is_soft and true or nil } })
+local function for_each_relation(objects, fn)
+  for _, object in ipairs(objects) do
+    for _, record in ipairs(relation.list(model_module.of(object))) do
+      if must_delete(record) then fn(object, record) end
+    end
+  end
 end
 
 local function is_read(session, object, record)
@@ -51,17 +55,35 @@ local function held_by(session, object, record)
   return list
 end
 
-local function children_of(session, object)
-  local list = {}
-  for _, record in ipairs(relation.list(model_module.of(object))) do
-    if must_delete(record) then
-      local is_stored = session.uow.entries[object] ~= nil
-      if is_stored and not record.passive and not is_read(session, object, record) then
-        load(session, object, record)
-      end
-      for _, held in ipairs(held_by(session, object, record)) do list[#list + 1] = held end
+-- Softly deleted rows refer to their owner like any others.
+local function new_start(record)
+  local is_soft = model_module.class(record.target).traits.soft_delete
+  local model = model_module.class(record.owner).root
+  local nodes = plan.new(model, { [record.name] = { with_deleted = is_soft and true or nil } })
+  return { model = model, objects = {}, nodes = nodes }
+end
+
+-- What has to be read first of a depth, as the loading of a level takes it.
+local function unread(session, objects)
+  local starts, by_record = {}, {}
+  for_each_relation(objects, function(object, record)
+    local is_stored = session.uow.entries[object] ~= nil
+    if not is_stored or record.passive or is_read(session, object, record) then return end
+    local start = by_record[record]
+    if not start then
+      start = new_start(record)
+      by_record[record], starts[#starts + 1] = start, start
     end
-  end
+    table.insert(start.objects, object)
+  end)
+  return starts
+end
+
+local function children_of(session, objects)
+  local list = {}
+  for_each_relation(objects, function(object, record)
+    for _, held in ipairs(held_by(session, object, record)) do list[#list + 1] = held end
+  end)
   return list
 end
 
@@ -70,11 +92,7 @@ local function forget_new(session, object)
   tracked.make_transient(object)
 end
 
--- Depth first, each once: relations may lead in a circle.
-local function visit(session, object, seen)
-  if seen[object] or tracked.session_of(object) ~= session then return end
-  seen[object] = true
-  for _, child in ipairs(children_of(session, object)) do visit(session, child, seen) end
+local function mark(session, object)
   if session.uow.new:has(object) then
     forget_new(session, object)
   elseif session.uow.entries[object] then
@@ -82,11 +100,35 @@ local function visit(session, object, seen)
   end
 end
 
+-- Each once, as relations may lead in a circle.
+local function not_seen(session, objects, seen)
+  local list = {}
+  for _, object in ipairs(objects) do
+    if not seen[object] and tracked.session_of(object) == session then
+      seen[object] = true
+      list[#list + 1] = object
+    end
+  end
+  return list
+end
+
+-- A depth at a time: what it leads to is read in one round trip.
+local function run(session, object)
+  local seen, found = {}, {}
+  local depth = not_seen(session, { object }, seen)
+  while #depth > 0 do
+    level.run(session, unread(session, depth), { tenant = session.tenant })
+    table.move(depth, 1, #depth, #found + 1, found)
+    depth = not_seen(session, children_of(session, depth), seen)
+  end
+  for at = #found, 1, -1 do mark(session, found[at]) end
+end
+
 ---@async
 ---@param session moonpool.Session
 ---@param object table
 function cascade_delete.run(session, object)
-  session:no_autoflush(visit, session, object, {})
+  session:no_autoflush(run, session, object)
 end
 
 return cascade_delete
