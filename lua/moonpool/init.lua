@@ -80,6 +80,8 @@ local PARTS = {
   table = { "moonpool.sql.sample", "table" },
   tablesample = { "moonpool.sql.sample", "tablesample" },
   only = { "moonpool.sql.sample", "only" },
+  joined = { "moonpool.sql.joined" },
+  rows_from = { "moonpool.sql.rows_from" },
   rollup = { "moonpool.sql.grouping", "rollup" },
   cube = { "moonpool.sql.grouping", "cube" },
   grouping_sets = { "moonpool.sql.grouping", "sets" },
@@ -88,6 +90,8 @@ local PARTS = {
   lit = { "moonpool.sql.expression", "literal" },
   row = { "moonpool.sql.expression", "named_row" },
   tuple = { "moonpool.sql.tuple" },
+  and_ = { "moonpool.sql.logic", "all" },
+  or_ = { "moonpool.sql.logic", "any" },
 
   state = { "moonpool.orm.changes", "state" },
   changes = { "moonpool.orm.changes", "of" },

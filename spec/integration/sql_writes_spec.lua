@@ -40,6 +40,18 @@ describe("a built write", function()
     assert.same({ [2] = "y", [3] = "new" }, map(mp.select(User):all(db), "id", "name"))
   end)
 
+  it("sets elements, fields and keys and leaves the rest", function()
+    mp.insert(User):overriding("system"):values({ id = 1, email = "a", tags = { "x", "y" },
+      settings = { theme = "dark", tabs = { { name = "a" } } } }):exec(db)
+
+    local row = mp.update(User):set { [User.tags:at(2)] = "z", [User.settings:at "theme"] = 5,
+      [User.settings:at("tabs", 0, "name")] = "home" }:where({ id = 1 }):returning():one(db)
+
+    assert.same({ "x", "z" }, row.tags)
+    assert.equal(5, row.settings.theme)
+    assert.equal("home", row.settings.tabs[1].name)
+  end)
+
   it("updates ten thousand rows by one text", function()
     local rows = {}
     for at = 1, 10000 do rows[at] = { id = at, name = "t" .. at } end

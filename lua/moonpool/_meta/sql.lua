@@ -87,6 +87,7 @@
 ---@field order_by fun(self, ...: moonpool.sql.Expression): moonpool.sql.Expression
 ---@field within_group fun(self, ...: moonpool.sql.Expression): moonpool.sql.Expression
 ---@field over fun(self, window?: string|table): moonpool.sql.Expression
+---@field op fun(self, sign: string, value: any, type?: string): moonpool.sql.Expression
 ---@field with_ordinality fun(self): moonpool.sql.Expression
 ---@field as fun(self, name: string, columns?: table): any
 ---@field sql fun(self): string, table
@@ -94,7 +95,7 @@
 ---What all statements end in; `db` is an engine, connection, transaction or pipeline.
 ---@class moonpool.sql.Statement
 ---@field sql fun(self, db?: table): string, table
----@field as fun(self, alias: string): table
+---@field as fun(self, alias: string, names?: string[]): table
 ---@field with fun(self, name: string|table, query?: table, options?: table): self
 ---@field with_recursive fun(self, name: string, query: table, options?: table): self
 local Statement = {}
@@ -177,6 +178,10 @@ function Query:exists(db) end
 ---@field right_join fun(self, table: any, on: any): self
 ---@field full_join fun(self, table: any, on: any): self
 ---@field cross_join fun(self, table: any): self
+---@field natural_join fun(self, table: any): self
+---@field natural_left_join fun(self, table: any): self
+---@field natural_right_join fun(self, table: any): self
+---@field natural_full_join fun(self, table: any): self
 ---@field lateral fun(self, table: any, alias?: string): self
 ---@field join_lateral fun(self, table: any, alias?: any, on?: any): self
 ---@field left_join_lateral fun(self, table: any, alias?: any, on?: any): self

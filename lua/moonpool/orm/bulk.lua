@@ -1,5 +1,6 @@
 -- Many rows written at once, without objects: inserted, or changed by their keys.
 local actor = require "moonpool.orm.flush.actor"
+local assignment = require "moonpool.sql.assignment"
 local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
@@ -125,7 +126,7 @@ function bulk.update(session, model, rows, given)
     statement = scope.narrow(statement, model, model.source,
       { with_deleted = true, tenant = session.tenant })
     statement = statement_module.add(statement, "assignments",
-      statement_module.assignments(moving, model.source))
+      assignment.read(moving, model.source))
     local changed = sync.returning(statement, model, names_of(group[1])):all(executor)
     local names = {}
     for _, set in ipairs { moving, group[1] } do

@@ -2,6 +2,7 @@
 -- every row of one then meets every row of the other. Looked for when a text is first written.
 local caller = require "moonpool.errors.caller"
 local node_module = require "moonpool.sql.node"
+local scope = require "moonpool.sql.scope"
 
 local cartesian = {}
 
@@ -59,13 +60,15 @@ end
 -- A function's rows are made for the purpose of meeting every row.
 local COUNTED = { table = true, derived = true, unnest = true }
 
+-- Joins in brackets are one with each other, and known by the first of them.
 local function tables_of(sources)
   local parents, names = {}, {}
   for _, source in ipairs(sources) do
-    if COUNTED[source.kind] then
-      local name = source:qualifier()
-      parents[name] = name
-      names[#names + 1] = name
+    local tables = scope.tables(source)
+    local first = tables[1]:qualifier()
+    if COUNTED[tables[1].kind] then
+      for _, one in ipairs(tables) do parents[one:qualifier()] = first end
+      names[#names + 1] = first
     end
   end
   return parents, names
@@ -73,8 +76,11 @@ end
 
 local function tie_joins(parents, joins, last)
   for _, join in ipairs(joins) do
-    tie(parents, { [last] = true, [join.source:qualifier()] = true })
-    parents[join.source:qualifier()] = parents[join.source:qualifier()] or last
+    for _, one in ipairs(scope.tables(join.source)) do
+      local name = one:qualifier()
+      tie(parents, { [last] = true, [name] = true })
+      parents[name] = parents[name] or last
+    end
   end
 end
 
@@ -114,7 +120,7 @@ function cartesian.check(node, sources)
   if #sources < 2 then return end
   local parents, names = tables_of(sources)
   if #names < 2 then return end
-  tie_joins(parents, node.joins, sources[#sources]:qualifier())
+  tie_joins(parents, node.joins, scope.tables(sources[#sources])[1]:qualifier())
   if tie_conditions(parents, conditions_of(node)) then return end
   local other = stranger(parents, names)
   if not other then return end

@@ -1,4 +1,5 @@
 -- What an insert does with a row whose key is there: `on_conflict("email"):update { "name" }`.
+local assignment = require "moonpool.sql.assignment"
 local existing = require "moonpool.sql.existing"
 local expression = require "moonpool.sql.expression"
 local filter = require "moonpool.sql.filter"
@@ -121,7 +122,7 @@ local function assignments_of(self, given)
       set[name] = value
     end
   end
-  return statement.assignments(set, self.source)
+  return assignment.read(set, self.source)
 end
 
 local function all_but_key(self)

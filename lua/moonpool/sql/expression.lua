@@ -6,6 +6,7 @@ local compiler = require "moonpool.sql.compiler"
 local construct = require "moonpool.sql.construct"
 local container = require "moonpool.sql.container"
 local full_text = require "moonpool.sql.full_text"
+local infix = require "moonpool.sql.infix"
 local json = require "moonpool.sql.json"
 local node = require "moonpool.sql.node"
 local pattern = require "moonpool.sql.pattern"
@@ -86,7 +87,8 @@ function expression.call(name, ...)
   return call.new(nil, name, ...)
 end
 
-for _, module in ipairs { comparison, pattern, json, container, full_text, call, arithmetic } do
+for _, module in ipairs { comparison, pattern, json, container, full_text, call, arithmetic,
+  infix } do
   for name, method in pairs(module.methods) do Expression[name] = method end
 end
 for event, method in pairs(arithmetic.metamethods) do Expression[event] = method end
@@ -139,7 +141,7 @@ function Expression:nulls_last() return ordered(self, { nulls = "last" }) end
 
 ---A function in `from` numbers its rows in a last column.
 function Expression:with_ordinality()
-  if self.kind ~= "call" then
+  if self.kind ~= "call" and self.kind ~= "rows_from" then
     term.refuse("with_ordinality belongs to a function in from",
       'mp.fn.unnest(list):with_ordinality():as("t", { "value", "place" })')
   end

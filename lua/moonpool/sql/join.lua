@@ -12,7 +12,7 @@ local join = { methods = {} }
 
 local methods = join.methods
 
-node.layout("join", { "how", "using" }, { "source", "condition" })
+node.layout("join", { "how", "using", "alias" }, { "source", "condition" })
 
 local TRUE = construct.raw "true"
 
@@ -27,10 +27,20 @@ local function using_names(self, origin, names)
   local list = type(names) == "table" and names or { names }
   if #list == 0 then refuse(origin, 'give the common columns: { using = { "team_id" } }') end
   for _, name in ipairs(list) do
-    origin:check(name)
+    if origin.kind ~= "joined" then origin:check(name) end
     if self.source and #self.joins == 0 then self.source:check(name) end
   end
-  return identifier.list(list)
+  return list
+end
+
+-- `as` names the table of the common columns.
+local function using_fields(self, origin, on)
+  local names, alias = using_names(self, origin, on.using), rawget(on, "as")
+  if alias ~= nil and (type(alias) ~= "string" or alias == "") then
+    statement.refuse("the common columns have a name that is none",
+      '{ using = { "team_id" }, as = "common" }')
+  end
+  return { using = identifier.list(names), merged = names, alias = alias }
 end
 
 local function all_of(conditions)
@@ -42,7 +52,7 @@ end
 local function condition_fields(self, origin, on)
   if expression.is_expression(on) then return { condition = on } end
   local using = type(on) == "table" and not expression.is_statement(on) and rawget(on, "using")
-  if using then return { using = using_names(self, origin, using) } end
+  if using then return using_fields(self, origin, on) end
   if type(on) ~= "table" or expression.is_statement(on) or next(on) == nil then
     refuse(origin, "give an expression: p.author_id:eq(u.id), or { using = { \"column\" } }")
   end
@@ -64,6 +74,13 @@ for name, how in pairs { join = "join", left_join = "left join", right_join = "r
   end
 end
 methods.inner_join = methods.join
+
+-- By all columns that both have by the same name.
+for _, how in ipairs { "join", "left join", "right join", "full join" } do
+  methods["natural_" .. how:gsub(" ", "_")] = function(self, table_like)
+    return add(self, "natural " .. how, source.of(table_like), { merged = true })
+  end
+end
 
 ---Every row with every row.
 function methods.cross_join(self, table_like)

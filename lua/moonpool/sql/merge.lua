@@ -1,15 +1,17 @@
 -- `merge(Model):using(source, on):when_matched():update{...}`: a row for each of another table is
 -- put in, changed or removed; immutable.
+local assignment = require "moonpool.sql.assignment"
 local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
 local filter = require "moonpool.sql.filter"
 local identifier = require "moonpool.sql.identifier"
 local node = require "moonpool.sql.node"
+local options = require "moonpool.options"
 local source = require "moonpool.sql.source"
 local statement = require "moonpool.sql.statement"
 
 node.layout("merge", {}, { "ctes", "source", "origin", "condition", "clauses", "results" }, true)
-node.layout("when", { "match", "action", "names" },
+node.layout("when", { "match", "action", "names", "overridden" },
   { "condition", "assignments", "values" })
 
 ---@class moonpool.sql.Merge
@@ -63,19 +65,22 @@ end
 
 ---@param given table<string, any>
 function Merge:update(given)
-  local list = statement.assignments(given, self.source)
+  local list = assignment.read(given, self.source)
   if #list == 0 then
     statement.refuse("the update of a merge sets nothing", "update { n = s.n }")
   end
   return complete(self, "update", { assignments = list })
 end
 
+local INSERT = { { name = "overriding", kind = "choice", values = { "system", "user" },
+  doc = "whose values an identity column takes: with system those given here" } }
+
 ---@param given table<string, any>?  nothing: a row of defaults
-function Merge:insert(given)
-  local list = statement.assignments(given or {}, self.source)
-  local names, values = {}, {}
-  for at, item in ipairs(list) do names[at], values[at] = item.name, item.value end
-  return complete(self, "insert", { values = values,
+---@param options_given { overriding: "system" | "user" }?
+function Merge:insert(given, options_given)
+  local read = options.read(INSERT, options_given, { kind = "bad_argument", what = "insert" })
+  local names, values = assignment.row(given or {}, self.source)
+  return complete(self, "insert", { values = values, overridden = read.overriding,
     names = #names > 0 and identifier.list(names) or nil })
 end
 

@@ -4,12 +4,51 @@ local suggest = require "moonpool.util.suggest"
 
 local scope = {}
 
+local function add(list, source)
+  if source.kind ~= "joined" then
+    list[#list + 1] = source
+    return
+  end
+  add(list, source.source)
+  for _, join in ipairs(source.joins) do add(list, join.source) end
+end
+
+---@param source moonpool.sql.Source
+---@return moonpool.sql.Source[]  itself, or the tables of joins in brackets
+function scope.tables(source)
+  local list = {}
+  add(list, source)
+  return list
+end
+
 ---@param node table  a select, update or delete
 ---@return moonpool.sql.Source[]  in the order in which they are written
 function scope.sources(node)
-  local list = table.move(node.sources, 1, #node.sources, 1, {})
-  for _, join in ipairs(node.joins) do list[#list + 1] = join.source end
+  local list = {}
+  for _, source in ipairs(node.sources) do add(list, source) end
+  for _, join in ipairs(node.joins) do add(list, join.source) end
   return list
+end
+
+local function is_merged(join, name)
+  if join.merged == true then return true end
+  for _, merged in ipairs(join.merged or {}) do
+    if merged == name then return true end
+  end
+  return false
+end
+
+-- What a join makes one column of has a name that is nobody else's.
+local function merges(sources, joins, name)
+  for _, source in ipairs(sources) do
+    if source.kind == "joined" and merges({ source.source }, source.joins, name) then
+      return true
+    end
+  end
+  for _, join in ipairs(joins) do
+    if is_merged(join, name) or merges({ join.source }, {}, name) then return true end
+  end
+  return false
 end
 
 local function owners(name, sources)
@@ -34,9 +73,9 @@ local function refuse_unknown(name, sources)
     hint = "the columns are: " .. table.concat(columns, ", ") }
 end
 
-local function check_name(name, sources)
+local function check_name(name, sources, node)
   local found = owners(name, sources)
-  if not found or #found == 1 then return end
+  if not found or #found == 1 or merges(node.sources, node.joins, name) then return end
   if #found == 0 then refuse_unknown(name, sources) end
   errors.raise { kind = "bad_argument",
     message = ('"%s" is a column of "%s" and of "%s"'):format(name, found[1]:qualifier(),
@@ -51,7 +90,7 @@ function scope.check(node)
   for _, item in ipairs(node.columns) do
     if item.kind == "column" and not item.qualifier then
       sources = sources or scope.sources(node)
-      if #sources > 0 then check_name(item.name, sources) end
+      if #sources > 0 then check_name(item.name, sources, node) end
     end
   end
 end

@@ -10,6 +10,7 @@ local source = {}
 node.layout("table", { "schema", "name", "alias", "only" }, { "aliases", "sample" })
 node.layout("derived", { "alias", "lateral" }, { "aliases", "statement" })
 node.layout("function_source", { "alias", "lateral", "ordinality" }, { "aliases", "call" })
+node.layout("joined", {}, { "source", "joins" })
 node.layout("unnest", { "alias" }, { "aliases", "arrays" })
 node.layout("alias_column", { "name", "type" }, {})
 node.layout("sample", { "method" }, { "percent", "seed" })
@@ -53,7 +54,12 @@ function source.new(fields)
     only = fields.only, sample = fields.sample })
 end
 
-local function alias_columns(names)
+---Names of columns as nodes.
+---@param names (string | string[])[]  { name, type } for records
+---@return table[] nodes
+---@return string[] columns
+---@return table<string, string> types
+function source.alias_columns(names)
   if type(names) ~= "table" then
     refuse(("names of columns are given in a list, not as %s"):format(text.show(names)),
       'as("t", { "id", "name" })')
@@ -71,6 +77,19 @@ local function alias_columns(names)
   return list, columns, types
 end
 
+-- The first columns of a statement by other names.
+local function renamed_outputs(names, outputs)
+  local list, columns, types = source.alias_columns(names)
+  if next(types) then
+    refuse("only records have columns of types that are given", 'query:as("x", { "id", "name" })')
+  end
+  for at, name in ipairs(outputs and outputs.names or {}) do
+    columns[at] = columns[at] or name
+    types[columns[at]] = outputs.types[name]
+  end
+  return list, columns, types
+end
+
 ---A select or VALUES as a table.
 ---@param statement table
 ---@param alias string
@@ -78,9 +97,9 @@ end
 function source.derived(statement, alias, options)
   local given = options or {}
   expression.query(statement)
+  local outputs = statement.outputs and statement:outputs() or nil
   local aliases, columns, types
-  if given.names then aliases, columns, types = alias_columns(given.names) end
-  local outputs = not columns and statement.outputs and statement:outputs() or nil
+  if given.names then aliases, columns, types = renamed_outputs(given.names, outputs) end
   return make("derived", { statement = statement, alias = alias, lateral = given.lateral,
     aliases = aliases, name = alias, columns = columns or outputs and outputs.names,
     type_of = function(name) return (types or outputs and outputs.types or {})[name] end })
@@ -100,9 +119,16 @@ end
 ---@param names string[]
 ---@param types table<string, string>?
 function source.unnest(arrays, alias, names, types)
-  local aliases = alias and alias_columns(names) or nil
+  local aliases = alias and source.alias_columns(names) or nil
   return make("unnest", { arrays = arrays, alias = alias, name = alias, aliases = aliases,
     columns = names, type_of = function(name) return types and types[name] end })
+end
+
+---Joins in brackets, whose columns are those of their tables.
+---@param first moonpool.sql.Source
+---@param joins table[]
+function source.joined(first, joins)
+  return make("joined", { source = first, joins = joins, name = "joined tables", known = {} })
 end
 
 local function from_text(value)
@@ -111,7 +137,7 @@ local function from_text(value)
   return source.new { schema = schema, name = name or value }
 end
 
-local FUNCTIONS = { call = true, ordinality = true, fragment = true }
+local FUNCTIONS = { call = true, ordinality = true, fragment = true, rows_from = true }
 
 local function of_expression(value)
   if value.kind == "label" and FUNCTIONS[value.operand.kind] then return of_function(value) end
@@ -174,7 +200,7 @@ end
 ---@param names (string | string[])[]  of its columns, in their order; { name, type } for records
 ---@return moonpool.sql.Source
 function Source:renamed(names)
-  local list, columns, types = alias_columns(names)
+  local list, columns, types = source.alias_columns(names)
   return copy_of(self, { aliases = list, columns = columns,
     type_of = function(name) return types[name] end })
 end
@@ -190,9 +216,9 @@ function Source:changed(changes)
   return copy_of(self, changes)
 end
 
----@return string  by what its columns are qualified
+---@return string?  by what its columns are qualified; joins in brackets have no name
 function Source:qualifier()
-  return self.alias or self.name
+  if self.kind ~= "joined" then return self.alias or self.name end
 end
 
 ---Raises `bad_argument` with a suggestion when the columns are known and this is none of them.
@@ -205,6 +231,7 @@ function Source:check(name)
     message = ('table "%s" has no column "%s"%s'):format(
       self.name, tostring(name), suggest.phrase(name, self.known or {})),
     hint = self.columns and ("its columns are: " .. table.concat(self.columns, ", "))
+      or self.kind == "joined" and "a column of a join is that of its table: p.id"
       or "name a column by a string",
     table = self.name,
   }

@@ -29,8 +29,9 @@ end
 
 ---As a table in `from`, whose columns are those it gives.
 ---@param alias string
-function Methods:as(alias)
-  return source.reference(source.derived(self, alias))
+---@param names string[]?  other names of its first columns
+function Methods:as(alias, names)
+  return source.reference(source.derived(self, alias, { names = names }))
 end
 
 ---What its rows have, or nil where that is not known.
@@ -163,24 +164,6 @@ function statement.returning(self, ...)
   local results = output.read({ ... }, self.source)
   if #results == 0 then results[1] = expression.star() end
   return statement.add(self, "results", results)
-end
-
-node.layout("assignment", { "name", "names" }, { "value" })
-
----@param given table<string, any>
----@param origin moonpool.sql.Source
----@return table[]  by name
-function statement.assignments(given, origin)
-  if type(given) ~= "table" or expression.is_expression(given) then
-    statement.refuse("what to set is a table of values by column name", 'set { name = "x" }')
-  end
-  local list = {}
-  for name, value in pairs(given) do
-    list[#list + 1] = node.new("assignment", { name = origin:check(name),
-      value = expression.operand(value) })
-  end
-  table.sort(list, function(a, b) return a.name < b.name end)
-  return list
 end
 
 return statement

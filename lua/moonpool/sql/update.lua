@@ -1,4 +1,5 @@
 -- `update(Model):set{...}:where{...}`: changes rows, each alike or each to values of its own.
+local assignment = require "moonpool.sql.assignment"
 local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
 local identifier = require "moonpool.sql.identifier"
@@ -20,9 +21,10 @@ local Update = statement.class("Update", "update",
 Update.where = statement.where
 Update.returning = statement.returning
 
----@param given table<string, any>  values, mp.null, mp.default or expressions by column name
+---@param given table<string, any>  values, mp.null, mp.default or expressions by column name; a
+---  part of a column is named by its expression: `[User.tags:at(1)] = "x"`
 function Update:set(given)
-  local list = statement.assignments(given, self.source)
+  local list = assignment.read(given, self.source)
   if #list == 0 then
     statement.refuse("an update sets nothing", "name at least one column in set{...}")
   end
@@ -40,8 +42,8 @@ function Update:set_row(names, query)
   if not expression.is_statement(query) then
     statement.refuse("set_row takes a select", 'set_row({ "a", "b" }, mp.select { ... })')
   end
-  return statement.add(self, "assignments", { node.new("assignment",
-    { names = identifier.list(names), value = expression.of(query) }) })
+  return statement.add(self, "assignments", { assignment.several(
+    identifier.list(names), expression.of(query)) })
 end
 
 ---Tables that are read beside; conditions tie them to the one that is changed.

@@ -13,8 +13,8 @@ local cases = {}
 ---@field needs integer?  the server's version from which it can be prepared
 
 cases.TOPICS = { "comparisons", "precedence", "arithmetic", "text_patterns", "json", "containers",
-  "functions", "windows", "clauses", "joins", "subqueries", "ctes", "set_operations", "groupings",
-  "inserts", "writes", "texts" }
+  "functions", "windows", "clauses", "joins", "sources", "subqueries", "ctes", "set_operations",
+  "groupings", "inserts", "writes", "parts", "texts" }
 
 -- The models, and each under the alias by which cases speak of it.
 local function tables()

@@ -84,6 +84,14 @@ describe("a statement of tables that nothing ties", function()
     assert.is_nil(warned(mp.select({ a.id }):from(a, b):where(mp.sql "x = y")))
   end)
 
+  it("is not when joins in brackets are tied to the rest", function()
+    local both = mp.joined(b):join(c, c.b_id:eq(b.id))
+
+    assert.is_nil(warned(mp.select({ a.id }):from(a):left_join(both, c.a_id:eq(a.id))))
+    assert.is_nil(warned(mp.select({ a.id }):from(both, a):where(c.a_id:eq(a.id))))
+    assert.is_string(warned(mp.select({ a.id }):from(both, a)))
+  end)
+
   it("is not when it says so", function()
     assert.is_nil(warned(mp.select({ a.id }):from(a):cross_join(b)))
   end)

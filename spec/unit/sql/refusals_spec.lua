@@ -3,7 +3,7 @@ local cases = require "spec.support.sql_cases"
 local errors = require "moonpool.errors"
 
 describe("the query builder refuses", function()
-  for _, list in ipairs { "refused_expressions", "refused_statements" } do
+  for _, list in ipairs { "refused_expressions", "refused_sources", "refused_statements" } do
     for _, case in ipairs(cases.load(list)) do
       it(case[1], function()
         local _, err = errors.try(case[2])

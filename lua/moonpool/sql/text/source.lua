@@ -1,20 +1,24 @@
 -- How tables, subqueries, functions and joins of a from clause are written; pure.
+local clause = require "moonpool.sql.text.clause"
 local errors = require "moonpool.errors"
 local identifier = require "moonpool.sql.identifier"
 local name = require "moonpool.sql.text.name"
 
 local text = {}
 
+local function columns_text(aliases)
+  local columns = {}
+  for at, item in ipairs(aliases) do
+    columns[at] = identifier.quote(item.name) .. (item.type and (" " .. name.type(item.type)) or "")
+  end
+  return (" (%s)"):format(table.concat(columns, ", "))
+end
+
 -- `as x (a, b)`, and for records `as x (a int4, b text)`.
 local function alias_text(node)
   if not node.alias then return "" end
-  local alias = " as " .. identifier.quote(node.alias)
-  if not node.aliases then return alias end
-  local columns = {}
-  for at, item in ipairs(node.aliases) do
-    columns[at] = identifier.quote(item.name) .. (item.type and (" " .. name.type(item.type)) or "")
-  end
-  return ("%s (%s)"):format(alias, table.concat(columns, ", "))
+  local columns = node.aliases and columns_text(node.aliases) or ""
+  return " as " .. identifier.quote(node.alias) .. columns
 end
 
 local function sample_text(context, sample)
@@ -33,10 +37,25 @@ function text.derived(context, node)
     .. alias_text(node)
 end
 
+function text.rows_of(context, node)
+  return context:render(node.call) .. (node.aliases and " as" .. columns_text(node.aliases) or "")
+end
+
+local function call_text(context, call)
+  if call.kind ~= "rows_from" then return context:render(call) end
+  return ("rows from (%s)"):format(context:list(call.items))
+end
+
 function text.function_source(context, node)
   local ordinality = node.ordinality and " with ordinality" or ""
-  return (node.lateral and "lateral " or "") .. context:render(node.call) .. ordinality
+  return (node.lateral and "lateral " or "") .. call_text(context, node.call) .. ordinality
     .. alias_text(node)
+end
+
+-- Rows are no value.
+function text.rows_from()
+  errors.raise { kind = "bad_argument", message = "rows_from is for from",
+    hint = 'from(mp.rows_from(f, g):as("t", { "a", "b" }))' }
 end
 
 -- Only a function in from, which takes it apart, has an ordinality.
@@ -53,8 +72,13 @@ end
 function text.join(context, node)
   local joined = (" %s %s"):format(node.how, context:render(node.source))
   if node.condition then return joined .. " on " .. context:render(node.condition) end
-  if node.using then return ("%s using (%s)"):format(joined, node.using) end
-  return joined
+  if not node.using then return joined end
+  return ("%s using (%s)%s"):format(joined, node.using,
+    node.alias and " as " .. identifier.quote(node.alias) or "")
+end
+
+function text.joined(context, node)
+  return ("(%s%s)"):format(context:render(node.source), clause.sequence(context, node.joins))
 end
 
 return text

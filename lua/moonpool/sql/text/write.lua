@@ -21,6 +21,19 @@ function text.assignment(context, node)
   return target .. " = " .. context:render(node.value)
 end
 
+-- As it stands on the left of the sign: a column there has no table.
+local function part_text(context, part)
+  if part.kind == "column" then return identifier.quote(part.name) end
+  local whole = part_text(context, part.operand or part.left)
+  if part.kind == "field" then return whole .. "." .. identifier.quote(part.name) end
+  local place = context:render(part.lower or part.right)
+  return ("%s[%s%s]"):format(whole, place, part.upper and ":" .. context:render(part.upper) or "")
+end
+
+function text.part_assignment(context, node)
+  return part_text(context, node.target) .. " = " .. context:render(node.value)
+end
+
 local function rows_text(context, rows)
   local texts = {}
   for index, row in ipairs(rows) do texts[index] = "(" .. context:list(row.items) .. ")" end
