@@ -30,19 +30,23 @@ local function is_object(value, kind)
 end
 
 -- What the objects know of their values goes into the column, for the check of values.
-local KNOWN = { composite = "fields", domain = "domain", enum = "labels" }
+local KNOWN = { composite = "fields", domain = "domain", enum = "labels", range_type = "subtype" }
+
+local SHAPES = { range_type = "range" }
 
 local function of_object(name, of, options)
-  local declared = shaped(of.kind, column.new(name, identifier.qualified(of.schema, of.name),
-    options))
+  local declared = shaped(SHAPES[of.kind] or of.kind,
+    column.new(name, identifier.qualified(of.schema, of.name), options))
   declared.declares = of
   declared[KNOWN[of.kind]] = of.kind == "domain" and of or of[KNOWN[of.kind]]
   return declared
 end
 
-local function named(constructor)
+---@param constructor string
+---@param kind string  of the objects that it takes
+local function named(constructor, kind)
   return function(name, type_name, options)
-    if is_object(type_name, constructor) then return of_object(name, type_name, options) end
+    if is_object(type_name, kind) then return of_object(name, type_name, options) end
     if type(type_name) ~= "string" then
       refuse(("c.%s(%q): the type's name is missing"):format(constructor, tostring(name)),
         ('c.%s("name", "type_name")'):format(constructor))
@@ -51,7 +55,8 @@ local function named(constructor)
   end
 end
 
-c.range, c.composite, c.domain = named "range", named "composite", named "domain"
+c.range, c.composite = named("range", "range_type"), named("composite", "composite")
+c.domain = named("domain", "domain")
 
 local ENUM_ROWS = { { name = "type", kind = "string", doc = "the enum type's name" },
   { name = "labels", kind = "table" } }

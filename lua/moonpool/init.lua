@@ -57,6 +57,7 @@ local PARTS = {
   enum = { "moonpool.schema.enum", "new" },
   domain = { "moonpool.schema.domain", "new" },
   composite = { "moonpool.schema.composite", "new" },
+  range_type = { "moonpool.schema.range_type", "new" },
   sequence = { "moonpool.schema.sequence", "new" },
   extension = { "moonpool.schema.extension", "new" },
   schema = { "moonpool.schema.schema", "new" },

@@ -148,12 +148,16 @@ describe("mp.reflect", function()
   it("names what it cannot tell of", function()
     local tx <close> = db:begin()
     tx:script [[create aggregate total (int4) (sfunc = int4pl, stype = int4);
-      create type span as range (subtype = int4);
+      create type steps;
+      create function steps(steps) returns steps language internal immutable strict
+        as 'int4range_canonical';
+      create type steps as range (subtype = int4, canonical = steps);
       create rule quiet as on delete to groups do instead nothing;
       create statistics pair_stats on id, name from groups]]
 
-    assert.same({ "aggregate zoo_one.total(integer)", "rule quiet on zoo_one.groups",
-      "statistics object zoo_one.pair_stats", "type zoo_one.span" }, mp.reflect(tx).unmanaged)
+    assert.same({ "aggregate zoo_one.total(integer)",
+      "function zoo_one.steps(zoo_one.steps)", "rule quiet on zoo_one.groups",
+      "statistics object zoo_one.pair_stats", "type zoo_one.steps" }, mp.reflect(tx).unmanaged)
     assert.same({}, found.unmanaged)
   end)
 

@@ -35,7 +35,9 @@ local COLUMNS = {
   c.hstore "v", c.array("v", "int4"), c.array("v", "text"), c.array("v", "varchar(2)"),
   c.array("v", "date"), c.enum("v", { "low", "high" }, { type = "check_mood" }),
   c.array("v", "jsonb"), c.range("v", "int4range"), c.range("v", "numrange"),
-  c.range("v", "daterange"), c.inet "v", c.xml "v", c.column("v", "oid"),
+  c.range("v", "daterange"),
+  c.range("v", mp.range_type("check_span", { subtype = "int8" })),
+  c.inet "v", c.xml "v", c.column("v", "oid"),
 }
 
 -- A refusal is right too where the server would store something else.
@@ -70,6 +72,7 @@ describe("the check of values", function()
   setup(function()
     db = mp.engine(nil, { pool = { max = 1 }, settings = { search_path = "check_s, public" } })
     db:script [[create schema check_s; create type check_s.check_mood as enum ('low', 'high');
+      create type check_s.check_span as range (subtype = int8);
       create extension if not exists citext schema public;
       create extension if not exists hstore schema public]]
   end)

@@ -23,7 +23,8 @@ local OBJECTS = ([[
       from pg_catalog.pg_proc p where p.prokind in ('f', 'p', 'w') and %s
     union all
     select 'type', t.typname, null, null, t.typacl, t.typowner, 'T' from pg_catalog.pg_type t
-      where t.typtype in ('e', 'd', 'c') and %s
+      where (t.typtype in ('e', 'd', 'c') or exists
+        (select from pg_catalog.pg_range r where r.rngtypid = t.oid and r.rngcanonical = 0)) and %s
     union all
     select 'schema', n.nspname, null, null, n.nspacl, n.nspowner, 'n'
       from pg_catalog.pg_namespace n where n.nspname = $1]]):format(

@@ -18,8 +18,8 @@ local reflect = {}
 ---@field relations moonpool.catalog.Relationship[]
 ---@field unmanaged string[]  what else there is: "aggregate app.total(integer)"
 ---@field tables table<string, moonpool.schema.Table>  and so on, by name, for each kind:
----  partitions, views, materialized_views, sequences, enums, domains, composites, extensions,
----  schemas; triggers, policies, funcs and grants are lists
+---  partitions, views, materialized_views, sequences, enums, domains, composites,
+---  range_types, extensions, schemas; triggers, policies, funcs and grants are lists
 local Reflection = {}
 Reflection.__index = Reflection
 Reflection.__name = "moonpool.Reflection"
@@ -35,7 +35,8 @@ local ROWS = {
 -- Where the objects of each kind are put, and which are told apart by more than their name.
 local GROUPS = { table = "tables", partition = "partitions", view = "views",
   materialized_view = "materialized_views", sequence = "sequences", enum = "enums",
-  domain = "domains", composite = "composites", extension = "extensions", schema = "schemas" }
+  domain = "domains", composite = "composites", range_type = "range_types",
+  extension = "extensions", schema = "schemas" }
 local LISTS = { trigger = "triggers", policy = "policies", func = "funcs", grant = "grants" }
 
 -- Where two schemas have a name, both are found by `schema.name`.

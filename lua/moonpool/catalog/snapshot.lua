@@ -5,8 +5,8 @@ local suggest = require "moonpool.util.suggest"
 local snapshot = {}
 
 ---The kinds, in the order in which objects are listed.
-snapshot.KINDS = { "extension", "schema", "enum", "domain", "sequence", "relation", "column",
-  "constraint", "index", "func", "trigger", "policy", "grant", "unmanaged" }
+snapshot.KINDS = { "extension", "schema", "enum", "domain", "range_type", "sequence",
+  "relation", "column", "constraint", "index", "func", "trigger", "policy", "grant", "unmanaged" }
 
 local readers = {}
 for _, kind in ipairs(snapshot.KINDS) do readers[kind] = require("moonpool.catalog." .. kind) end

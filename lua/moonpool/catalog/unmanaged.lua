@@ -6,7 +6,8 @@ local KINDS = {
   { "pg_class", "relnamespace", "o.relkind = 'f'" },
   { "pg_proc", "pronamespace", [[(o.prokind = 'a' or o.prolang in
     (select l.oid from pg_catalog.pg_language l where l.lanname in ('c', 'internal')))]] },
-  { "pg_type", "typnamespace", "(o.typtype = 'r' or o.typtype = 'b' and o.typcategory <> 'A')" },
+  { "pg_type", "typnamespace", [[(o.typtype = 'b' and o.typcategory <> 'A' or exists
+    (select from pg_catalog.pg_range r where r.rngtypid = o.oid and r.rngcanonical <> 0))]] },
   { "pg_collation", "collnamespace" }, { "pg_operator", "oprnamespace" },
   { "pg_opclass", "opcnamespace" }, { "pg_opfamily", "opfnamespace" },
   { "pg_conversion", "connamespace" }, { "pg_ts_config", "cfgnamespace" },

@@ -10,8 +10,8 @@ local text = require "moonpool.schema.ddl.text"
 local ddl = {}
 
 local KINDS = { table = table_ddl }
-for name in ([[composite domain enum extension func grant materialized_view partition policy schema
-  sequence trigger view]]):gmatch "%S+" do
+for name in ([[composite domain enum extension func grant materialized_view partition policy
+  range_type schema sequence trigger view]]):gmatch "%S+" do
   KINDS[name] = require("moonpool.schema.ddl." .. name)
 end
 

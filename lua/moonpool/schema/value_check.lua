@@ -22,6 +22,7 @@ local composite_checker, plain_checker
 local function element_checker(column, read)
   if column.labels then return checkers.enum(column.labels) end
   if column.fields then return composite_checker(column.fields) end
+  if column.subtype then return checkers.range(type_name.read(column.subtype), read.base) end
   local own = column.domain and type_name.read(column.domain.type) or read
   local make = (own == read or own.dimensions == 0) and checkers.by_type[own.base]
   return make and make(own) or accept
@@ -32,7 +33,8 @@ local TABLES = { json = true, jsonb = true, hstore = true }
 
 local function has_plain_elements(column, read)
   if column.fields then return false end
-  return column.labels ~= nil or checkers.by_type[read.base] ~= nil and not TABLES[read.base]
+  if column.labels or column.subtype then return true end
+  return checkers.by_type[read.base] ~= nil and not TABLES[read.base]
 end
 
 -- Of everything but NULL.

@@ -23,6 +23,13 @@ select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod),
   left join pg_collation l on l.oid = attcollation
   where attrelid = (select typrelid from pg_type where oid = 'p'::regtype)]]
 
+local RANGE = [[
+select concat_ws(' ', rngsubtype::regtype, opcname, 'collate ' || nullif(collname, 'default'),
+    nullif(rngsubdiff::text, '-'), rngmultitypid::regtype,
+    '-- ' || obj_description(rngtypid, 'pg_type'))
+  from pg_range r join pg_opclass o on o.oid = rngsubopc
+  left join pg_collation l on l.oid = rngcollation where rngtypid = 'r'::regtype]]
+
 local SEQUENCE = [[
 select concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax, seqcache, seqcycle,
     (select attname from pg_depend join pg_attribute on (attrelid, attnum) = (refobjid, refobjsubid)
@@ -74,6 +81,26 @@ return {
     "a text collate C -- why" },
   { { mp.composite("p", { c.composite("inner", "q"), c.enum("m", "m") }),
     mp.composite("q", { c.int4 "x" }), mp.enum("m", { "x" }) }, FIELDS, "inner q, m m" },
+
+  { { mp.range_type("r", { subtype = "float8" }) }, RANGE,
+    "double precision float8_ops r_multirange", needs = 14 },
+  { { mp.range_type("r", { subtype = "float8", subtype_diff = "float8mi", comment = "why",
+    multirange = "rs" }) }, RANGE, "double precision float8_ops float8mi rs -- why", needs = 14 },
+  { { mp.range_type("r", { subtype = "text", collation = "C",
+    operator_class = "text_pattern_ops" }) }, RANGE,
+    "text text_pattern_ops collate C r_multirange", needs = 14 },
+  { { mp.range_type("objects_s.r", { subtype = "m" }), mp.enum("m", { "x" }) }, RANGE,
+    "m enum_ops r_multirange", needs = 14 },
+  { { mp.range_type("r", { subtype = "int4", multirange = "objects_other.rs" }),
+    mp.schema "objects_other" }, RANGE, "integer int4_ops objects_other.rs", needs = 14 },
+  { { mp.range_type("r", { subtype = "d", subtype_diff = "f" }), mp.domain("d", "int4"),
+    func { args = "a d, b d", returns = "float8", volatility = "immutable" } }, RANGE,
+    "d int4_ops f r_multirange", needs = 14 },
+  { { table_of { "own", c.range("x", "r"), c.column("xs", "rs", { null = true }) },
+    mp.range_type("r", { subtype = "int8", multirange = "rs" }) }, RANGE,
+    "bigint int8_ops rs", needs = 14 },
+  { { mp.func("g", { args = "x r", returns = "r", body = "select x" }),
+    mp.range_type("r", { subtype = "int8" }) }, RANGE, "bigint int8_ops r_multirange", needs = 14 },
 
   { { mp.sequence "s" }, SEQUENCE, "bigint 1 1 1 9223372036854775807 1 f" },
   { { mp.sequence("s", { start = 10, increment = 5, min = 5, max = 100, cache = 3, cycle = true,

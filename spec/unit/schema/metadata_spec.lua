@@ -12,6 +12,7 @@ local index = require "moonpool.schema.index"
 local metadata = require "moonpool.schema.metadata"
 local partition = require "moonpool.schema.partition"
 local policy = require "moonpool.schema.policy"
+local range_type = require "moonpool.schema.range_type"
 local schema = require "moonpool.schema.schema"
 local schema_table = require "moonpool.schema.table"
 local sequence = require "moonpool.schema.sequence"
@@ -128,6 +129,16 @@ describe("a metadata", function()
       refusal { a, view.new("b", "select 2", { depends_on = { "a" } }) })
   end)
 
+  it("puts what is of several ranges after the type of one", function()
+    assert.same({ "type mood", "type span", "table t", "table u" }, created {
+      tbl("t", c.column("x", "spans")), tbl("u", c.range("x", "span")),
+      range_type.new("span", { subtype = "mood", multirange = "spans" }),
+      enum.new("mood", { "a" }) })
+    assert.same({ "type moodrange", "table t" }, created {
+      tbl("t", c.column("x", "moodmultirange")),
+      range_type.new("moodrange", { subtype = "int4" }) })
+  end)
+
   it("tells schemas apart", function()
     assert.same({ "type x.mood", "type y.mood", "domain d" },
       created { enum.new("x.mood", { "a" }), domain.new("d", "y.mood"),
@@ -156,6 +167,8 @@ describe("a metadata", function()
       tbl("a_b", constraint.unique { "id", name = "uq" }), tbl("a", index.new { "id", name = "uq" })
     })
     assert.matches("same name", refusal { enum.new("m", { "x" }), domain.new("m", "text") })
+    assert.matches('the domain "r_multirange" and the range type "r" have the same name',
+      refusal { domain.new("r_multirange", "text"), range_type.new("r", { subtype = "int4" }) })
   end)
 
   it("lets functions differ by their arguments, triggers by their tables", function()

@@ -8,8 +8,8 @@ local query_text = require "moonpool.schema.query_text"
 local schema_table = require "moonpool.schema.table"
 
 local make = {}
-for kind in ([[composite domain enum extension func grant materialized_view partition policy schema
-  sequence trigger view]]):gmatch "%S+" do
+for kind in ([[composite domain enum extension func grant materialized_view partition policy
+  range_type schema sequence trigger view]]):gmatch "%S+" do
   make[kind] = require("moonpool.schema." .. kind).new
 end
 
@@ -26,6 +26,11 @@ local CASES = {
     "drop domain d" },
   { make.composite("p", { c.text("a", { comment = "x" }), c.int4 "b" }),
     "create type p as (a text, b int4) ; comment on column p.a is 'x'", "drop type p" },
+  { make.range_type("app.span", { subtype = "float8", subtype_diff = "float8mi", collation = "C",
+    operator_class = "app.ops", multirange = "spans", comment = "x" }),
+    "create type app.span as range (subtype = float8, subtype_opclass = app.ops, collation = "
+    .. '"C", subtype_diff = float8mi, multirange_type_name = app.spans) ; '
+    .. "comment on type app.span is 'x'", "drop type app.span" },
   { make.sequence("s", { start = 5, cycle = true, type = "int4" }),
     "create sequence s as int4 start with 5 cycle", "drop sequence s" },
   { make.view("v", "select 1 as x;", { columns = { "x" }, check_option = "local" }),

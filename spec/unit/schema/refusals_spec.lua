@@ -8,8 +8,8 @@ local null = require "moonpool.null"
 local schema_table = require "moonpool.schema.table"
 
 local make = {}
-for kind in ([[composite domain enum extension func grant materialized_view partition policy schema
-  sequence trigger view]]):gmatch "%S+" do
+for kind in ([[composite domain enum extension func grant materialized_view partition policy
+  range_type schema sequence trigger view]]):gmatch "%S+" do
   make[kind] = require("moonpool.schema." .. kind).new
 end
 
@@ -101,6 +101,11 @@ local CASES = {
   { "a field is no column", make.composite, "p", { "x" } },
   { 'its field "x" has default', make.composite, "p", { c.int4("x", { default = 1 }) } },
   { 'the field "x" stands twice', make.composite, "p", { c.int4 "x", c.int4 "x" } },
+  { 'option "subtype" is missing', make.range_type, "r" },
+  { 'option "subtype" is missing', make.range_type, "r", { multirange = "rs" } },
+  { "its subtype is no type", make.range_type, "r", { subtype = "" } },
+  { "its multirange has its own name", make.range_type, "r", { subtype = "int4",
+    multirange = "r" } },
   { "its increment is 0", make.sequence, "s", { increment = 0 } },
   { "its min is not below", make.sequence, "s", { min = 2, max = 1 } },
   { "owned_by is no table and column", make.sequence, "s", { owned_by = "number" } },

@@ -7,6 +7,7 @@ local enum = require "moonpool.schema.enum"
 local errors = require "moonpool.errors"
 local fragment = require "moonpool.sql.fragment"
 local null = require "moonpool.null"
+local range_type = require "moonpool.schema.range_type"
 local value_check = require "moonpool.schema.value_check"
 
 local SECRET = "s3cret"
@@ -18,6 +19,7 @@ local function nested(depth)
 end
 
 local place = composite.new("place", { c.text "street", c.int4 "number" })
+local span = range_type.new("span", { subtype = "int2" })
 local count = domain.new("count", "int4")
 local state = enum.new("state", { "on", "off" })
 
@@ -103,6 +105,8 @@ local CASES = {
   { c.array("x", "int4"), {}, { a = 1 }, "a table with names is not an array" },
   { c.array("x", "jsonb"), { { a = 1 } }, { { a = print } }, "at path %[1%]a|at path" },
   { c.array("x", "varchar(2)"), { "ab" }, { "ab", "abc" }, "longer than 2 at path %[2%]" },
+  { c.range("x", span), "[1,2)", 5, "an integer is not span" },
+  { c.array("x", span), { "empty", null }, { 5 }, "an integer is not span at path %[1%]" },
   { c.composite("x", place), { street = "a", number = null }, { number = "a" },
     "the string is not int4 at path %.number" },
   { c.composite("x", place), {}, { stret = "a" }, 'no field of this name %(did you mean "street"' },

@@ -1,4 +1,5 @@
 -- What must be there before what: by declaration, by foreign key, by names that stand in SQL.
+local range_type = require "moonpool.schema.range_type"
 local texts = require "moonpool.schema.metadata.texts"
 local qualified = require "moonpool.schema.qualified"
 
@@ -11,16 +12,22 @@ local dependency = {}
 
 -- Kinds that others name.
 local NAMED = { table = true, partition = true, view = true, materialized_view = true,
-  sequence = true, enum = true, domain = true, composite = true, func = true, schema = true,
-  extension = true }
+  sequence = true, enum = true, domain = true, composite = true, range_type = true, func = true,
+  schema = true, extension = true }
 
+local function add_name(by_name, name, item)
+  local list = by_name[name] or {}
+  by_name[name] = list
+  list[#list + 1] = item
+end
+
+-- With a range type comes the type of several of them.
 local function index_by_name(items)
   local by_name = {}
   for _, item in ipairs(items) do
-    if NAMED[item.kind] then
-      local list = by_name[item.object.name] or {}
-      by_name[item.object.name] = list
-      list[#list + 1] = item
+    if NAMED[item.kind] then add_name(by_name, item.object.name, item) end
+    if item.kind == "range_type" then
+      add_name(by_name, range_type.multirange(item.object), item)
     end
   end
   return by_name

@@ -3,6 +3,7 @@ local constraint_ddl = require "moonpool.schema.ddl.constraint"
 local ddl = require "moonpool.schema.ddl"
 local identifier = require "moonpool.sql.identifier"
 local index_ddl = require "moonpool.schema.ddl.index"
+local range_type = require "moonpool.schema.range_type"
 local sequence_ddl = require "moonpool.schema.ddl.sequence"
 local table_ddl = require "moonpool.schema.ddl.table"
 local text = require "moonpool.schema.ddl.text"
@@ -21,7 +22,7 @@ local item_module = {}
 -- Kinds that share their names: PostgreSQL keeps them in one catalogue.
 local NAMESPACES = { table = "relation", partition = "relation", view = "relation",
   materialized_view = "relation", sequence = "relation", enum = "type", domain = "type",
-  composite = "type" }
+  composite = "type", range_type = "type" }
 
 local function nothing()
   return {}
@@ -52,6 +53,10 @@ end
 local function identities_of(of)
   if of.kind == "grant" then return {} end
   local list = { own_identity(of) }
+  if of.kind == "range_type" then
+    local name, schema = range_type.multirange(of)
+    list[2] = ("type %s.%s"):format(schema or "", name)
+  end
   for _, part in ipairs(parts_of(of)) do
     if KEEPS_INDEX[part.kind] then list[#list + 1] = relation(of, part.name) end
   end

@@ -7,9 +7,9 @@ local unique_key = require "moonpool.schema.unique_key"
 local order = {}
 
 -- Where nothing else decides. Functions come before tables, whose defaults may call them.
-local RANKS = { schema = 1, extension = 2, enum = 3, composite = 4, domain = 4, sequence = 5,
-  func = 6, table = 7, partition = 8, index = 9, ownership = 10, replica_identity = 10,
-  foreign_key = 11, view = 12,
+local RANKS = { schema = 1, extension = 2, enum = 3, composite = 4, domain = 4, range_type = 4,
+  sequence = 5, func = 6, table = 7, partition = 8, index = 9, ownership = 10,
+  replica_identity = 10, foreign_key = 11, view = 12,
   materialized_view = 12, trigger = 13, policy = 14, grant = 15 }
 
 -- Neighbours by the edges that there are now, each list made once.

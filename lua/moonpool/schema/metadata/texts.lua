@@ -54,6 +54,12 @@ function readers.domain(list, of)
   for _, item in ipairs(of.checks) do add(list, item.expression) end
 end
 
+function readers.range_type(list, of)
+  for _, name in ipairs { "subtype", "operator_class", "collation", "subtype_diff" } do
+    add(list, of[name])
+  end
+end
+
 function readers.composite(list, of)
   for _, field in ipairs(of.fields) do add_column(list, field) end
 end

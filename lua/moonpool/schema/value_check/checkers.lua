@@ -70,8 +70,9 @@ local function hstore(read)
   end
 end
 
-local function bound_checks(make, base)
-  local check = make { base = base, modifiers = {}, dimensions = 0 }
+local function bound_checks(read)
+  local make = read.dimensions == 0 and checkers.by_type[read.base]
+  local check = make and make(read) or function() end
   return function(value)
     for _, side in ipairs { "lower", "upper" } do
       if value[side] ~= nil then
@@ -82,16 +83,23 @@ local function bound_checks(make, base)
   end
 end
 
+---@param subtype moonpool.schema.TypeName  of what lies in the ranges
+---@param name string  of their own type
+---@return moonpool.schema.Check
+function checkers.range(subtype, name)
+  local check = bound_checks(subtype)
+  return function(value)
+    if type(value) == "string" then return text.refusal(value) end
+    if kind.class(value) ~= "range" then
+      return kind.mismatch(value, name), "give an mp.range or a string"
+    end
+    return check(value)
+  end
+end
+
 local function range_of(element)
   return function(read)
-    local check = bound_checks(checkers.by_type[element], element)
-    return function(value)
-      if type(value) == "string" then return text.refusal(value) end
-      if kind.class(value) ~= "range" then
-        return kind.mismatch(value, read.base), "give an mp.range or a string"
-      end
-      return check(value)
-    end
+    return checkers.range({ base = element, modifiers = {}, dimensions = 0 }, read.base)
   end
 end
 
