@@ -125,6 +125,7 @@ static void on_lost(mp__conn *conn, const mp_error *error, void *data) {
     slot->lost(slot->lost_data);
   }
   if (condemns) mp__pool_invalidate(pool);
+  mp__pool_check_empty(pool);
 }
 
 static void on_quiet(mp__conn *conn, void *data) {

@@ -88,10 +88,21 @@ uint32_t mp__pool_limit(const mp_pool *pool) {
   return pool->options.max + pool->options.burst;
 }
 
+/* What is lost holds nothing, whenever its user gives it back. */
+static uint32_t count_lost(const mp_pool *pool) {
+  uint32_t count = 0;
+  const mp__link *list = &pool->slots[SLOT_LEASED];
+  for (mp__link *link = list->next; link != list; link = link->next) {
+    const mp__slot *slot = MP__CONTAINER(link, mp__slot, link);
+    if (slot->lent && !mp__conn_is_open(slot->conn)) count++;
+  }
+  return count;
+}
+
 void mp__pool_check_empty(mp_pool *pool) {
-  uint32_t left = mp__pool_total(pool);
-  if (pool->broken) left -= pool->lent;
-  if (!pool->shut || pool->empty == NULL || left > 0) return;
+  if (!pool->shut || pool->empty == NULL) return;
+  uint32_t unawaited = pool->broken ? pool->lent : count_lost(pool);
+  if (mp__pool_total(pool) > unawaited) return;
   mp__deferred_schedule(pool->loop, &pool->emptied);
 }
 

@@ -91,7 +91,7 @@ void mp__pool_invalidate(mp_pool *pool);
 void mp__pool_reconfigure(mp_pool *pool, const mp__config *config,
                           const mp_pool_options *options);
 
-/* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no
+/* Refuse new and waiting users with MP_SHUTTING_DOWN; `empty(data)` runs once no open
  * connection is lent any more, idle ones being closed as they come. */
 void mp__pool_shut(mp_pool *pool, mp_loop_cb empty, void *data);
 /* After mp__pool_shut: close the connections that are still coming to rest, and wait no

@@ -208,6 +208,73 @@ static void loses_its_connection_when_the_engine_has_drained(void **state) {
   mp_loop_close(db.loop);
 }
 
+static void set_true(void *data) {
+  *(bool *)data = true;
+}
+
+/* A session in a transaction, and what ends the server's end of it. */
+static mp_session *open_in_transaction(spec_db *db, char *kill, size_t size) {
+  outcome out = {0};
+  session_open(db, &out);
+  mp_session *session = out.session;
+  out.done = false;
+  assert_non_null(mp_session_begin(session, NULL, on_done, &out));
+  wait_for(db, &out);
+  outcome_free(&out);
+  session_query(db, session, "select pg_backend_pid()", &out);
+  snprintf(kill, size, "select pg_terminate_backend(%s)", cell(&out));
+  outcome_free(&out);
+  return session;
+}
+
+static void is_not_drained_for_when_it_is_lost(void **state) {
+  (void)state;
+  spec_db db, other;
+  outcome out = {0};
+  char kill[64];
+  bool closed = false;
+  database_open(&db, NULL, NULL);
+  database_open_beside(&other, &db);
+  mp_session *session = open_in_transaction(&db, kill, sizeof(kill));
+  query(&other, kill, &out);
+  outcome_free(&out);
+  while (mp_session_is_alive(session)) {
+    query(&other, "select 1", &out);
+    outcome_free(&out);
+  }
+  uint64_t begun = mp_loop_now_ms(db.loop);
+
+  mp_engine_close(db.engine, 20000, set_true, &closed);
+  assert_true(mp_loop_run_until(db.loop, &closed));
+
+  assert_true(mp_loop_now_ms(db.loop) - begun < 10000);
+  mp_session_close(session);
+  database_close_beside(&other);
+  mp_loop_close(db.loop);
+}
+
+static void is_not_drained_for_once_it_is_lost(void **state) {
+  (void)state;
+  spec_db db, other;
+  outcome out = {0};
+  char kill[64];
+  bool closed = false;
+  database_open(&db, NULL, NULL);
+  database_open_beside(&other, &db);
+  mp_session *session = open_in_transaction(&db, kill, sizeof(kill));
+  uint64_t begun = mp_loop_now_ms(db.loop);
+
+  mp_engine_close(db.engine, 20000, set_true, &closed);
+  query(&other, kill, &out);
+  outcome_free(&out);
+  assert_true(mp_loop_run_until(db.loop, &closed));
+
+  assert_true(mp_loop_now_ms(db.loop) - begun < 10000);
+  mp_session_close(session);
+  database_close_beside(&other);
+  mp_loop_close(db.loop);
+}
+
 static void outlives_its_engine(void **state) {
   (void)state;
   spec_db db;
@@ -239,6 +306,8 @@ int main(void) {
       WITH_WORLD(refuses_transaction_control_by_text),
       WITH_WORLD(refuses_a_script_that_ends_its_transaction),
       cmocka_unit_test(loses_its_connection_when_the_engine_has_drained),
+      cmocka_unit_test(is_not_drained_for_when_it_is_lost),
+      cmocka_unit_test(is_not_drained_for_once_it_is_lost),
       cmocka_unit_test(outlives_its_engine),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
