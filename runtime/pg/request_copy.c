@@ -1,9 +1,9 @@
 /* request_copy.c - COPY from and to the client, by the simple protocol. */
 #include "pg/bulk.h"
 #include "pg/conn_impl.h"
+#include "pg/peek.h"
 
 #include <string.h>
-#include <sys/socket.h>
 
 #define WRITE_MAX ((size_t)1 << 20) /* at a time: libpq's lengths are ints */
 #define LOOK_MAX  4096
@@ -79,16 +79,23 @@ static bool is_refusal(const unsigned char *bytes, size_t count) {
   return rest <= sizeof(ready) + 1 && memcmp(bytes + end, ready, known) == 0;
 }
 
-/* libpq tells of an error only when the data has ended, which may be hours away. Where
- * the bytes are readable they tell at once; under TLS, and where libpq has read them
- * while it waited for room in the socket, the rest is sent in vain. */
+/* The socket does not tell of it any more. A failure shows when the pump flushes. */
+static void take_in(mp__conn *conn) {
+  (void)PQconsumeInput(conn->pg);
+  conn->has_unread = true;
+  mp__deferred_schedule(conn->loop, &conn->pump);
+}
+
+/* libpq tells of an error only when the data has ended, which may be hours away. The
+ * bytes tell at once; where libpq has read them while it waited for room in the socket,
+ * the rest is sent in vain. */
 void mp__copy_look(mp__conn *conn) {
   unsigned char bytes[LOOK_MAX];
-  if (conn->copy != COPY_TO_SERVER || PQsslInUse(conn->pg)) return;
-  ssize_t count = recv(PQsocket(conn->pg), bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
-  if (count > 0 && is_refusal(bytes, (size_t)count)) {
+  if (conn->copy != COPY_TO_SERVER) return;
+  size_t count = mp__peek(conn, bytes, sizeof(bytes));
+  if (is_refusal(bytes, count))
     mp__copy_end(conn, head(conn), "the server has refused it");
-  }
+  if (count > 0 && PQsslInUse(conn->pg)) take_in(conn);
 }
 
 static bool is_sending(const mp__conn *conn, const mp__request *request) {
