@@ -127,11 +127,8 @@ function bulk.update(session, model, rows, given)
       { with_deleted = true, tenant = session.tenant })
     statement = statement_module.add(statement, "assignments",
       assignment.read(moving, model.source))
-    local changed = sync.returning(statement, model, names_of(group[1])):all(executor)
-    local names = {}
-    for _, set in ipairs { moving, group[1] } do
-      for name in pairs(set) do names[name] = true end
-    end
+    local names = sync.written(model, group[1])
+    local changed = sync.returning(statement, model, names):all(executor)
     sync.updated(session, model, changed, names)
     count = count + #changed
   end

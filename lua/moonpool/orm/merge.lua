@@ -1,4 +1,5 @@
 -- Objects of other sessions, detached and new ones, written into this session's own of their rows.
+local column = require "moonpool.schema.column"
 local errors = require "moonpool.errors"
 local instance = require "moonpool.orm.instance"
 local model_module = require "moonpool.orm.model"
@@ -39,7 +40,8 @@ local function copy_columns(model, given, own)
   local is_new = instance.state(given) == "transient" or instance.state(given) == "pending"
   for _, item in ipairs(model.table.columns) do
     local held = rawget(given, item.name)
-    if held ~= nil or not (is_new or item.deferred) then
+    local is_given = held ~= nil or not (is_new or item.deferred)
+    if is_given and not column.is_made_anew(item) then
       if not value.same(rawget(own, item.name), held) then
         rawset(own, item.name, value.copy(held))
       end

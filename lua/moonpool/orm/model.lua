@@ -261,7 +261,8 @@ end
 
 ---@return boolean  whether an insert leaves the column to the server
 function model.is_server_made(item)
-  return item.identity ~= nil or item.generated ~= nil or expression.is_expression(item.default)
+  return item.identity ~= nil or column.is_made_anew(item)
+    or expression.is_expression(item.default)
 end
 
 return model

@@ -1,5 +1,6 @@
 -- What statements have done to rows of which the session has objects is told to the objects.
 local align = require "moonpool.orm.flush.align"
+local column = require "moonpool.schema.column"
 local columns = require "moonpool.orm.flush.columns"
 local scan = require "moonpool.orm.flush.scan"
 local value_module = require "moonpool.orm.value"
@@ -16,23 +17,33 @@ function sync.moving(model)
   for _, one in ipairs(columns.of(model)) do
     if one.item.on_update ~= nil then set[one.name] = one.item.on_update end
   end
-  local counted = version.column_of(model)
+  local counted = version.counter_of(model)
   if counted then set[counted] = model.source:column(counted) + 1 end
   return set
 end
 
----The statement, giving back what objects need: key, changed and moving columns.
----@param names string[]
+---What is another value after a statement than before.
+---@param set table<string, any>  what it sets
+---@return table<string, boolean>  these columns, those that move, and those that the server makes
+function sync.written(model, set)
+  local names = {}
+  for name in pairs(set) do names[name] = true end
+  for name in pairs(sync.moving(model)) do names[name] = true end
+  for _, item in ipairs(model.table.columns) do
+    if column.is_made_anew(item) then names[item.name] = true end
+  end
+  return names
+end
+
+---The statement, giving back what objects need: the key and these columns.
+---@param names table<string, boolean>
 function sync.returning(statement, model, names)
   local wanted, list = {}, {}
-  for _, name in ipairs(names) do wanted[name] = true end
-  for name in pairs(sync.moving(model)) do wanted[name] = true end
+  for name in pairs(names) do wanted[name] = true end
   local primary = model.table.primary_key
   for _, name in ipairs(primary and primary.columns or {}) do wanted[name] = true end
   for _, item in ipairs(model.table.columns) do
-    if wanted[item.name] or item.generated then
-      list[#list + 1] = model.source:column(item.name)
-    end
+    if wanted[item.name] then list[#list + 1] = model.source:column(item.name) end
   end
   return statement:returning(table.unpack(list))
 end

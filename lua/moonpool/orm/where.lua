@@ -11,6 +11,7 @@ local scope = require "moonpool.orm.scope"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
+local version = require "moonpool.orm.flush.version"
 
 local where = {}
 
@@ -48,16 +49,16 @@ local function narrowed(session, statement, model, filter)
     :where(related_filter.read(model, filter))
 end
 
-local function names_of(model, set)
-  local list, names = {}, {}
-  for name in pairs(set) do list[#list + 1], names[name] = name, true end
-  for name in pairs(sync.moving(model)) do names[name] = true end
-  table.sort(list)
-  return list, names
+-- Who wrote a row last is for the server to say.
+local function check_evaluable(model)
+  if version.column_of(model) == version.counter_of(model) then return end
+  refuse(model, "its rows have another xmin afterwards, which cannot be evaluated here",
+    'sync = "fetch"')
 end
 
 -- The rows of the session's objects that the condition holds for, with their new values.
 local function evaluated(session, model, filter, set)
+  if next(set) ~= nil then check_evaluable(model) end
   for name, value in pairs(set) do
     if expression.is_expression(value) then
       refuse(model, ('"%s" is set to SQL, which cannot be evaluated here'):format(name),
@@ -102,8 +103,8 @@ function where.update(session, model, filter, given, options_given)
     if rows then sync.updated(session, model, rows, count_of(set)) end
     return count
   end
-  local list, names = names_of(model, set)
-  local rows = sync.returning(statement, model, list):all(executor)
+  local names = sync.written(model, set)
+  local rows = sync.returning(statement, model, names):all(executor)
   sync.updated(session, model, rows, names)
   return #rows
 end

@@ -20,6 +20,7 @@ local column = {}
 ---@field identity_options table?  of its sequence: start, increment, ...
 ---@field generated string?  SQL
 ---@field virtual boolean  computed when read, not stored
+---@field system true?  one that every table has: it is read, and never declared to the server
 local Column = {}
 Column.__index = Column
 Column.__name = "moonpool.Column"
@@ -151,6 +152,21 @@ function column.new(name, type_sql, given, shape_rows)
   set_texts(name, read)
   default_module.check(what, read)
   return setmetatable(read, Column)
+end
+
+---A column that the server keeps of every row by itself, such as `xmin`.
+---@param name string
+---@param type_sql string
+---@return moonpool.schema.Column
+function column.system(name, type_sql)
+  local made = column.new(name, type_sql)
+  made.system = true
+  return made
+end
+
+---@return boolean  whether the server makes its value, anew with each write of the row
+function column.is_made_anew(value)
+  return value.generated ~= nil or value.system == true
 end
 
 ---@return boolean

@@ -188,6 +188,15 @@ function Table:column_names()
   return names
 end
 
+---@return moonpool.schema.Column[]  without those that every table has
+function Table:declared_columns()
+  local list = {}
+  for _, item in ipairs(self.columns) do
+    if not item.system then append(list, item) end
+  end
+  return list
+end
+
 ---@return moonpool.schema.Constraint[]  in the order of a declaration
 function Table:constraints()
   local list = { self.primary_key }

@@ -79,12 +79,24 @@ local function check_primary_columns(self)
   end
 end
 
+-- The server has none for a row that an insert sends on to a partition.
+local function check_system_columns(self)
+  for _, item in ipairs(self.partition and self.columns or {}) do
+    if item.system then
+      given_module.refuse(what_of(self),
+        ('a partitioned table gives no %s back from its inserts'):format(item.name),
+        "count updates in a column: mp.version()")
+    end
+  end
+end
+
 ---Raises `bad_argument`.
 ---@param self moonpool.schema.Table
 function table_check.run(self)
   check_names(self)
   for _, item in ipairs(self:parts()) do check_part(self, item) end
   check_primary_columns(self)
+  check_system_columns(self)
   if self.partition then check_columns(self, element.columns(self.partition.elements)) end
 end
 

@@ -62,11 +62,12 @@ end
 -- nil leaves the column to the server, which has something for it or not.
 local function absence_checker(column)
   local is_filled = column.null or column.default ~= nil or column.identity or column.generated
+    or column.system
   return is_filled and accept or refuse_absent
 end
 
 local function refuse_generated()
-  return "the server makes its values", "leave the field out: it is generated"
+  return "the server makes its values", "leave the field as it came, or out of a new row"
 end
 
 local function refuse_identity()
@@ -78,7 +79,8 @@ end
 ---  taken), mp.null is NULL, an expression is let through
 function value_check.of(column)
   local absent = absence_checker(column)
-  local refuse_any = column.generated and refuse_generated
+  local is_made = column.generated or column.system
+  local refuse_any = is_made and refuse_generated
     or column.identity == "always" and refuse_identity
   local plain
   return function(value)

@@ -9,7 +9,7 @@ local delete = {}
 
 -- Of a model whose rows are deleted softly: the time, and one more version.
 local function soft_assignments(model)
-  local name, counted = model_module.class(model).traits.soft_delete, version.column_of(model)
+  local name, counted = model_module.class(model).traits.soft_delete, version.counter_of(model)
   if not name then return nil end
   local set = identifier.quote(name) .. " = now()"
   if not counted then return set end
@@ -17,17 +17,21 @@ local function soft_assignments(model)
 end
 
 ---@param model moonpool.Model
+---@param is_released boolean  an update of this flush, which checked the version, came before
 ---@return moonpool.orm.flush.Step
-function delete.step(model)
+function delete.step(model, is_released)
   local primary = model.table.primary_key.columns
   local keys = table.move(primary, 1, #primary, 1, {})
-  keys[#keys + 1] = version.column_of(model)
-  return { kind = "delete", model = model, objects = {}, keys = keys,
-    set = soft_assignments(model), is_checked = #keys > #primary, statements = delete.statements }
+  local step = { kind = "delete", model = model, objects = {}, keys = keys,
+    set = soft_assignments(model), statements = delete.statements }
+  step.version = not is_released and version.column_of(model) or nil
+  keys[#keys + 1] = step.version
+  return step
 end
 
 local function key_values(step, work, object)
   local before, values, facts = work.uow:snapshot_of(object), {}, columns.of(step.model).by_name
+  if step.version then version.check_read(step.model, step.version, before) end
   for at, name in ipairs(step.keys) do
     local dump = facts[name].dump
     values[at] = dump and dump(before[name]) or before[name]
@@ -47,7 +51,7 @@ end
 local function one_by_one(step, work)
   local list = {}
   local names = sql.names(step.model.source, work.schemas)
-  local text = sql.delete_row(names, step.keys, step.is_checked, step.set)
+  local text = sql.delete_row(names, step.keys, step.version ~= nil, step.set)
   for at, object in ipairs(step.objects) do
     local params = key_values(step, work, object)
     params.n = #step.keys
@@ -63,13 +67,13 @@ local function as_arrays(step, work, elements)
     for place, value in ipairs(key_values(step, work, object)) do params[place][at] = value end
   end
   params.n = #params
-  if step.is_checked then
+  if step.version then
     params.n = params.n + 1
     params[params.n] = #step.objects
   end
   local names = sql.names(step.model.source, work.schemas)
   return { { params = params, step = step, objects = step.objects,
-    sql = sql.delete_rows(names, step.keys, elements, step.is_checked, step.set) } }
+    sql = sql.delete_rows(names, step.keys, elements, step.version ~= nil, step.set) } }
 end
 
 ---@param work moonpool.orm.flush.Work

@@ -186,7 +186,7 @@ end
 -- An update like any other: what moves with one moves, and whoever has read the row is told by its
 -- version.
 local function add_moving(texts, model)
-  local counted = version.column_of(model)
+  local counted = version.counter_of(model)
   if counted then
     counted = identifier.quote(counted)
     texts[#texts + 1] = ("%s = %s + 1"):format(counted, counted)

@@ -202,9 +202,7 @@ end
 local function release_steps(released)
   return grouped(released.list, function(object) return label_of_names(released.names[object]) end,
     function(model, _, object)
-      local step = update.step(model, released.names[object], true)
-      step.is_release = true
-      return step
+      return update.release(model, released.names[object])
     end)
 end
 
@@ -220,9 +218,12 @@ local function delete_steps(work, ordered)
     released.names[edge.child] = table.move(edge.columns, 1, #edge.columns, 1, {})
   end))
   local list = grouped(work.deletes, function(object, model)
-    return depth_of(ordered, depths, model, object)
-  end, function(model, depth)
-    local step, root = delete.step(model), order.root_of(model)
+    local depth = depth_of(ordered, depths, model, object)
+    return released.names[object] and update.is_told_by_release(model) and depth .. "r" or depth
+  end, function(model, _, object)
+    local depth, root = depth_of(ordered, depths, model, object), order.root_of(model)
+    local is_released = released.names[object] and update.is_told_by_release(model)
+    local step = delete.step(model, is_released)
     step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
     return step
   end)

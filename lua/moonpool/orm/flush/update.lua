@@ -1,4 +1,5 @@
 -- Updates of a flush: rows grouped by the columns that changed, each group one statement; pure.
+local column = require "moonpool.schema.column"
 local columns = require "moonpool.orm.flush.columns"
 local compiler = require "moonpool.sql.compiler"
 local expression = require "moonpool.sql.expression"
@@ -43,7 +44,7 @@ local function returned_of(step, fixed, with_sql)
   local returned = {}
   for _, item in ipairs(fixed) do returned[#returned + 1] = item.name end
   for _, one in ipairs(columns.of(step.model)) do
-    if one.item.generated then returned[#returned + 1] = one.name end
+    if column.is_made_anew(one.item) then returned[#returned + 1] = one.name end
   end
   for _, name in ipairs(with_sql) do returned[#returned + 1] = name end
   return returned
@@ -57,13 +58,31 @@ function update.step(model, changed, is_late)
   local step = { kind = "update", model = model, changed = changed, objects = {},
     is_late = is_late, statements = update.statements }
   step.version = not is_late and version.column_of(model) or nil
+  step.counter = not is_late and version.counter_of(model) or nil
   step.fixed = moving(step)
   return step
+end
+
+---The row lets go of others before it is deleted itself. It is the same update for a version that
+---is counted; one that each write changes is looked at here, and no more by the delete.
+---@param names string[]  columns that become NULL
+---@return moonpool.orm.flush.Update
+function update.release(model, names)
+  local step = update.step(model, names, true)
+  step.is_release = true
+  step.version = update.is_told_by_release(model) and version.column_of(model) or nil
+  return step
+end
+
+---@return boolean
+function update.is_told_by_release(model)
+  return version.column_of(model) ~= version.counter_of(model)
 end
 
 -- The row is found by the key and version it was read with; a new one by what it was given.
 local function key_values(step, work, object, keys)
   local before, values = work.uow:snapshot_of(object), {}
+  if step.version then version.check_read(step.model, step.version, before) end
   for at, name in ipairs(keys) do
     local value = before[name]
     if value == nil then value = work:value(object, name) end
@@ -75,7 +94,7 @@ end
 
 local function new_value(step, work, object, name)
   if step.is_release or work:is_unknown(object, name) then return null end
-  if name == step.version then
+  if name == step.counter then
     return version.next(work.uow:snapshot_of(object)[name])
   end
   return columns.sent(step.model, columns.of(step.model).by_name[name], work:value(object, name))
@@ -84,9 +103,9 @@ end
 local function set_names(step)
   local names = {}
   for _, name in ipairs(step.changed) do
-    if name ~= step.version then names[#names + 1] = name end
+    if name ~= step.counter then names[#names + 1] = name end
   end
-  names[#names + 1] = step.version
+  names[#names + 1] = step.counter
   return names
 end
 
@@ -99,7 +118,7 @@ local function has_sql(step, work, object)
 end
 
 local function note_version(step, work, object)
-  work:note_made(object, { [step.version] = new_value(step, work, object, step.version) })
+  work:note_made(object, { [step.counter] = new_value(step, work, object, step.counter) })
 end
 
 local function one_row(step, work, object, parts)
@@ -242,7 +261,7 @@ function update.statements(step, work)
   if #plain > 0 then
     for _, one in ipairs(plain_statements(step, work, plain, parts)) do list[#list + 1] = one end
   end
-  for _, object in ipairs(step.version and step.objects or {}) do
+  for _, object in ipairs(step.counter and step.objects or {}) do
     note_version(step, work, object)
   end
   return list

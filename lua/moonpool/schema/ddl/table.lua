@@ -32,7 +32,9 @@ end
 
 local function definitions(of, later)
   local lines = {}
-  for _, item in ipairs(of.columns) do lines[#lines + 1] = "  " .. column.definition(item) end
+  for _, item in ipairs(of:declared_columns()) do
+    lines[#lines + 1] = "  " .. column.definition(item)
+  end
   for _, item in ipairs(of:constraints()) do
     if not later[item] and not item.not_valid then
       lines[#lines + 1] = "  " .. constraint.definition(item)
@@ -63,7 +65,9 @@ end
 ---@return string[]
 function ddl_table.after(of)
   local statements = text.comment("table", text.name(of), of.comment)
-  for _, item in ipairs(of.columns) do text.append(statements, column.after(of, item)) end
+  for _, item in ipairs(of:declared_columns()) do
+    text.append(statements, column.after(of, item))
+  end
   for _, item in ipairs(of:constraints()) do
     text.append(statements, constraint.comment(of, item))
   end

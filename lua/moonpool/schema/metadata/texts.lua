@@ -36,7 +36,7 @@ end
 local readers = {}
 
 function readers.table(list, of)
-  for _, item in ipairs(of.columns) do add_column(list, item) end
+  for _, item in ipairs(of:declared_columns()) do add_column(list, item) end
   for _, item in ipairs(of:constraints()) do add_part(list, item) end
   add_elements(list, of.partition and of.partition.elements)
 end

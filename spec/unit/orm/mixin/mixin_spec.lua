@@ -4,6 +4,7 @@ local constraint = require "moonpool.schema.constraint"
 local ddl = require "moonpool.schema.ddl"
 local model = require "moonpool.orm.model"
 local reading_session = require "spec.support.reading_session"
+local refusal = require "spec.support.refusal"
 local soft_delete = require "moonpool.orm.mixin.soft_delete"
 local timestamps = require "moonpool.orm.mixin.timestamps"
 local version = require "moonpool.orm.mixin.version"
@@ -23,6 +24,30 @@ describe("moonpool.orm.mixin", function()
     assert.equal("version", model.class(Row).traits.version)
     assert.equal("revision", model.class(model.new { "mix_rows",
       version { column = "revision" } }).traits.version)
+  end)
+
+  describe("version by xmin", function()
+    local key = c.int8("id", { primary_key = true })
+
+    it("reads a column that the table's DDL does not name", function()
+      local Row = model.new { "mix_rows", key, version { by = "xmin" } }
+
+      assert.same({ "id", "xmin" }, Row.table:column_names())
+      assert.not_matches("xmin", table.concat(ddl.create(Row.table), "\n"))
+      assert.is_nil(Row {}.xmin)
+      assert.equal("select mix_rows.id, mix_rows.xmin from mix_rows",
+        tostring(reading_session.new():select(Row)))
+    end)
+
+    it("takes no other column, and no table that has none to give", function()
+      refusal.check({ kind = "bad_argument", says = "no column of the table's own" }, version,
+        { by = "xmin", column = "revision" })
+      refusal.check({ kind = "bad_argument", says = 'must be one of "xmin", not "ctid"' }, version,
+        { by = "ctid" })
+      refusal.check({ kind = "bad_argument", says = "a partitioned table gives no xmin" },
+        model.new, { "mix_rows", key, version { by = "xmin" },
+          partition = { by = "range", "id" } })
+    end)
   end)
 
   describe("soft_delete", function()
