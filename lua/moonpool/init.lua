@@ -42,6 +42,7 @@ local PARTS = {
   tenant = { "moonpool.orm.mixin.tenant" },
   computed = { "moonpool.orm.computed", "new" },
   hooks = { "moonpool.orm.hooks", "list" },
+  value_object = { "moonpool.orm.value_object", "new" },
   embedded = { "moonpool.orm.embedded", "new" },
   belongs_to = { "moonpool.orm.relation.declare", "belongs_to" },
   has_one = { "moonpool.orm.relation.declare", "has_one" },

@@ -13,6 +13,7 @@ local steps = require "moonpool.orm.flush.steps"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
+local value_fields = require "moonpool.orm.value_fields"
 local value_module = require "moonpool.orm.value"
 local work_module = require "moonpool.orm.flush.work"
 
@@ -65,7 +66,8 @@ function bulk.insert(session, model, rows, given)
   local read = options.read(INSERT, given, { kind = "bad_argument", what = "bulk_insert" })
   local work = work_module.new(session.uow)
   for at, row in ipairs(rows) do
-    work.inserts[at] = model(tenancy.owned(model, row, session.tenant))
+    local own = tenancy.owned(model, value_fields.expand(model, row), session.tenant)
+    work.inserts[at] = model(own)
   end
   if #rows > 0 then
     local transaction = bulk.begin(session)
@@ -120,8 +122,10 @@ function bulk.update(session, model, rows, given)
   local read = options.read(UPDATE, given, { kind = "bad_argument", what = "bulk_update" })
   local executor, count = bulk.begin(session), 0
   local moving = sync.moving(model)
-  for _, row in ipairs(rows) do tenancy.check_update(model, row, session.tenant) end
-  for _, group in ipairs(grouped(model, rows)) do
+  local own = {}
+  for at, row in ipairs(rows) do own[at] = value_fields.expand(model, row) end
+  for _, row in ipairs(own) do tenancy.check_update(model, row, session.tenant) end
+  for _, group in ipairs(grouped(model, own)) do
     local statement = update(model):from_values(group, { key = key_names(model, read.key) })
     statement = scope.narrow(statement, model, model.source,
       { with_deleted = true, tenant = session.tenant })

@@ -63,6 +63,7 @@ end
 
 local function check(described, fields, name, value)
   local field = fields[name]
+  if field and field.kind == "value" then return end
   if not field or field.is_list == nil then refuse_field(described, fields, name) end
   check_related(described, field, value)
 end

@@ -8,6 +8,7 @@ local declaration = {}
 ---@field items table[]  columns, constraints, indexes, ...
 ---@field relations moonpool.orm.RelationDeclaration[]
 ---@field computed table[]
+---@field values moonpool.orm.ValueObject[]
 ---@field traits table<string, any>  what mixins say of the model
 ---@field finishers (fun(owner: table, items: table[], parts: moonpool.orm.Parts): table[])[]
 ---@field companions table[]?  tables and other objects that the model's table needs
@@ -40,10 +41,11 @@ end
 
 -- A relation or mixin is known in full only with the model it stands in.
 local function add_group(parts, group, owner)
-  local items, relation, computed = group.build(owner)
+  local items, relation, computed, value = group.build(owner)
   table.move(items, 1, #items, #parts.items + 1, parts.items)
   parts.relations[#parts.relations + 1] = relation
   parts.computed[#parts.computed + 1] = computed
+  parts.values[#parts.values + 1] = value
   parts.finishers[#parts.finishers + 1] = group.finish
   for name, trait in pairs(group.traits or {}) do parts.traits[name] = trait end
 end
@@ -53,9 +55,10 @@ local function copied(list)
 end
 
 local function inherited(parent)
-  local parts = { items = {}, relations = {}, computed = {}, traits = {}, finishers = {} }
+  local parts = { items = {}, relations = {}, computed = {}, values = {}, traits = {},
+    finishers = {} }
   if not parent then return parts end
-  for _, name in ipairs { "relations", "computed", "finishers" } do
+  for _, name in ipairs { "relations", "computed", "values", "finishers" } do
     parts[name] = copied(parent[name])
   end
   for name, trait in pairs(parent.traits) do parts.traits[name] = trait end

@@ -2,6 +2,7 @@
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
 local null = require "moonpool.null"
+local value_fields = require "moonpool.orm.value_fields"
 local value_module = require "moonpool.orm.value"
 
 local evaluate = {}
@@ -58,6 +59,7 @@ end
 function evaluate.matching(session, model, filter)
   if expression.is_expression(filter) or #filter > 0 then refuse(model) end
   local list = {}
+  filter = value_fields.expand(model, filter)
   for _, object in pairs(session.uow.identity:of(model)) do
     local row, fits = session.uow:snapshot_of(object), true
     for name, wanted in pairs(filter) do

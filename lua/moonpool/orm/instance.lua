@@ -83,7 +83,11 @@ function instance.reader(model, fields, read_unloaded)
     local method = methods[name]
     if method ~= nil then return method end
     local field = fields[name]
-    if field then return read_unloaded(object, field) end
+    if field then
+      -- What a value object's columns make is in the object, or nil.
+      if field.kind == "value" then return nil end
+      return read_unloaded(object, field)
+    end
     local value = values[name]
     if value then return computed.value(value, object) end
     return nil

@@ -10,6 +10,7 @@ local tracked = require "moonpool.orm.tracked"
 ---@field object table
 ---@field entry (integer | table | nil)  nil: it was pending
 ---@field is_gone boolean?  a flush before had deleted it
+---@field is_valued boolean?
 ---@field loaded table?
 ---@field absent table?
 ---@field fields table<string, any>  what the flush wrote over; NONE for nil
@@ -40,6 +41,7 @@ function Journal:note(uow, object)
   local before = self.by_object[object]
   if before then return before end
   before = { object = object, entry = uow.entries[object], is_gone = uow.gone[object],
+    is_valued = uow.valued[object],
     loaded = copy_loaded(uow.loaded[object]), absent = copy_loaded(uow.absent[object]),
     fields = {} }
   self.list[#self.list + 1], self.by_object[object] = before, before
@@ -111,7 +113,7 @@ local function restore_known(uow, before)
   local object = before.object
   uow:forget(object)
   if before.entry then uow:track_as(object, before.entry) end
-  uow.gone[object] = before.is_gone
+  uow.gone[object], uow.valued[object] = before.is_gone, before.is_valued
   uow.loaded[object], uow.absent[object] = before.loaded, before.absent
 end
 

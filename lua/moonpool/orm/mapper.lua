@@ -2,6 +2,7 @@
 local expression = require "moonpool.sql.expression"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
+local value_fields = require "moonpool.orm.value_fields"
 
 local mapper = {}
 
@@ -29,7 +30,7 @@ end
 ---@return table<string, any>  a new table, as the server takes it
 function mapper.dump(model, values)
   local dumped = {}
-  for name, value in pairs(values) do
+  for name, value in pairs(value_fields.expand(model, values)) do
     local item = model.table.by_name[name]
     local is_dumped = item and item.dump and value ~= null and not expression.is_expression(value)
     if is_dumped then value = item.dump(value) end

@@ -8,6 +8,7 @@ local scan = require "moonpool.orm.flush.scan"
 local session_objects = require "moonpool.orm.session_objects"
 local tracked = require "moonpool.orm.tracked"
 local value = require "moonpool.orm.value"
+local value_fields = require "moonpool.orm.value_fields"
 local version = require "moonpool.orm.flush.version"
 
 local merge = {}
@@ -35,18 +36,32 @@ local function check_version(session, model, given, own)
   if is_stored and given[name] ~= own[name] then refuse_stale(model, given, own, name) end
 end
 
+-- What the given object says of each column, its values before the columns that they consist of;
+-- mp.null where a value says so.
+local function given_columns(model, given, is_new)
+  local columns = {}
+  for _, item in ipairs(model.table.columns) do columns[item.name] = rawget(given, item.name) end
+  for _, own in ipairs(value_fields.of(model)) do
+    local held = rawget(given, own.name)
+    if held ~= nil or not is_new then value_fields.spread(model, own, held, columns) end
+  end
+  return columns
+end
+
 -- What is absent in a new object was not given; in one that was read it is NULL.
 local function copy_columns(model, given, own)
   local is_new = instance.state(given) == "transient" or instance.state(given) == "pending"
+  local columns = given_columns(model, given, is_new)
   for _, item in ipairs(model.table.columns) do
-    local held = rawget(given, item.name)
-    local is_given = held ~= nil or not (is_new or item.deferred)
-    if is_given and not column.is_made_anew(item) then
-      if not value.same(rawget(own, item.name), held) then
-        rawset(own, item.name, value.copy(held))
-      end
+    local held, must_say = columns[item.name], is_new or item.deferred
+    if not must_say then held = value.absent(held) end
+    local is_given = not must_say or held ~= nil
+    if is_given and not column.is_made_anew(item)
+      and not value.same(rawget(own, item.name), held) then
+      rawset(own, item.name, value.copy(held))
     end
   end
+  value_fields.settle(model, own)
 end
 
 local run

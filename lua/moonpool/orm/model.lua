@@ -13,6 +13,8 @@ local registry = require "moonpool.orm.registry"
 local schema_table = require "moonpool.schema.table"
 local source_module = require "moonpool.sql.source"
 local table_options = require "moonpool.schema.table_options"
+local value_condition = require "moonpool.orm.value_condition"
+local value_fields = require "moonpool.orm.value_fields"
 
 local model = {}
 
@@ -39,12 +41,13 @@ local function refuse(message, hint)
 end
 
 -- `nil` for a name that is no column would hide a misspelling until the statement runs.
-local function column_reader(source, values)
+local function column_reader(source, class)
   local reader
   reader = setmetatable({}, {
     __index = function(_, name)
-      local item = values[name]
+      local item, field = class.computed[name], class.fields[name]
       if item then return computed.expression(item, reader, source.name) end
+      if field and field.kind == "value" then return value_condition(field, reader, source.name) end
       return source:column(name)
     end,
     __newindex = function() error("a model's columns cannot be changed", 2) end,
@@ -55,7 +58,7 @@ end
 ---@param alias string
 local function as(self, alias)
   local source = self.source:as(alias)
-  local columns = column_reader(source, getmetatable(self).computed)
+  local columns = column_reader(source, getmetatable(self))
   return setmetatable({ source = source, c = columns }, { __index = columns })
 end
 
@@ -65,11 +68,17 @@ local function check_name(list)
 end
 
 -- Collisions are allowed, since `c` reaches every column, but never silent.
-local function report_collisions(described, relations)
-  for _, declared in ipairs(relations) do
+local function report_collisions(described, parts)
+  for _, declared in ipairs(parts.relations) do
     if instance.is_common(declared.name) then
       warn(('moonpool: relation "%s" of "%s" is hidden by a method while it is not loaded'):format(
         declared.name, described.name))
+    end
+  end
+  for _, own in ipairs(parts.values) do
+    if OWN_FIELDS[own.name] or instance.is_common(own.name) then
+      warn(('moonpool: value "%s" of "%s" has the name of a method'):format(own.name,
+        described.name))
     end
   end
   for _, item in ipairs(described.columns) do
@@ -104,9 +113,10 @@ local function check_twice(described, list, seen)
   return seen
 end
 
--- Relations and deferred columns: what an instance may be without.
-local function unloaded_fields(described, relations)
-  local fields = check_twice(described, relations, {})
+-- Relations, deferred columns and value objects: what an instance holds besides its row's columns.
+local function further_fields(described, parts)
+  local fields = check_twice(described, parts.relations, {})
+  check_twice(described, parts.values, fields)
   for _, item in ipairs(described.columns) do
     if item.deferred then fields[item.name] = { kind = "deferred", name = item.name } end
   end
@@ -120,7 +130,7 @@ end
 
 -- What a model is besides its table; kept out of its fields, which are its columns' names.
 local function class_of(described, parts, parent, read)
-  local fields = unloaded_fields(described, parts.relations)
+  local fields = further_fields(described, parts)
   return {
     __name = "moonpool.Model",
     __call = construct,
@@ -129,6 +139,7 @@ local function class_of(described, parts, parent, read)
     parts = parts,
     fields = fields,
     computed = computed_values(described, fields, parts.computed),
+    values = #parts.values > 0 and parts.values or nil,
     parent = parent,
     subclasses = {},
     by_value = {},
@@ -145,7 +156,7 @@ end
 
 local function assemble(described, class, read)
   local source = source_of(described)
-  local columns = column_reader(source, class.computed)
+  local columns = column_reader(source, class)
   class.__index = columns
   local self = setmetatable({ table = described, c = columns, methods = methods_of(class.parent),
     source = source, relations = class.parts.relations, renamed_from = read.renamed_from, as = as,
@@ -191,7 +202,7 @@ local function new_table(list, named)
   local described = schema_table.new(name, parts.items, own)
   described.companions = parts.companions
   inheritance.check_discriminator(described, read.discriminator)
-  report_collisions(described, parts.relations)
+  report_collisions(described, parts)
   local class = class_of(described, parts, nil, read)
   class.lineage, class.options = parts.items, own
   local self = assemble(described, class, read)
@@ -226,9 +237,10 @@ end
 
 ---What a model is besides its table.
 ---@param self moonpool.Model
----@return table  `transient` and `detached` (metatables of instances), `fields` (relations and
----  deferred columns by name), `traits` (what its mixins said), `hooks` (functions by event),
----  `root` (the model of the whole table), `parent`, `discriminator`, `value`
+---@return table  `transient` and `detached` (metatables of instances), `fields` (relations,
+---  deferred columns and value objects by name), `values` (value objects, if any), `traits` (what
+---  its mixins said), `hooks` (functions by event), `root` (the model of the whole table),
+---  `parent`, `discriminator`, `value`
 function model.class(self)
   return getmetatable(self)
 end
@@ -256,7 +268,9 @@ model.class_of = inheritance.class_of
 
 ---A plain row becomes an instance of its class; the table itself is taken over.
 function model.load(self, row)
-  return setmetatable(row, getmetatable(inheritance.class_of(self, row)).detached)
+  local own = inheritance.class_of(self, row)
+  value_fields.fill(own, row)
+  return setmetatable(row, getmetatable(own).detached)
 end
 
 ---@return boolean  whether an insert leaves the column to the server

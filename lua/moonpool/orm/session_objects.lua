@@ -118,7 +118,7 @@ function session_objects.expire(session, object, ...)
   local fields = model_module.class(model).fields
   for _, name in ipairs(relation_names(model, { ... })) do
     local field = fields[name]
-    if not field or field.kind == "computed" then
+    if not field or field.kind == "value" then
       refuse(object, ('has no relation or deferred column "%s"%s'):format(tostring(name),
         suggest.phrase(name, fields)), "columns are read again by s:refresh(object)")
     end

@@ -4,6 +4,7 @@ local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local suggest = require "moonpool.util.suggest"
 local value = require "moonpool.orm.value"
+local value_fields = require "moonpool.orm.value_fields"
 
 local snapshot = {}
 
@@ -130,6 +131,7 @@ function snapshot.restore(model, object, before)
       rawset(object, name, value.copy(before[name]))
     end
   end
+  value_fields.settle(model, object)
 end
 
 return snapshot

@@ -4,6 +4,7 @@ local column = require "moonpool.schema.column"
 local columns = require "moonpool.orm.flush.columns"
 local scan = require "moonpool.orm.flush.scan"
 local value_module = require "moonpool.orm.value"
+local value_fields = require "moonpool.orm.value_fields"
 local version = require "moonpool.orm.flush.version"
 local work_module = require "moonpool.orm.flush.work"
 
@@ -69,6 +70,7 @@ local function write(session, model, object, row, names)
     end
   end
   uow:track_as(object, known)
+  value_fields.settle(model, object, names)
 end
 
 local function finish(session, work, written)

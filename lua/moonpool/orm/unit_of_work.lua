@@ -12,6 +12,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field gone table<table, boolean>  deleted by a flush, while its transaction is open
 ---@field loaded table<table, table<string, any>>  relations as they were loaded or written
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
+---@field valued table<table, boolean>  objects that were given the values of their rows
 ---@field identity moonpool.orm.IdentityMap
 ---@field find_changed (fun(entries: table): table[], table[], table[])?  the core's
 ---@field room integer  how many objects `entries` was made for
@@ -123,6 +124,7 @@ end
 function UnitOfWork:forget(object)
   self:release(object)
   self.loaded[object], self.absent[object], self.gone[object] = nil, nil, nil
+  self.valued[object] = nil
   self.new:remove(object)
   self.deleted:remove(object)
 end
@@ -276,7 +278,7 @@ end
 function UnitOfWork:clear()
   self.entries, self.room = {}, 0
   for object in pairs(self.absent) do self.absent[object] = nil end
-  self.loaded, self.gone, self.identity = {}, {}, identity_map.new()
+  self.loaded, self.gone, self.valued, self.identity = {}, {}, {}, identity_map.new()
   self.new:clear()
   self.deleted:clear()
 end
@@ -301,7 +303,7 @@ local unit_of_work = {}
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, core)
   return setmetatable({ entries = {}, room = 0, new = ordered_set.new(),
-    deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {}, metatables = {},
+    deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {}, valued = {}, metatables = {},
     identity = identity_map.new(), make_metatable = make_metatable,
     find_changed = core and core.find_changed,
     objects = core and core.objects or objects_module }, UnitOfWork)

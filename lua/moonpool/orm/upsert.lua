@@ -9,6 +9,7 @@ local loaded_columns = require "moonpool.orm.loading.columns"
 local options = require "moonpool.options"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
+local value_fields = require "moonpool.orm.value_fields"
 
 local upsert = {}
 
@@ -114,7 +115,9 @@ function upsert.run(session, model, rows, given)
   local keys = key_names(model, read.key)
   tenancy.check_key(model, keys)
   local own = {}
-  for at, row in ipairs(rows) do own[at] = tenancy.owned(model, row, session.tenant) end
+  for at, row in ipairs(rows) do
+    own[at] = tenancy.owned(model, value_fields.expand(model, row), session.tenant)
+  end
   rows = own
   check_twins(model, rows, keys)
   if #rows == 0 then return {} end

@@ -11,6 +11,7 @@ local scope = require "moonpool.orm.scope"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
 local update = require "moonpool.sql.update"
+local value_fields = require "moonpool.orm.value_fields"
 local version = require "moonpool.orm.flush.version"
 
 local where = {}
@@ -92,6 +93,7 @@ end
 function where.update(session, model, filter, given, options_given)
   check(session, "update_where", model, filter)
   local read = read_options(model, "update_where", options_given)
+  given = value_fields.expand(model, given)
   tenancy.check_update(model, given, session.tenant)
   local executor, set = bulk.begin(session), columns.sent_row(model, given)
   local moved = sync.moving(model)

@@ -1,6 +1,7 @@
 -- After a flush has succeeded: objects get what was written, and what is known of them follows.
 local align = require "moonpool.orm.flush.align"
 local columns = require "moonpool.orm.flush.columns"
+local flush_values = require "moonpool.orm.flush.values"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local snapshot = require "moonpool.orm.snapshot"
@@ -129,7 +130,10 @@ function apply.run(work, journal)
   for _, object in ipairs(work.deletes) do set_deleted(work, journal, object) end
   for _, group in ipairs(work:updated_groups()) do release_updated(work, journal, group) end
   write_new(work, journal)
-  for _, group in ipairs(work.uow:by_model(written)) do track(work, journal, group) end
+  for _, group in ipairs(work.uow:by_model(written)) do
+    track(work, journal, group)
+    flush_values.settle(work, journal, group)
+  end
   for _, object in ipairs(work.dropped) do
     work.uow:forget(object)
     tracked.make_transient(object)

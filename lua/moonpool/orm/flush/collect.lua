@@ -6,6 +6,7 @@ local key_order = require "moonpool.orm.flush.key_order"
 local model_module = require "moonpool.orm.model"
 local related = require "moonpool.orm.flush.related"
 local value_module = require "moonpool.orm.value"
+local values = require "moonpool.orm.flush.values"
 local work_module = require "moonpool.orm.flush.work"
 
 local collect = {}
@@ -146,6 +147,7 @@ end
 ---@return moonpool.orm.flush.Work
 function collect.work(uow, seen, holders)
   local work = work_module.new(uow)
+  values.read(work, seen.groups)
   work.holders, work.inserts, work.deletes = holders, inserts_of(uow, seen), uow.deleted:list()
   work.groups, work.grouped = seen.groups, work.inserts
   differences.read(work, holders)

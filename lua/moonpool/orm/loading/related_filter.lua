@@ -7,6 +7,7 @@ local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local operator = require "moonpool.sql.operator"
 local relation_module = require "moonpool.orm.relation"
+local value_fields = require "moonpool.orm.value_fields"
 
 local related_filter = {}
 
@@ -62,6 +63,25 @@ local function is_made(value)
   return type(meta) == "table" and meta.__name == "moonpool.Operator"
 end
 
+-- Other comparisons have their methods.
+local function add_value(model, conditions, name, value)
+  local own = model_module.class(model).fields[name]
+  if value ~= null and is_made(value) then
+    refuse(model, own.name, "a filter compares it with a value",
+      ("Model.%s:ne(value), or a condition on its columns"):format(own.name))
+  end
+  value_fields.spread(model, own, value, conditions)
+end
+
+-- By the kind of a field; the others are relations.
+local ADDERS = { value = add_value, deferred = false }
+
+local function adder_of(field)
+  local adder = field and ADDERS[field.kind]
+  if field and adder == nil then return add end
+  return adder
+end
+
 local function is_list_of(item, value)
   local is_document = item.type and (item.type:find "^json" or item.type:find "%]$")
   return type(value) == "table" and not is_document and #value > 0
@@ -95,8 +115,9 @@ function related_filter.read(model, given, columns)
   local class, conditions = model_module.class(model), {}
   for name, value in pairs(given) do
     local field = class.fields[name]
-    if field and field.kind ~= "deferred" then
-      add(model, conditions, name, value)
+    local adder = adder_of(field)
+    if adder then
+      adder(model, conditions, name, value)
     elseif class.computed[name] then
       local of = computed.expression(class.computed[name], columns or model.c, model.table.name)
       conditions[#conditions + 1] = operator.condition(of, value)
