@@ -8,6 +8,8 @@ local model_module = require "moonpool.orm.model"
 local relation = require "moonpool.orm.relation"
 local snapshot = require "moonpool.orm.snapshot"
 local tracked = require "moonpool.orm.tracked"
+local value_fields = require "moonpool.orm.value_fields"
+local values = require "moonpool.orm.flush.values"
 
 local hydrate = {}
 
@@ -85,7 +87,10 @@ end
 
 local function own_object(session, model, result, row, names)
   local object, class = row_object(session, model, result, row, names)
-  if class then setmetatable(object, session.uow:own_metatable(session, class)) end
+  if class then
+    setmetatable(object, session.uow:own_metatable(session, class))
+    values.track(session.uow, class, object)
+  end
   return object, class
 end
 
@@ -106,10 +111,16 @@ local function load_copied(session, model, result, names)
   return list, fresh
 end
 
+local function is_told(model)
+  local class = model_module.class(model)
+  return class.hooks.after_load ~= nil or class.values ~= nil
+end
+
+-- Whether something is done with each new object.
 local function has_load_hooks(model)
-  if model_module.class(model).hooks.after_load then return true end
+  if is_told(model) then return true end
   for _, subclass in ipairs(model_module.subclasses(model)) do
-    if model_module.class(subclass).hooks.after_load then return true end
+    if is_told(subclass) then return true end
   end
   return false
 end
@@ -162,7 +173,9 @@ end
 
 local function call_load_hooks(session, fresh)
   for _, object in ipairs(fresh) do
-    local hooks = model_module.class(model_module.of(object)).hooks.after_load
+    local own = model_module.of(object)
+    values.track(session.uow, own, object)
+    local hooks = model_module.class(own).hooks.after_load
     for _, fn in ipairs(hooks or {}) do fn(object, session) end
   end
 end
@@ -235,6 +248,7 @@ function hydrate.refresh(session, model, object, result, names, at)
   end
   drop_stale(uow, model, object)
   uow:track_as(object, entry_of(session, model, object))
+  value_fields.settle(model, object)
 end
 
 return hydrate
