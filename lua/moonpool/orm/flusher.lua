@@ -9,6 +9,7 @@ local sender = require "moonpool.orm.sender"
 local stale = require "moonpool.orm.flush.stale"
 local steps = require "moonpool.orm.flush.steps"
 local tenancy = require "moonpool.orm.tenancy"
+local unread = require "moonpool.orm.unread"
 
 local flusher = {}
 
@@ -16,16 +17,38 @@ local flusher = {}
 ---@field work moonpool.orm.flush.Work
 ---@field steps moonpool.orm.flush.Step[]
 
----What a flush would do now; nothing is sent.
----@param session moonpool.Session
----@return moonpool.orm.Flush
-function flusher.plan(session)
+local function work_of(session)
   local seen = session.uow:look()
-  local work = collect.work(session.uow, seen, cascade.save(session, seen))
+  return collect.work(session.uow, seen, cascade.save(session, seen))
+end
+
+local function plan_of(session, work)
+  unread.check(work)
   work.tenant = session.tenant
   tenancy.claim(work)
   work.schemas = session.levels:executor().schema_translation
   return { work = work, steps = actor.first(session.actor, steps.of(work)), session = session }
+end
+
+---What a flush would do now; nothing is sent. Raises `not_loaded` for a relation that was replaced
+---without being loaded.
+---@param session moonpool.Session
+---@return moonpool.orm.Flush
+function flusher.plan(session)
+  return plan_of(session, work_of(session))
+end
+
+---The same for a flush, which reads what such relations held.
+---@async
+---@param session moonpool.Session
+---@return moonpool.orm.Flush
+function flusher.prepare(session)
+  local work = work_of(session)
+  if #work.unread > 0 then
+    unread.load(session, work)
+    work = work_of(session)
+  end
+  return plan_of(session, work)
 end
 
 -- Asked where the flush has been undone; a failure of the question hides the first one.

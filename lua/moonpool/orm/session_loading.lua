@@ -59,12 +59,12 @@ function session_loading.find_known(session, model, key)
   return object and model_module.is_a(model_module.of(object), model) and object or nil
 end
 
--- A list that the program has set in a stored object, without knowing what it held.
+-- What the program has set in a stored object, without knowing what it held.
 local function is_set_unread(uow, object, name)
   local field = model_module.class(model_module.of(object)).fields[name]
   local loaded = uow.loaded[object]
-  return field ~= nil and field.is_list and uow.entries[object] ~= nil
-    and not (loaded and loaded[name])
+  if not field or field.kind == "belongs_to" or field.is_list == nil then return false end
+  return uow.entries[object] ~= nil and not (loaded and loaded[name] ~= nil)
 end
 
 ---@return boolean  has a value, or is known to be nil
@@ -84,14 +84,14 @@ local function set_absent(uow, object, name, is_absent)
   end
 end
 
----Give the object a relation as it is stored; nil: known to be nil. A list that the program has set
----stays: what it is to replace is known now.
+---Give the object a relation as it is stored; nil: known to be nil. What the program has
+---set stays: what it is to replace is known now.
 function session_loading.keep_loaded(session, object, name, value)
   local uow = session.uow
   if uow.entries[object] then session.levels:note_read(uow, object) end
   local is_kept = rawget(object, name) ~= nil and is_set_unread(uow, object, name)
   if not is_kept then rawset(object, name, value) end
-  set_absent(uow, object, name, value == nil)
+  set_absent(uow, object, name, value == nil and not is_kept)
   local field = model_module.class(model_module.of(object)).fields[name]
   uow:remember(object, name, value, field.is_list)
 end

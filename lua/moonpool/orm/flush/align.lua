@@ -203,6 +203,13 @@ local function settle(context, object, record)
   end
 end
 
+-- NULL that was given for what others refer by is no field of a stored object.
+local function drop_null(context, object, record)
+  if record.kind == "belongs_to" or rawget(object, record.name) ~= null then return end
+  note(context, object)
+  rawset(object, record.name, record.is_list and {} or nil)
+end
+
 ---@param work moonpool.orm.flush.Work
 ---@param journal moonpool.orm.Journal?
 ---@param written table[]  inserted and updated objects
@@ -210,6 +217,7 @@ function align.run(work, journal, written)
   local context = { uow = work.uow, journal = journal, written = written, before = work.before,
     holders = work.holders, links = work.link_list, is_deleted = set_of(work.deletes),
     members = members.new() }
+  each_held(context, drop_null)
   move_children(context)
   align_links(context)
   if #work.deletes > 0 then each_held(context, drop_from) end

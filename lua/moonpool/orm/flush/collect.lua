@@ -151,6 +151,7 @@ function collect.work(uow, seen, holders)
   work.holders, work.inserts, work.deletes = holders, inserts_of(uow, seen), uow.deleted:list()
   work.groups, work.grouped = seen.groups, work.inserts
   differences.read(work, holders)
+  if #work.unread > 0 then return work end
   detach.read(work, work.deletes)
   related.settle(work, claim_order(work))
   add_orphans(work)

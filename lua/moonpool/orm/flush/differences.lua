@@ -9,13 +9,6 @@ local value_module = require "moonpool.orm.value"
 
 local differences = {}
 
-local function refuse_unread(record)
-  errors.raise { kind = "not_loaded", table = record.owner.table.name,
-    message = ("%s.%s was set without being loaded: what it held is not known"):format(
-      record.owner.table.name, record.name),
-    hint = ('load it first: object:load "%s"'):format(record.name) }
-end
-
 local function type_of_target(record, object)
   for name, target in pairs(record.targets) do
     if model_module.is_a(model_module.of(object), target) then return name end
@@ -62,14 +55,18 @@ local function set_of(list)
   return set
 end
 
--- What a new object holds is all new; of a stored one it must be known what it held.
+-- What a new object holds is all new; of a stored one it must be known what it held. Nil where
+-- it is not, and has to be read first.
 local function held_before(work, object, record)
   local loaded = work.uow.loaded[object]
   local before = loaded and loaded[record.name]
   if before == nil then
     local absent = work.uow.absent[object]
     local is_known = not work.uow.entries[object] or absent and absent[record.name]
-    if not is_known then refuse_unread(record) end
+    if not is_known then
+      work.unread[#work.unread + 1] = { object = object, record = record }
+      return nil
+    end
   end
   return scan.objects_in(before or nil)
 end
@@ -77,6 +74,7 @@ end
 local function has(work, object, record)
   local now = scan.objects_in(value_module.absent(rawget(object, record.name)))
   local before = held_before(work, object, record)
+  if not before then return end
   local is_now, was_before = set_of(now), set_of(before)
   local is_deleted = work.uow.deleted:has(object)
   for _, child in ipairs(now) do
@@ -96,6 +94,7 @@ end
 local function many_to_many(work, object, record)
   local now = scan.objects_in(value_module.absent(rawget(object, record.name)))
   local before = held_before(work, object, record)
+  if not before then return end
   local is_now, was_before = set_of(now), set_of(before)
   for _, other in ipairs(now) do
     if not was_before[other] then

@@ -18,6 +18,8 @@ local value_module = require "moonpool.orm.value"
 ---@field deletes table[]  objects, by model and key
 ---@field refs table<table, table<string, moonpool.orm.flush.Reference | false>>  columns that take
 ---  the value of another object's; false: NULL
+---@field unread { object: table, record: moonpool.orm.Relation }[]  relations that were replaced,
+---  whose rows have to be read before anything else is known
 ---@field claims table<table, table<string, moonpool.orm.flush.Claim>>  where relations say that an
 ---  object's columns lead
 ---@field orphans table[]  taken from an owner, to be deleted
@@ -153,7 +155,8 @@ local work = {}
 function work.new(uow)
   return setmetatable({ uow = uow, inserts = {}, updates = {}, deletes = {},
     refs = {}, made = {}, made_columns = {}, postponed = {}, claims = {}, orphans = {},
-    dropped = {}, links = {}, link_list = {}, detached = {}, before = {}, holders = {} }, Work)
+    dropped = {}, unread = {}, links = {}, link_list = {}, detached = {}, before = {},
+    holders = {} }, Work)
 end
 
 return work
