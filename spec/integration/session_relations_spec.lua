@@ -142,8 +142,7 @@ describe("a session's relations", function()
     assert.equal("detached", (mp.state(profile)))
     assert.equal(0, db:value "select count(*) from profiles")
     ada.posts = { Post { title = "p" } }
-    refused("not_loaded", "users.posts was set without", s.commit, s)
-    ada:load "posts"
+    refused("not_loaded", "users.posts was set without", s.plan, s)
     s:commit()
     table.remove(ada.posts)
     refused("invalid", "posts.author_id cannot be NULL", s.commit, s)

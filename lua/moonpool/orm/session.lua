@@ -127,7 +127,7 @@ end
 function Session:flush()
   session_guard.check_writable(self)
   session_guard.check_not_flushing(self)
-  local flush = events.prepared(self, flusher.plan)
+  local flush = events.prepared(self, flusher.prepare)
   if #flush.steps == 0 then return 0 end
   local ok, err = pcall(flush_in_transaction, self, flush)
   if not ok then note_failure(self, err) end
@@ -136,7 +136,7 @@ function Session:flush()
 end
 
 local function commit_alone(self)
-  local flush = events.prepared(self, flusher.plan)
+  local flush = events.prepared(self, flusher.prepare)
   if #flush.steps == 0 then return end
   local ok, err = pcall(flusher.run_alone, flush)
   if not ok then note_failure(self, err) end
@@ -154,7 +154,7 @@ local function end_transaction(self, fn, ...)
 end
 
 local function commit_open(self)
-  local level, flush = self.levels:innermost(), events.prepared(self, flusher.plan)
+  local level, flush = self.levels:innermost(), events.prepared(self, flusher.prepare)
   if #flush.steps == 0 then
     return end_transaction(self, level.transaction.commit, level.transaction)
   end
