@@ -12,6 +12,7 @@
 /* The stack of find_changed; above it are the fields of an object as they are visited. */
 enum {
   ENTRIES = 1,
+  BATCHES,
   FOUND,
   HOLDING,
   COPIED,
@@ -20,6 +21,7 @@ enum {
   RESULT,
   NAMES,
   COLUMNS,
+  SIBLINGS,
   OBJECT,
   ENTRY,
   FIELD,
@@ -200,7 +202,7 @@ static void look_at_copy(search *of) {
   if (!is_like_copy(L)) append(L, COPIED, &of->copied_count);
 }
 
-static void look_at_all(search *of) {
+static void look_at_entries(search *of) {
   lua_State *L = of->L;
   for (lua_pushnil(L); lua_next(L, ENTRIES) != 0; lua_settop(L, OBJECT)) {
     int type = lua_type(L, ENTRY);
@@ -211,37 +213,85 @@ static void look_at_all(search *of) {
   }
 }
 
-/* Push the changed objects in the order of their loading. */
+/* Whether more is known of the object than the row that it came with. */
+static bool has_entry(lua_State *L) {
+  lua_pushvalue(L, OBJECT);
+  bool has_entry = lua_rawget(L, ENTRIES) != LUA_TNIL;
+  lua_settop(L, OBJECT);
+  return has_entry;
+}
+
+/* The siblings of a batch are the rows of its result. */
+static void look_at_siblings(search *of, bool are_known) {
+  lua_State *L = of->L;
+  lua_Integer count = (lua_Integer)lua_rawlen(L, SIBLINGS);
+  for (lua_Integer row = 1; row <= count; row++) {
+    lua_settop(L, SIBLINGS);
+    lua_rawgeti(L, SIBLINGS, row);
+    if (are_known && has_entry(L)) continue;
+    lua_pushinteger(L, row);
+    look_at_row(of);
+  }
+}
+
+static void look_at_batches(search *of) {
+  lua_State *L = of->L;
+  lua_settop(L, SIBLINGS);
+  lua_pushnil(L);
+  bool are_known = lua_next(L, ENTRIES) != 0;
+  lua_Integer count = lua_isnil(L, BATCHES) ? 0 : (lua_Integer)lua_rawlen(L, BATCHES);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_settop(L, SIBLINGS);
+    lua_rawgeti(L, BATCHES, i);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    lua_pushliteral(L, "siblings");
+    lua_rawget(L, -2);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    lua_replace(L, SIBLINGS);
+    look_at_siblings(of, are_known);
+  }
+}
+
+/* Push the changed objects in the order of their loading, and their rows. */
 static void push_sorted(search *of) {
   lua_State *L = of->L;
   place *list = (place *)(void *)of->places.data;
   size_t count = (size_t)of->found_count;
   if (count > 1) qsort(list, count, sizeof(*list), compare_places);
   lua_createtable(L, (int)count, 0);
+  lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, FOUND, list[i].found);
+    lua_rawseti(L, -3, (lua_Integer)i + 1);
+    lua_pushinteger(L, list[i].row);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
 
-/* find_changed(entries) -> the objects whose entry is a row that they differ from, in the
- * order of their loading; those that have a field besides their row's; and those whose
- * entry is a copy that they may differ from */
+/* find_changed(entries, batches) -> the objects whose entry is a row that they differ
+ * from, in the order of their loading; those that have a field besides their row's; those
+ * whose entry is a copy that they may differ from; and the rows of the first. Of batches,
+ * a list of { siblings = }, each object without an entry has the row that its place says.
+ */
 static int find_changed(lua_State *L) {
   search of = {.L = L};
   luaL_checktype(L, ENTRIES, LUA_TTABLE);
-  lua_settop(L, ENTRIES);
+  if (!lua_isnoneornil(L, BATCHES)) luaL_checktype(L, BATCHES, LUA_TTABLE);
+  lua_settop(L, BATCHES);
   luaL_checkstack(L, 40, NULL);
   lua_newtable(L);
   lua_newtable(L);
   lua_newtable(L);
   mpl_buffer_init(L, &of.places);
-  lua_settop(L, COLUMNS);
-  look_at_all(&of);
+  lua_settop(L, SIBLINGS);
+  look_at_entries(&of);
+  look_at_batches(&of);
   push_sorted(&of);
   lua_pushvalue(L, HOLDING);
+  lua_insert(L, -2);
   lua_pushvalue(L, COPIED);
-  return 3;
+  lua_insert(L, -2);
+  return 4;
 }
 
 void mpl_open_find_changed(lua_State *L) {

@@ -13,14 +13,16 @@ enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, PRESENT };
 
 typedef struct load {
   mpl_reader reader;
-  size_t first, count; /* rows, from 0 */
-  lua_Integer present; /* objects in PRESENT */
+  size_t first, count;       /* rows, from 0 */
+  lua_Integer present, made; /* objects in PRESENT, and how many of them are new */
   size_t name_count, field_count;
   bool *wanted; /* by column */
   int names;    /* slot */
   bool has_metatable, has_entries, has_identity;
   size_t key[KEY_COLUMNS_MAX];
   int key_count;
+  size_t row, few;                /* the row that is read, and the first cells of it */
+  mp_cell cells[MPL_FEW_COLUMNS]; /* so many */
 } load;
 
 MPL_NORETURN static void refuse_option(lua_State *L, const char *name) {
@@ -88,112 +90,146 @@ static void push_names(lua_State *L, load *from, const mpl_result *box) {
   from->names = names + 1;
 }
 
-/* What has been read of a row already: a column, and the slot of its value; 0: nothing.
+/* What has been made of a row already: a column, and the slot of its value; 0: nothing.
  */
 typedef struct known_value {
   size_t column;
   int slot;
 } known_value;
 
-static void push_field(const load *from, size_t column, const mp_cell *cell,
-                       known_value known) {
-  if (known.slot != 0 && known.column == column)
-    lua_pushvalue(from->reader.L, known.slot);
-  else
-    mpl_reader_push(&from->reader, column, cell);
+static void read_row(load *from, size_t row) {
+  from->row = row;
+  mp_result_cells(from->reader.result, row, 0, from->few, from->cells);
 }
 
-static void fill(const load *from, size_t row, int object, known_value known) {
+static mp_cell cell_at(const load *from, size_t column) {
+  mp_cell cell;
+  if (column < from->few) return from->cells[column];
+  mp_result_cells(from->reader.result, from->row, column, 1, &cell);
+  return cell;
+}
+
+static void fill_few(const load *from, size_t first, size_t count, const mp_cell *cells,
+                     int object, known_value known) {
   lua_State *L = from->reader.L;
-  mp_cell cells[MPL_FEW_COLUMNS];
-  for (size_t first = 0; first < from->name_count; first += MPL_FEW_COLUMNS) {
-    size_t left = from->name_count - first;
-    size_t count = left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
-    mp_result_cells(from->reader.result, row, first, count, cells);
-    for (size_t i = 0; i < count; i++) {
-      if (cells[i].bytes == NULL || !from->wanted[first + i]) continue;
-      lua_pushvalue(L, from->names + (int)(first + i));
-      push_field(from, first + i, &cells[i], known);
-      lua_rawset(L, object);
-    }
+  for (size_t i = 0; i < count; i++) {
+    size_t column = first + i;
+    if (cells[i].bytes == NULL || !from->wanted[column]) continue;
+    lua_pushvalue(L, from->names + (int)column);
+    if (known.slot != 0 && known.column == column)
+      lua_pushvalue(L, known.slot);
+    else
+      mpl_reader_push(&from->reader, column, &cells[i]);
+    lua_rawset(L, object);
   }
 }
 
-static void push_new(const load *from, size_t row, known_value known) {
+static void fill(const load *from, int object, known_value known) {
+  mp_cell more[MPL_FEW_COLUMNS];
+  fill_few(from, 0, from->few, from->cells, object, known);
+  for (size_t first = from->few; first < from->name_count; first += MPL_FEW_COLUMNS) {
+    size_t left = from->name_count - first;
+    size_t count = left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
+    mp_result_cells(from->reader.result, from->row, first, count, more);
+    fill_few(from, first, count, more, object, known);
+  }
+}
+
+static void push_new(load *from, known_value known) {
   lua_State *L = from->reader.L;
   lua_createtable(L, 0, (int)from->field_count);
   int object = lua_gettop(L);
-  fill(from, row, object, known);
+  fill(from, object, known);
+  from->made++;
   if (from->has_metatable) {
     lua_pushvalue(L, METATABLE);
     lua_setmetatable(L, object);
   }
   if (!from->has_entries) return;
   lua_pushvalue(L, object);
-  lua_pushinteger(L, (lua_Integer)row + 1);
+  lua_pushinteger(L, (lua_Integer)from->row + 1);
   lua_rawset(L, ENTRIES);
 }
 
-static bool is_identity(lua_State *L) {
-  return lua_isinteger(L, -1) || lua_type(L, -1) == LUA_TSTRING;
-}
-
-/* Push the row's identity; false, and nothing pushed, where a part of it is NULL. *known
- * becomes the key's value where it is the identity itself. */
-static bool push_key(const load *from, size_t row, known_value *known) {
+/* Push the row's key; false, and nothing pushed, where a part of it is NULL. */
+static bool push_key(const load *from) {
   lua_State *L = from->reader.L;
   int top = lua_gettop(L);
   for (int i = 0; i < from->key_count; i++) {
-    mp_cell cell;
-    mp_result_cells(from->reader.result, row, from->key[i], 1, &cell);
+    mp_cell cell = cell_at(from, from->key[i]);
     if (cell.bytes == NULL) {
       lua_settop(L, top);
       return false;
     }
     mpl_reader_push(&from->reader, from->key[i], &cell);
   }
-  if (from->key_count == 1 && is_identity(L)) {
-    *known = (known_value){from->key[0], top + 1};
-    return true;
-  }
-  mpl_push_identity(L, top + 1, from->key_count);
-  lua_replace(L, top + 1);
-  lua_settop(L, top + 1);
   return true;
 }
 
-/* Push the object of a row whose identity is on top, which it replaces. */
-static void push_identified(const load *from, size_t row, known_value known) {
+/* Put an object in the place of the number on top, which is its identity. */
+static void number_to_object(load *from) {
   lua_State *L = from->reader.L;
-  int key = lua_gettop(L);
-  lua_pushvalue(L, key);
+  lua_Integer number = lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  if (lua_rawgeti(L, IDENTITY, number) != LUA_TNIL) return;
+  lua_pop(L, 1);
+  push_new(from, (known_value){0, 0});
+  lua_pushvalue(L, -1);
+  lua_rawseti(L, IDENTITY, number);
+}
+
+/* Put an object in the place of the key from the slot on. */
+static void key_to_object(load *from, int key) {
+  lua_State *L = from->reader.L;
+  known_value known = {0, 0};
+  if (from->key_count == 1 && lua_type(L, key) == LUA_TSTRING)
+    known = (known_value){from->key[0], key};
+  else
+    mpl_push_identity(L, key, from->key_count);
+  int identity = lua_gettop(L);
+  lua_pushvalue(L, identity);
   if (lua_rawget(L, IDENTITY) == LUA_TNIL) {
-    lua_settop(L, key);
-    push_new(from, row, known);
-    lua_pushvalue(L, key);
+    lua_settop(L, identity);
+    push_new(from, known);
+    lua_pushvalue(L, identity);
     lua_pushvalue(L, -2);
     lua_rawset(L, IDENTITY);
   }
   lua_replace(L, key);
+  lua_settop(L, key);
 }
 
-static void push_object(const load *from, size_t row) {
+/* Push the row's object; false, and nothing pushed, where it has none. */
+static bool push_object(load *from) {
   lua_State *L = from->reader.L;
-  known_value known = {0, 0};
-  if (from->key_count == 0) {
-    push_new(from, row, known);
-  } else if (!push_key(from, row, &known)) {
-    lua_pushboolean(L, 0);
-  } else if (!from->has_identity) {
-    push_new(from, row, known);
-    lua_remove(L, -2);
+  int key = lua_gettop(L) + 1;
+  if (!push_key(from)) return false;
+  if (!from->has_identity || from->key_count == 0) {
+    lua_settop(L, key - 1);
+    push_new(from, (known_value){0, 0});
+  } else if (from->key_count == 1 && lua_isinteger(L, key)) {
+    number_to_object(from);
   } else {
-    push_identified(from, row, known);
+    key_to_object(from, key);
   }
+  return true;
+}
+
+static void load_row(load *from, size_t number) {
+  lua_State *L = from->reader.L;
+  read_row(from, from->first + number);
+  if (push_object(from)) {
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, PRESENT, ++from->present);
+  } else {
+    lua_pushboolean(L, 0);
+  }
+  lua_rawseti(L, LIST, (lua_Integer)number + 1);
 }
 
 /* result:load { first =, count =, names =, metatable =, key =, identity =, entries = } ->
- * list of objects, false where the key is NULL; and another without those. */
+ * list of objects, false where the key is NULL; another without those; and how many of
+ * them are new. */
 int mpl_result_load(lua_State *L) {
   const mpl_result *box = mpl_result_check(L, RESULT);
   load from = {.reader = mpl_result_reader(box, L)};
@@ -209,14 +245,10 @@ int mpl_result_load(lua_State *L) {
   lua_createtable(L, size, 0);
   mpl_reader_open_repeats(&from.reader, from.count);
   push_names(L, &from, box);
-  for (size_t i = 0; i < from.count; i++) {
-    push_object(&from, from.first + i);
-    if (lua_istable(L, -1)) {
-      lua_pushvalue(L, -1);
-      lua_rawseti(L, PRESENT, ++from.present);
-    }
-    lua_rawseti(L, LIST, (lua_Integer)i + 1);
-  }
+  from.few = from.name_count < MPL_FEW_COLUMNS ? from.name_count : MPL_FEW_COLUMNS;
+  for (size_t i = 0; i < from.count; i++)
+    load_row(&from, i);
   lua_settop(L, PRESENT);
-  return 2;
+  lua_pushinteger(L, from.made);
+  return 3;
 }

@@ -70,10 +70,13 @@ function core.interval(value) end
 
 ---@param entries table<table, any>  objects; those whose entry is a row, an integer, are compared
 ---  with it by `result` and `names` of their metatable; those whose entry is a table with that
+---@param batches { siblings: table[] }[]?  lists of more objects, those without an entry compared
+---  with the row that their place is
 ---@return table[] changed  differ from their row; in the order of their loading
 ---@return table[] holding  have a field that is no column of their row
 ---@return table[] copied  may differ from their table
-function core.find_changed(entries) end
+---@return integer[] rows  of the changed ones
+function core.find_changed(entries, batches) end
 
 ---moonpool.orm.objects in C.
 ---@class moonpool.core.objects

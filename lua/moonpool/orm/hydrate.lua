@@ -3,6 +3,7 @@
 -- Results of many rows are loaded in C, and are kept as the snapshots of their objects. One row is
 -- copied: a result would keep its block of memory for it. So is what functions of its columns load.
 local columns = require "moonpool.orm.flush.columns"
+local entries = require "moonpool.orm.entries"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
 local relation = require "moonpool.orm.relation"
@@ -53,12 +54,12 @@ local function entry_of_row(session, model, object, result, row, names)
 end
 
 -- The metatable of each class of the model's table, made when a row of it comes.
-local function metatables(session, came_with)
+local function metatables(session, batch)
   local by_class = {}
   return function(class)
     local meta = by_class[class]
     if not meta then
-      meta = tracked.metatable(session, class, came_with)
+      meta = tracked.metatable(session, class, batch)
       by_class[class] = meta
     end
     return meta
@@ -154,18 +155,15 @@ end
 
 local function load_whole(session, model, result, names)
   local uow, is_kept = session.uow, not session.is_read_only
-  local came_with = { names = names, result = is_kept and result or nil }
-  local meta_of = metatables(session, came_with)
+  local batch = { names = names, result = is_kept and result or nil }
+  local meta_of = metatables(session, batch)
   local meta = meta_of(model)
   local places = key_places(model, names)
   uow:make_room(model, #result, key_of_last(result, names, places))
-  local entries = is_kept and uow.entries or {}
-  local list, siblings = result:load { names = names, metatable = meta, key = places,
-    identity = uow.identity:of(model), entries = entries }
-  came_with.siblings, meta.siblings = siblings, siblings
-  if not is_kept then
-    for object in pairs(entries) do uow.entries[object] = true end
-  end
+  local list, siblings, count = result:load { names = names, metatable = meta, key = places,
+    identity = uow.identity:of(model) }
+  batch.siblings, meta.siblings = siblings, siblings
+  if count == #list then uow:await(batch) else entries.put_down(uow.entries, batch, list) end
   local fresh = has_load_hooks(model) and those_with(siblings, meta) or {}
   set_classes(model, siblings, meta, meta_of)
   return list, fresh

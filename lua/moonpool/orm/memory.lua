@@ -12,7 +12,7 @@ local function drop_unflushed(uow)
     tracked.make_transient(object)
   end
   uow.deleted:clear()
-  for object, entry in pairs(uow.entries) do
+  for object, entry in pairs(uow:all_entries()) do
     snapshot.restore(uow.model_of(object), object, snapshot.of(entry, object))
     journal.restore_relations(uow, object)
   end

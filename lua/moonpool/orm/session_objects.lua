@@ -132,7 +132,7 @@ function session_objects.expunge_all(session)
   session_guard.check_open(session)
   local uow = session.uow
   for _, object in ipairs(uow.new:list()) do session_objects.expunge(session, object) end
-  for object in pairs(uow.entries) do tracked.detach(object) end
+  for object in pairs(uow:all_entries()) do tracked.detach(object) end
   for object in pairs(uow.gone) do tracked.detach(object) end
   uow:clear()
 end

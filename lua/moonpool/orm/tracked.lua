@@ -39,13 +39,13 @@ end
 ---rows, which are their snapshots.
 ---@param session moonpool.Session
 ---@param model moonpool.Model
----@param came_with { result: userdata?, names: string[]?, siblings: table[]? }?
+---@param batch moonpool.orm.Batch?
 ---@return table
-function tracked.metatable(session, model, came_with)
-  local with = came_with or NOTHING
+function tracked.metatable(session, model, batch)
+  local with = batch or NOTHING
   return { __index = index_of(session, model), __name = model.table.name,
     model = model, session = session, result = with.result, names = with.names,
-    siblings = with.siblings }
+    siblings = with.siblings, batch = batch }
 end
 
 ---@return table?  the session that the object is of

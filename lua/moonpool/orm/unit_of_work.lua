@@ -1,4 +1,5 @@
 -- What a session knows of its objects: which are new, stored, changed or marked as deleted; pure.
+local entries_module = require "moonpool.orm.entries"
 local errors = require "moonpool.errors"
 local identity_map = require "moonpool.orm.identity_map"
 local objects_module = require "moonpool.orm.objects"
@@ -7,6 +8,7 @@ local snapshot = require "moonpool.orm.snapshot"
 
 ---@class moonpool.orm.UnitOfWork
 ---@field entries table<table, integer | table>  of stored objects: a row of their result, or a copy
+---@field batches moonpool.orm.Batch[]  whose objects may not be in `entries` yet
 ---@field new moonpool.orm.OrderedSet  to be inserted
 ---@field deleted moonpool.orm.OrderedSet  to be deleted
 ---@field gone table<table, boolean>  deleted by a flush, while its transaction is open
@@ -14,8 +16,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field valued table<table, boolean>  objects that were given the values of their rows
 ---@field identity moonpool.orm.IdentityMap
----@field find_changed (fun(entries: table): table[], table[], table[])?  the core's
----@field room integer  how many objects `entries` was made for
+---@field find_changed function?  the core's
 ---@field objects table  moonpool.orm.objects, or the core's
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
@@ -81,7 +82,22 @@ function UnitOfWork:track_as(object, entry)
   self.entries[object] = entry
 end
 
----The same for many objects of a model.
+---New objects have come, one from each row of a result.
+---@param batch moonpool.orm.Batch
+function UnitOfWork:await(batch)
+  batch.awaits = self.entries
+  if self.batches == entries_module.NO_BATCHES then self.batches = {} end
+  self.batches[#self.batches + 1] = batch
+end
+
+---@return table<table, integer | table>  with all objects of all batches
+function UnitOfWork:all_entries()
+  entries_module.settle(self.batches)
+  self.batches = entries_module.NO_BATCHES
+  return self.entries
+end
+
+---What `track_as` does, for many objects of a model.
 ---@return fun(object: table, entry: table)
 function UnitOfWork:keeper(model)
   local known, entries, key_of = self.identity:of(model), self.entries, self.identity.key_of
@@ -192,14 +208,28 @@ local function look_at_new(self, seen)
   return seen
 end
 
+local function with_rows(batches)
+  local list = {}
+  for _, batch in ipairs(batches) do
+    if batch.result then list[#list + 1] = batch end
+  end
+  return list
+end
+
+-- Who has changed is written, and asked about again and again; the others of a batch are not.
+local function find_changed(self)
+  self.batches = entries_module.waiting(self.batches)
+  local entries = self.entries
+  local changed, holding, others, rows = self.find_changed(entries, with_rows(self.batches))
+  for at, object in ipairs(changed) do entries[object] = rows[at] end
+  return { changed = changed, holding = holding, copied = others }
+end
+
 ---@return moonpool.orm.Seen
 function UnitOfWork:look()
-  if self.find_changed then
-    local changed, holding, others = self.find_changed(self.entries)
-    return look_at_new(self, { changed = changed, holding = holding, copied = others })
-  end
+  if self.find_changed then return look_at_new(self, find_changed(self)) end
   local all = {}
-  for object in pairs(self.entries) do all[#all + 1] = object end
+  for object in pairs(self:all_entries()) do all[#all + 1] = object end
   return look_at_new(self, { changed = {}, holding = {}, copied = all })
 end
 
@@ -251,32 +281,26 @@ end
 ---@return boolean  whether it knows no object at all
 function UnitOfWork:is_empty()
   return self.new.count == 0 and next(self.entries) == nil
+    and #entries_module.waiting(self.batches) == 0
 end
 
 ---@return integer
 function UnitOfWork:count()
   local count = self.new.count
-  for _ in pairs(self.entries) do count = count + 1 end
+  for _ in pairs(self:all_entries()) do count = count + 1 end
   return count
 end
 
 ---So many objects of a model are about to come: a table that grows is copied again and again.
 ---@param last any  the last key, or nil
 function UnitOfWork:make_room(model, count, last)
-  local room = self.objects.room
   local are_dense = math.type(last) == "integer" and last > 0 and last <= count
-  if count > self.room then
-    self.room = self.room + count
-    local entries = room(0, self.room)
-    for object, entry in next, self.entries do entries[object] = entry end
-    self.entries = entries
-  end
-  self.identity:make_room(model, count, are_dense, room)
+  self.identity:make_room(model, count, are_dense, self.objects.room)
 end
 
 ---Nothing is known of any object.
 function UnitOfWork:clear()
-  self.entries, self.room = {}, 0
+  self.entries, self.batches = entries_module.new(), entries_module.NO_BATCHES
   for object in pairs(self.absent) do self.absent[object] = nil end
   self.loaded, self.gone, self.valued, self.identity = {}, {}, {}, identity_map.new()
   self.new:clear()
@@ -302,8 +326,9 @@ local unit_of_work = {}
 ---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, core)
-  return setmetatable({ entries = {}, room = 0, new = ordered_set.new(),
-    deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {}, valued = {}, metatables = {},
+  return setmetatable({ entries = entries_module.new(), batches = entries_module.NO_BATCHES,
+    new = ordered_set.new(), deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {},
+    valued = {}, metatables = {},
     identity = identity_map.new(), make_metatable = make_metatable,
     find_changed = core and core.find_changed,
     objects = core and core.objects or objects_module }, UnitOfWork)
