@@ -8,6 +8,9 @@
  */
 #define DRAIN_NS UINT64_C(4000000)
 
+/* From then on all sockets of a turn are read before anything that is deferred runs. */
+enum { TURN_MS = 4 };
+
 static void on_idle(uv_idle_t *handle) {
   (void)handle; /* being active is its job: the loop then polls without blocking */
 }
@@ -63,4 +66,17 @@ void mp__deferred_drain(mp_loop *loop) {
     next->fn(next->data);
   } while (!mp__list_is_empty(&loop->deferred) && goes_on(&end));
   if (mp__list_is_empty(&loop->deferred)) on_changed(loop);
+}
+
+/* The first one of a turn costs no look at the clock. */
+static bool has_time(const mp_loop *loop) {
+  return !loop->has_drained || uv_hrtime() / 1000000 < uv_now(loop->uv) + TURN_MS;
+}
+
+void mp__deferred_drain_early(mp_loop *loop) {
+  if (mp__list_is_empty(&loop->deferred) || loop->depth > 0 || !has_time(loop)) return;
+  loop->has_drained = true;
+  mp__loop_enter(loop);
+  mp__deferred_drain(loop);
+  mp__loop_leave(loop);
 }

@@ -53,7 +53,9 @@ static void on_prepare(uv_prepare_t *handle) {
 
 /* What sockets scheduled runs right after the poll. */
 static void on_check(uv_check_t *handle) {
-  drain(MP__CONTAINER(handle, mp_loop, check));
+  mp_loop *loop = MP__CONTAINER(handle, mp_loop, check);
+  loop->has_drained = false;
+  drain(loop);
 }
 
 static void free_loop(mp_loop *loop) {

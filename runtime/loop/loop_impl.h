@@ -27,6 +27,7 @@ struct mp_loop {
   unsigned backlog;
   size_t handles; /* of ours whose close callback has not run */
   mp__link deferred;
+  bool has_drained;  /* between the sockets of this turn */
   mp__timer *timers; /* root of the heap */
   uint64_t timer_sequence, armed_ms;
   mp__link lookups;
@@ -58,6 +59,9 @@ void mp__loop_update_ref(mp_loop *loop);
 
 /* Run what is deferred until nothing is left, or for a few milliseconds. */
 void mp__deferred_drain(mp_loop *loop);
+/* The same between two sockets of a turn, unless the turn has been long: who has an
+ * answer goes on, and what it sends is under way while the next socket is read. */
+void mp__deferred_drain_early(mp_loop *loop);
 /* Take over a list of mp__deferred. */
 void mp__deferred_take(mp_loop *loop, mp__link *list);
 

@@ -27,6 +27,7 @@ static void on_ready(uv_poll_t *handle, int status, int events) {
   poll->fn(poll->data, status < 0 ? MP__READABLE | MP__WRITABLE
                                   : events & (MP__READABLE | MP__WRITABLE));
   mp__loop_leave(loop);
+  mp__deferred_drain_early(loop);
 }
 
 static void on_closed(uv_handle_t *handle) {

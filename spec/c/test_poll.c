@@ -163,6 +163,70 @@ static void follows_a_reused_descriptor(void **state) {
   }
 }
 
+/* Each of two sockets defers what follows from what it has read. */
+typedef struct follower {
+  struct followers *all;
+  mp__poll *poll;
+  int ends[2];
+  mp__deferred next;
+} follower;
+
+typedef struct followers {
+  mp_loop *loop;
+  follower each[2];
+  char order[8]; /* 'r' for a socket that was read, 'n' for what follows from it */
+  bool is_over;
+} followers;
+
+static void note(followers *all, char what) {
+  all->order[strlen(all->order)] = what;
+  all->is_over = strlen(all->order) == 4;
+}
+
+static void on_next(void *data) {
+  follower *self = data;
+  note(self->all, 'n');
+}
+
+static void on_read(void *data, int events) {
+  follower *self = data;
+  (void)events;
+  mp__poll_watch(self->poll, 0);
+  note(self->all, 'r');
+  mp__deferred_schedule(self->all->loop, &self->next);
+}
+
+static void open_follower(followers *all, follower *out) {
+  out->all = all;
+  open_pair(out->ends);
+  mp__deferred_init(&out->next, on_next, out);
+  assert_int_equal(mp__poll_open(all->loop, out->ends[0], on_read, out, &out->poll),
+                   MP_OK);
+  mp__poll_watch(out->poll, MP__READABLE);
+  send_text(out->ends[1], "x");
+}
+
+static void close_follower(follower *self) {
+  mp__poll_close(self->poll);
+  close(self->ends[0]);
+  close(self->ends[1]);
+}
+
+static void goes_on_with_one_socket_before_the_next_is_read(void **state) {
+  fixture *self = *state;
+  followers all = {.loop = self->loop};
+  open_follower(&all, &all.each[0]);
+  open_follower(&all, &all.each[1]);
+
+  mp__loop_hold(self->loop);
+  assert_true(mp_loop_run_until(self->loop, &all.is_over));
+  mp__loop_unhold(self->loop);
+
+  assert_string_equal(all.order, "rnrn");
+  close_follower(&all.each[0]);
+  close_follower(&all.each[1]);
+}
+
 static void refuses_what_is_no_socket(void **state) {
   fixture *self = *state;
   mp__poll *poll = NULL;
@@ -175,10 +239,14 @@ static void refuses_what_is_no_socket(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
   const struct CMUnitTest tests[] = {
-      TEST(tells_when_it_can_be_written),  TEST(tells_when_something_arrived),
-      TEST(tells_when_the_peer_is_gone),   TEST(says_nothing_while_it_watches_nothing),
-      TEST(can_be_closed_in_its_callback), TEST(follows_a_reused_descriptor),
+      TEST(tells_when_it_can_be_written),
+      TEST(tells_when_something_arrived),
+      TEST(tells_when_the_peer_is_gone),
+      TEST(says_nothing_while_it_watches_nothing),
+      TEST(can_be_closed_in_its_callback),
+      TEST(follows_a_reused_descriptor),
       TEST(refuses_what_is_no_socket),
+      TEST(goes_on_with_one_socket_before_the_next_is_read),
   };
 #undef TEST
   return cmocka_run_group_tests(tests, NULL, NULL);
