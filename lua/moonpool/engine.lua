@@ -15,9 +15,9 @@ local engine = {}
 
 -- Most programs use few of these, and all of them start.
 local Engine = lazy.fields(driver.methods "engine", {
-  begin = { "moonpool.transaction", "begin_on_engine" },
-  begin_group = { "moonpool.transaction", "begin_group" },
-  transaction = { "moonpool.transaction", "run_on_engine" },
+  begin = { "moonpool.transaction_begin", "on_engine" },
+  begin_group = { "moonpool.transaction_begin", "with_group" },
+  transaction = { "moonpool.transaction_begin", "run_on_engine" },
   with = { "moonpool.statement_view", "of" },
   as_tenant = { "moonpool.statement_view", "as_tenant" },
   pipeline = { "moonpool.pipeline", "run" },

@@ -156,6 +156,12 @@ local function of(target)
   return by_engine[connection:engine()]
 end
 
+---@param target moonpool.Executor
+---@return string?  the label of what runs on it now: a view's own, before that of who calls
+function observation.label_of(target)
+  return target.viewed and target.view_label or label.current()
+end
+
 ---Whether anybody might hear of what the target does.
 ---@param target moonpool.Executor
 ---@return boolean
@@ -164,12 +170,12 @@ function observation.hears(target)
 end
 
 -- What was not measured is the server's.
-local function event_of_several(sql, seen, seconds)
+local function event_of_several(sql, seen, seconds, name)
   local queue, network = seen.queue or 0, seen.network or 0
   local server = seen.server or seconds
   local decode = math.max(0, seconds - queue - server - network)
   local event = event_of(sql, seen.error, seen.rows or 0, queue, server, network, decode)
-  event.statements = seen.statements or 1
+  event.statements, event.label = seen.statements or 1, name
   return event
 end
 
@@ -183,7 +189,7 @@ function observation.tell(target, sql, since, seen)
   local self = of(target)
   local seconds = driver.system.hrtime() - since
   if not self.is_needed or not is_wanted(self, seconds) then return end
-  local event = event_of_several(sql, seen, seconds)
+  local event = event_of_several(sql, seen, seconds, observation.label_of(target))
   event.params = self.params and (seen.params or { n = 0 }) or nil
   tell(self, event)
   write(self, event)
@@ -222,11 +228,17 @@ function observation.of_event(name)
   }
 end
 
+---@param target moonpool.Executor
+---@return boolean  whether anybody hears of its transactions
+function observation.hears_transactions(target)
+  return #of(target).told.transaction > 0
+end
+
 ---A transaction has ended.
----@param connection moonpool.Connection
+---@param target moonpool.Executor
 ---@param event { outcome: string, seconds: number, where: string?, label: string? }
-function observation.tell_transaction(connection, event)
-  local self = by_engine[connection:engine()]
+function observation.tell_transaction(target, event)
+  local self = of(target)
   if self and #self.told.transaction > 0 then announce(self, "transaction", event) end
 end
 

@@ -6,7 +6,7 @@ local lease = require "moonpool.lease"
 local observation = require "moonpool.observation"
 local pool_hooks = require "moonpool.pool_hooks"
 local reconfigure = require "moonpool.reconfigure"
-local transaction = require "moonpool.transaction"
+local transaction_begin = require "moonpool.transaction_begin"
 
 local read_view = {}
 
@@ -117,8 +117,8 @@ for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exe
   end
 end
 
-ReadView.begin = transaction.begin_on_engine
-ReadView.transaction = transaction.run_on_engine
+ReadView.begin = transaction_begin.on_engine
+ReadView.transaction = transaction_begin.run_on_engine
 ReadView.connect = lease.connect
 
 ---A unit of work that only reads, over the replicas.

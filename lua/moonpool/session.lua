@@ -3,6 +3,7 @@ local driver = require "moonpool.driver"
 local orm_session = require "moonpool.orm.session"
 local pipeline = require "moonpool.pipeline"
 local resolve = require "moonpool.resolve"
+local transaction_event = require "moonpool.transaction_event"
 
 local session = {}
 
@@ -12,7 +13,8 @@ local function remember(err, target)
 end
 
 -- What a session of either kind works with; not to be changed.
-local ON_CONNECTION = { core = driver, remember = remember, send = pipeline.send }
+local ON_CONNECTION = { core = driver, remember = remember, send = pipeline.send,
+  around = transaction_event.around }
 local ON_TRANSACTION = { transaction = true, core = driver, remember = remember,
   send = pipeline.send }
 

@@ -164,6 +164,7 @@ function View:__index(name)
   if name == "schema_translation" then return origins[self].schema end
   -- What those ask for who know engines, connections and transactions.
   if name == "viewed" then return origins[self].target end
+  if name == "view_label" then return origins[self].label end
   -- What sessions and repositories ask it for.
   if name == "tenant" then return origins[self].tenant end
   local target = origins[self].target

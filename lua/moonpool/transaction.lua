@@ -1,6 +1,5 @@
 -- transaction.lua - a transaction or savepoint on a connection, ended exactly once.
 local advisory_lock = require "moonpool.advisory_lock"
-local caller = require "moonpool.errors.caller"
 local channel = require "moonpool.channel"
 local cleanup = require "moonpool.cleanup"
 local driver = require "moonpool.driver"
@@ -9,32 +8,16 @@ local hooks = require "moonpool.transaction_hooks"
 local large_object = require "moonpool.large_object"
 local label = require "moonpool.label"
 local lazy = require "moonpool.util.lazy"
-local lease = require "moonpool.lease"
-local observation = require "moonpool.observation"
 local options = require "moonpool.options"
 local resolve = require "moonpool.resolve"
 local statement_view = require "moonpool.statement_view"
 local pipeline = require "moonpool.pipeline"
 local plan = require "moonpool.plan"
 local transaction_block = require "moonpool.transaction_block"
+local transaction_event = require "moonpool.transaction_event"
 local two_phase = require "moonpool.two_phase"
 
 local transaction = {}
-
-local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
-
-local BEGIN_OPTIONS = {
-  { name = "isolation", kind = "choice", values = ISOLATIONS, doc = "the server's when left out" },
-  { name = "read_only", kind = "boolean", doc = "refuse writes; the server's when left out" },
-  { name = "deferrable", kind = "boolean",
-    doc = "wait for a safe snapshot; the server's when left out" },
-}
-
-local RUN_OPTIONS = {
-  { name = "retries", kind = "integer", default = 0, min = 0, max = 1000,
-    doc = "reruns after a serialization failure or a deadlock" },
-  table.unpack(BEGIN_OPTIONS),
-}
 
 ---@class moonpool.Transaction
 local Transaction = lazy.fields({}, { session = { "moonpool.session", "on_transaction" } })
@@ -43,10 +26,7 @@ Transaction.__name = "moonpool.transaction"
 Transaction.with = statement_view.of
 Transaction.as_tenant = statement_view.as_tenant
 
-local function where()
-  local place = caller.locate()
-  return place and ("%s:%d"):format(place.file, place.line) or "?"
-end
+local where = transaction_event.place
 
 local function refuse(message, hint)
   errors.raise { kind = "bad_argument", message = message, hint = hint }
@@ -75,11 +55,33 @@ end
 
 -- Statements of an enclosing transaction go to the same connection: inside the savepoint.
 for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "result", "script", "run_group", "stream", "cursor", "copy_in", "copy_out", "describe" } do
+  "result", "script", "stream", "cursor", "copy_in", "copy_out", "describe" } do
   Transaction[name] = function(self, ...)
     local connection = check_open(self)
     return connection[name](connection, ...)
   end
+end
+
+-- A group may end what lies inside: what it begins itself, and savepoints that groups have begun.
+local function check_scope(connection, depth, scope)
+  local finish = type(scope) == "table" and scope.finish
+  if not finish then return end
+  local is_inside = scope.begin or connection:depth() > depth
+  if finish == "commit" or not is_inside then
+    refuse("run_group cannot end the transaction: whoever began it does",
+      "call tx:commit(), or leave finish out")
+  end
+end
+
+---Statements in one round trip, as part of it.
+---@async
+---@param entries table[]
+---@param scope moonpool.GroupScope?  a savepoint's
+---@return table answers
+function Transaction:run_group(entries, scope)
+  local connection = check_open(self)
+  check_scope(connection, self.depth, scope)
+  return connection:run_group(entries, scope)
 end
 
 Transaction.notify = channel.notify
@@ -96,8 +98,7 @@ local function set_ended(tx, state)
   if tx.parent and tx.parent.child == tx then tx.parent.child = nil end
   if tx.owns_connection then tx.connection:close() end
   if tx.parent then return end
-  observation.tell_transaction(tx.connection, { outcome = state, begun_at = tx.begun_at,
-    where = tx.ended_at, seconds = driver.system.hrtime() - tx.since, label = tx.label })
+  transaction_event.tell(tx.connection, tx, state, tx.ended_at)
 end
 
 -- Whether the server still has it open.
@@ -123,16 +124,13 @@ local function begin_end(tx, state)
   tx.state, tx.ended_at = state, where()
 end
 
--- What an end that failed has come to; everything else is a rollback.
-local FAILED_ENDS = { commit_unknown = "in doubt", connection_lost = "lost", tx_lost = "lost" }
-
 -- Nobody knows whether a transaction in doubt has rolled back: none of its functions is called.
 local function fail_end(tx, err)
   tx.state = "open"
   if is_pending(tx) then error(err, 0) end
   local in_doubt = errors.is_error(err, "commit_unknown")
   if in_doubt then resolve.remember(err, tx.connection:engine()) end
-  set_ended(tx, errors.is_error(err) and FAILED_ENDS[err.kind] or "rolled back")
+  set_ended(tx, transaction_event.outcome_of(err))
   if not in_doubt then hooks.after_failure(tx.rollback_hooks) end
   error(err, 0)
 end
@@ -273,7 +271,12 @@ function Transaction:__tostring()
   return ("transaction(%s, begun at %s)"):format(self.state, self.begun_at)
 end
 
-local function new(connection, parent, owns_connection)
+---What stands for a transaction that the connection has just begun.
+---@param connection moonpool.Connection
+---@param parent moonpool.Transaction?  around a savepoint
+---@param owns_connection boolean  the connection goes with it
+---@return moonpool.Transaction
+function transaction.new(connection, parent, owns_connection)
   return setmetatable({
     connection = connection,
     depth = connection:depth(),
@@ -288,74 +291,8 @@ local function new(connection, parent, owns_connection)
   }, Transaction)
 end
 
-local function read(rows, given)
-  return options.read(rows, given, { kind = "bad_argument", what = "transaction" })
-end
-
-local function begin_on(connection, settings, owns_connection)
-  connection:session_begin(settings.isolation or "default", settings.read_only,
-    settings.deferrable, where())
-  return new(connection, nil, owns_connection)
-end
-
-local function begin_on_pinned(connection, settings)
-  return begin_on(connection, settings, false)
-end
-
-local function begin_on_new(engine, settings)
-  local connection = lease.open(engine)
-  local ok, tx = pcall(begin_on, connection, settings, true)
-  if ok then return tx end
-  connection:close()
-  error(tx, 0)
-end
-
----Begin a transaction on a connection of its own.
----@async
----@param given? { isolation: string, read_only: boolean, deferrable: boolean }
----@return moonpool.Transaction
-function transaction.begin_on_engine(engine, given)
-  return begin_on_new(engine, read(BEGIN_OPTIONS, given))
-end
-
----Begin one on a connection of its own and send the first statements, in one round trip.
----@async
----@param engine moonpool.Engine
----@param entries table[]  as for run_group
----@param given { isolation: string, read_only: boolean, deferrable: boolean }?
----@return moonpool.Transaction
----@return table answers
-function transaction.begin_group(engine, entries, given)
-  local settings = read(BEGIN_OPTIONS, given)
-  local connection = lease.open(engine)
-  local ok, answers = pcall(pipeline.send, connection, entries,
-    { begin = true, isolation = settings.isolation, read_only = settings.read_only,
-      deferrable = settings.deferrable, label = where() })
-  if ok then return new(connection, nil, true), answers end
-  connection:close()
-  error(answers, 0)
-end
-
----Begin a transaction on a pinned connection, which stays open when it ends.
----@async
----@return moonpool.Transaction
-function transaction.begin_on_connection(connection, given)
-  return begin_on_pinned(connection, read(BEGIN_OPTIONS, given))
-end
-
----Run `fn(tx)` in a transaction on a connection of its own.
----@async
-function transaction.run_on_engine(engine, fn, given)
-  return transaction_block.run(begin_on_new, engine, read(RUN_OPTIONS, given), fn)
-end
-
----The same on a pinned connection.
----@async
-function transaction.run_on_connection(connection, fn, given)
-  local settings = read(RUN_OPTIONS, given)
-  -- Inside another transaction a new attempt would meet the same snapshot and locks.
-  if connection:depth() > 0 then settings.retries = 0 end
-  return transaction_block.run(begin_on_pinned, connection, settings, fn)
+local function check_no_options(given)
+  return options.read({}, given, { kind = "bad_argument", what = "transaction" })
 end
 
 ---Begin a savepoint.
@@ -364,11 +301,11 @@ end
 function Transaction:begin(given)
   local connection = check_open(self)
   check_innermost(self)
-  read({}, given)
+  check_no_options(given)
   -- Savepoints form a stack: while one begins, no other task may begin another.
   self.child = { begun_at = where() }
   local ok, err = pcall(connection.session_begin, connection)
-  self.child = ok and new(connection, self, false) or nil
+  self.child = ok and transaction.new(connection, self, false) or nil
   if not ok then error(err, 0) end
   return self.child
 end
@@ -377,7 +314,7 @@ end
 ---@async
 function Transaction:transaction(fn, given)
   check_open(self)
-  return transaction_block.run(Transaction.begin, self, read({}, given), fn)
+  return transaction_block.run(Transaction.begin, self, check_no_options(given), fn)
 end
 
 return transaction

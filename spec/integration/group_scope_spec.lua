@@ -483,6 +483,26 @@ describe("a group with a scope", function()
       end)
     end
 
+    it("an end of the transaction around it, by its object", function()
+      db:transaction(function(tx)
+        tx:exec(INSERT, 1, "one")
+        for _, scope in ipairs { { finish = true }, { finish = "commit" }, { finish = "release" },
+          { begin = "savepoint", finish = "commit" } } do
+          local err = refusal.check({ kind = "bad_argument", says = "whoever began it",
+            cure = "commit" }, tx.run_group, tx, { insert(2) }, scope)
+          assert.truthy(err)
+          tx:transaction(function(sp)
+            refusal.check({ kind = "bad_argument" }, sp.run_group, sp, { insert(2) }, scope)
+          end)
+        end
+        tx:run_group({ insert(3) }, { begin = "savepoint" })
+        tx:run_group({ insert(4) }, { finish = "release" })
+        tx:exec(INSERT, 5, "five")
+      end)
+
+      assert.same({ 1, 3, 4, 5 }, ids())
+    end)
+
     it("half a transaction on an engine", function()
       for _, scope in ipairs { { begin = true }, { finish = true }, { begin = "savepoint" } } do
         refusal.check({ kind = "bad_argument", says = "on an engine" }, db.run_group, db,

@@ -7,6 +7,7 @@ local sender = {}
 local function send(flush, executor, trip, scope)
   run.trip(flush.work, flush.steps, trip, function(entries)
     local session = flush.session
+    if trip == 1 then flush.entries = entries end
     if session.send then return session.send(executor, entries, scope) end
     return executor:run_group(entries, scope)
   end)
@@ -63,13 +64,24 @@ function sender.inside(flush, transaction)
   error(err, 0)
 end
 
+-- A transaction for which no object stands: it is told of here.
+local function whole(flush, target, fn, ...)
+  local around = flush.session.around
+  if not around then return fn(...) end
+  return around(target, flush, fn, ...)
+end
+
 ---A transaction of its own.
 ---@async
 ---@param options table?  isolation, read_only
 function sender.alone(flush, target, options)
   local count = run.trip_count(flush.steps)
-  if count > 1 and target.connect then return on_own_connection(flush, target, options, count) end
-  if count == 1 then return send(flush, target, 1, scope_of(1, 1, true, "commit", options)) end
+  if count > 1 and target.connect then
+    return whole(flush, target, on_own_connection, flush, target, options, count)
+  end
+  if count == 1 then
+    return whole(flush, target, send, flush, target, 1, scope_of(1, 1, true, "commit", options))
+  end
   local transaction <close> = target:begin(options)
   for trip = 1, count do send(flush, transaction, trip) end
   transaction:commit()

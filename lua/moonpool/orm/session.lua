@@ -57,7 +57,7 @@ end
 ---@param on { transaction: boolean?, core: table?, remember: function?, send: function? }
 ---  `transaction`: the target is one, and what the session commits is a savepoint of it;
 ---  `core`: does in C what is done in Lua without it; `remember(err, target)`: a commit_unknown can
----  be asked about; `send`: run_group, observed
+---  be asked about; `send`: run_group, observed; `around`: a whole transaction, told of
 ---@return moonpool.Session
 function session.open(target, given, on)
   local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
@@ -74,6 +74,7 @@ function session.open(target, given, on)
     is_on_transaction = on.transaction,
     remember = on.remember,
     send = on.send,
+    around = on.around,
     budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
   return self
