@@ -1,32 +1,19 @@
--- session_verbs_spec.lua - what a session does besides flushing: merge, upsert, bulk, events.
-local c = require "moonpool.column"
+-- session_verbs_spec.lua - what a session does besides flushing: merge, upsert, bulk, refusals.
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
 local tables = require "spec.support.tables"
+local world = require "spec.support.verbs_world"
+
+local User, Post = world.User, world.Post
 
 local SCHEMA = "session_verbs_spec"
 
-local User = mp.model { "users", c.int8("id", { primary_key = true, identity = true }),
-  c.citext("email", { unique = true }), c.text("name", { null = true }),
-  c.int4("age", { null = true }), c.array("tags", "text", { default = {} }),
-  c.jsonb("settings", { default = {} }), c.text("bio", { null = true, deferred = true }),
-  mp.timestamps(), mp.version(),
-  mp.belongs_to("boss", { table = "users", null = true }),
-  mp.has_many("posts", { table = "posts", column = "author_id" }) }
-local Post = mp.model { "posts", c.uuid("id", { primary_key = true, generate = "v7" }),
-  c.text "title", mp.soft_delete(), mp.belongs_to("author", { table = "users", null = true }) }
-
 describe("a session", function()
   local db, s
-  setup(function()
-    db = tables.open(SCHEMA)
-    tables.create(db, User, Post)
-  end)
+  setup(function() db = world.open(SCHEMA) end)
   teardown(function() tables.close(db, SCHEMA) end)
   before_each(function()
-    db:exec "truncate users, posts restart identity"
-    db:exec [[insert into users (email, name, age) select 'u' || n, 'n' || n, n
-      from generate_series(1, 5) n]]
+    world.fill(db)
     s = db:session()
   end)
   after_each(function() s:close() end)
@@ -281,216 +268,5 @@ describe("a session", function()
     s:expunge_all()
     s:commit()
     assert.equal("n1", db:value "select name from users where id = 1")
-  end)
-
-  it("flushes before queries, unless told not to", function()
-    s:add(User { email = "new", name = "auto" })
-    assert.equal(0, s:no_autoflush(function()
-      return s:select(User):where { name = "auto" }:count()
-    end))
-    assert.equal(1, s:select(User):where { name = "auto" }:count())
-    assert.equal(0, db:value "select count(*) from users where name = 'auto'")
-  end)
-
-  it("is what a repository writes with, and undoes that, too", function()
-    local Users = mp.repository(User)
-    local users = Users:using(s)
-    users:create { email = "created" }
-    assert.equal(2, users:update_where({ id = { 1, 2 } }, { name = "both" }))
-    local rows = {}
-    for at = 1, 2000 do rows[at] = { email = "many" .. at } end
-    assert.equal(2000, #users:create_many(rows))
-    s:exec "insert into users (email) values ('raw')"
-    assert.equal(5, db:value "select count(*) from users")
-    s:rollback()
-    assert.equal(5, users:count())
-    users:create { email = "kept" }
-    s:commit()
-    assert.equal(6, db:value "select count(*) from users")
-    local reader <close> = db:session { read_only = true }
-    refused("bad_argument", "read only", reader.exec, reader, "delete from users")
-    assert.equal(6, reader:value "with u as (select 1 from users) select count(*) from u")
-    assert.is_false(reader.levels:is_open())
-  end)
-
-  it("runs a function in a unit of its own", function()
-    local user = s:get(User, 1)
-    assert.is_false(pcall(s.transaction, s, function()
-      user.name = "undone"
-      s:flush()
-      error "no"
-    end))
-    assert.equal("n1", user.name)
-    assert.equal("done", s:transaction(function(same)
-      assert.equal(s, same)
-      user.name = "done"
-      return user.name
-    end))
-    s:commit()
-    assert.equal("done", db:value "select name from users where id = 1")
-  end)
-
-  it("is a part of a transaction, and a part of a connection", function()
-    db:transaction(function(tx)
-      local inner <close> = tx:session()
-      inner:get(User, 1).name = "in tx"
-      inner:commit()
-      inner:get(User, 2).name = "undone"
-      inner:flush()
-      inner:rollback()
-      assert.same({ "in tx", "n2" }, tx:column "select name from users where id < 3 order by id")
-      tx:exec "update users set name = 'more' where id = 3"
-    end)
-    local conn <close> = db:connect()
-    local on <close> = conn:session()
-    on:get(User, 2).name = "conn"
-    on:commit()
-    assert.same({ "in tx", "conn", "more" },
-      db:column "select name from users where id < 4 order by id")
-  end)
-
-  it("reads over replicas, and writes nothing there", function()
-    local reader <close> = db:read():session()
-    local users = reader:select(User):with { "posts", "boss" }:order_by("id"):all()
-    assert.equal(5, #users)
-    assert.equal(users[1], reader:get(User, 1))
-    refused("bad_argument", "read only", reader.commit, reader)
-  end)
-
-  describe("is committed with others in two phases", function()
-    local other, t
-    before_each(function()
-      other = tables.open_more(SCHEMA)
-      t = other:session()
-    end)
-    after_each(function()
-      t:close()
-      other:close()
-    end)
-
-    local function prepared()
-      return db:value "select count(*) from pg_prepared_xacts where gid like 'moonpool-%'"
-    end
-
-    it("in both or in none", function()
-      s:get(User, 1).name = "here"
-      t:get(User, 2).name = "there"
-      mp.distributed { s, t }:commit()
-      assert.same({ "here", "there" },
-        db:column "select name from users where id < 3 order by id")
-      assert.equal(0, prepared())
-
-      s:get(User, 1).name = "again"
-      t:add(User { email = "u5" })
-      local both = mp.distributed { s, t }
-      refused("unique_violation", "uq_users_email", both.commit, both)
-      assert.same({ { "name" }, 0 }, { select(2, mp.state(s:get(User, 1))), prepared() })
-      assert.equal("here", db:value "select name from users where id = 1")
-    end)
-
-    it("with what one of them has prepared taken back where the other cannot", function()
-      db:script [[create or replace function late() returns trigger language plpgsql as
-        $$ begin raise exception 'late'; end $$;
-        create constraint trigger late after update on users deferrable initially deferred
-          for each row when (new.name = 'late') execute function late()]]
-      s:get(User, 1).name = "fine"
-      t:get(User, 2).name = "late"
-      local ok, err = pcall(function() mp.distributed { s, t }:commit() end)
-      db:exec "drop trigger late on users"
-      assert.is_false(ok)
-      assert.matches("late", tostring(err))
-      assert.equal(0, prepared())
-      assert.equal("n1", db:value "select name from users where id = 1")
-      mp.distributed { s, t }:commit()
-      assert.equal("fine", db:value "select name from users where id = 1")
-    end)
-
-    it("unless they cannot be", function()
-      refused("bad_argument", "a list of sessions", mp.distributed, {})
-      refused("bad_argument", "stands twice", mp.distributed, { s, s })
-      db:transaction(function(tx)
-        local inner <close> = tx:session()
-        local both = mp.distributed { s, inner }
-        refused("bad_argument", "two phases", both.commit, both)
-      end)
-    end)
-  end)
-
-  it("shows what it sends to whoever observes the engine", function()
-    local seen = {}
-    local _ <close> = db:on("query", function(event) seen[#seen + 1] = event.sql end)
-    s:add(User { email = "watched" })
-    s:commit()
-    mp.sleep(0.01)
-    assert.matches("insert into users", table.concat(seen, "\n"))
-  end)
-
-  describe("tells", function()
-    it("what happens to rows, in order, and obeys a veto", function()
-      local Noted = mp.model { "users", c.int8("id", { primary_key = true, identity = true }),
-        c.citext "email", c.text("name", { null = true }) }
-      local seen = {}
-      for _, event in ipairs { "before_insert", "after_insert", "before_update", "after_update",
-        "before_delete", "after_delete", "after_load" } do
-        Noted:on(event, function(object, session)
-          mp.sleep(0)
-          assert.equal(s, session)
-          seen[#seen + 1] = event .. " " .. object.email
-        end)
-      end
-      Noted:on("before_insert", function(object) object.name = "by hook" end)
-      Noted:on("before_update", function(object)
-        if object.name == "veto" then error("no", 0) end
-      end)
-      local user = s:add(Noted { email = "h" })
-      s:commit()
-      assert.equal("by hook", db:value "select name from users where email = 'h'")
-      user.name = "veto"
-      assert.is_false(pcall(s.commit, s))
-      user.name = "fine"
-      s:commit()
-      s:get(Noted, 1)
-      s:delete(user)
-      s:commit()
-      assert.same({ "before_insert h", "after_insert h", "before_update h", "before_update h",
-        "after_update h", "after_load u1", "before_delete h", "after_delete h" }, seen)
-    end)
-
-    it("and may be asked about rows, but not to flush in between", function()
-      local seen
-      s:on("before_flush", function()
-        seen = s:select(User):count()
-        refused("bad_argument", "the session is flushing", s.flush, s)
-      end)
-      s:add(User { email = "counted" })
-      s:commit()
-      assert.equal(5, seen)
-      assert.equal(6, s:select(User):count())
-    end)
-
-    it("and that it has committed, when what is called afterwards fails", function()
-      s:on("after_commit", function() error("mail", 0) end)
-      s:get(User, 1).name = "kept"
-      local err = refused("hook_failed", "was committed", s.commit, s)
-      assert.same({ true, "mail" }, { err.committed, err.cause })
-      assert.equal("kept", db:value "select name from users where id = 1")
-    end)
-
-    it("what happens to itself", function()
-      local seen = {}
-      for _, event in ipairs { "before_flush", "after_flush", "before_commit", "after_commit",
-        "after_rollback" } do
-        s:on(event, function(session)
-          seen[#seen + 1] = event
-          assert.equal(s, session)
-        end)
-      end
-      s:get(User, 1).name = "x"
-      s:commit()
-      s:rollback()
-      assert.same({ "before_commit", "before_flush", "after_flush", "before_flush",
-        "after_commit", "after_rollback" }, seen)
-      refused("bad_argument", 'did you mean "after_commit"', s.on, s, "after_comit", print)
-    end)
   end)
 end)
