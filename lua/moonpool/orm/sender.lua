@@ -71,12 +71,20 @@ local function whole(flush, target, fn, ...)
   return around(target, flush, fn, ...)
 end
 
+-- An engine runs nothing that changes how a connection behaves, if only until its COMMIT.
+local function sets_constraints(flush)
+  for _, step in ipairs(flush.steps) do
+    if step.kind == "constraints" then return true end
+  end
+  return false
+end
+
 ---A transaction of its own.
 ---@async
 ---@param options table?  isolation, read_only
 function sender.alone(flush, target, options)
   local count = run.trip_count(flush.steps)
-  if count > 1 and target.connect then
+  if target.connect and (count > 1 or sets_constraints(flush)) then
     return whole(flush, target, on_own_connection, flush, target, options, count)
   end
   if count == 1 then

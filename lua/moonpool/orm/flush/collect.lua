@@ -26,13 +26,18 @@ local function refuse_twin(model)
     hint = "give one of them another key, or write to the one that s:get gives" }
 end
 
+-- A row that is deleted, or gets another key, leaves its own to others.
+local function is_staying(uow, object, key)
+  return not uow.deleted:has(object) and uow.identity.key_of(uow.model_of(object), object) == key
+end
+
 -- Two new objects with one key: the server would refuse them all, and name neither.
 local function check_twins(uow, model, objects, taken)
   for _, object in ipairs(objects) do
     local key = uow.identity.key_of(model, object)
     if key ~= nil then
       local other = uow.identity:find(model, key)
-      if taken[key] or other and not uow.deleted:has(other) then refuse_twin(model) end
+      if taken[key] or other and is_staying(uow, other, key) then refuse_twin(model) end
       taken[key] = true
     end
   end

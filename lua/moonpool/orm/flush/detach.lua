@@ -1,6 +1,7 @@
 -- What becomes of rows that refer to deleted ones: set free, deleted too, or left to the server.
 local compiler = require "moonpool.sql.compiler"
 local element_type = require "moonpool.sql.element_type"
+local exchange = require "moonpool.orm.flush.exchange"
 local identifier = require "moonpool.sql.identifier"
 local identity_key = require "moonpool.orm.identity_key"
 local model_module = require "moonpool.orm.model"
@@ -257,12 +258,29 @@ local function statements(step, work)
     step.objects) }
 end
 
----@return moonpool.orm.flush.Step[]
-function detach.steps(work)
+-- The owners by when they are deleted.
+local function by_phase(owners, phases)
+  if next(phases) == nil then return { [false] = owners } end
+  local groups = {}
+  for _, owner in ipairs(owners) do
+    local phase = phases[owner] or false
+    groups[phase] = groups[phase] or {}
+    table.insert(groups[phase], owner)
+  end
+  return groups
+end
+
+---@param phases table<table, integer>  of deleted objects, where it is not left open
+---@return moonpool.orm.flush.Step[]  each with its `phase`
+function detach.steps(work, phases)
   local list = {}
-  for at, one in ipairs(work.detached) do
-    list[at] = { kind = "detach", record = one.record, model = one.record.owner,
-      objects = one.owners, statements = statements }
+  for _, one in ipairs(work.detached) do
+    local groups = by_phase(one.owners, phases)
+    for _, phase in ipairs { exchange.EARLY, exchange.MIDDLE, false } do
+      list[#list + 1] = groups[phase] and { kind = "detach", record = one.record,
+        model = one.record.owner, objects = groups[phase], phase = phase,
+        statements = statements } or nil
+    end
   end
   return list
 end

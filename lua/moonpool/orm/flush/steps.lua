@@ -1,14 +1,15 @@
 -- The steps of a flush in their order: rows of one table that one kind of statement writes; pure.
-local delete = require "moonpool.orm.flush.delete"
-local detach = require "moonpool.orm.flush.detach"
+local deletes = require "moonpool.orm.flush.deletes"
+local exchange_module = require "moonpool.orm.flush.exchange"
+local grouping = require "moonpool.orm.flush.grouping"
 local insert = require "moonpool.orm.flush.insert"
 local links = require "moonpool.orm.flush.links"
 local lock = require "moonpool.orm.flush.lock"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
-local row_order = require "moonpool.orm.flush.row_order"
 local trips = require "moonpool.orm.flush.trips"
 local update = require "moonpool.orm.flush.update"
+local vacate = require "moonpool.orm.flush.vacate"
 
 local steps = {}
 
@@ -27,42 +28,6 @@ local steps = {}
 ---@field is_column boolean?  the answer is the list of the one column's values
 ---@field is_numbered boolean?  the answer's rows say by `moonpool_row` whose they are
 ---@field step moonpool.orm.flush.Step
-
--- Groups of one model and label each, in the order in which their first objects came.
----@param label_of fun(object: table, model: moonpool.Model, at: integer): any
----@param make fun(model: moonpool.Model, label: any, object: table, at: integer):
----  moonpool.orm.flush.Step
-local function grouped(objects, label_of, make)
-  local list, by_model = {}, {}
-  for at, object in ipairs(objects) do
-    local model = model_module.of(object)
-    local label = label_of(object, model, at)
-    local by_label = by_model[model] or {}
-    by_model[model] = by_label
-    local step = by_label[label]
-    if not step then
-      step = make(model, label, object, at)
-      list[#list + 1], by_label[label] = step, step
-    end
-    step.objects[#step.objects + 1] = object
-  end
-  return list
-end
-
-local function label_of_names(names)
-  return #names == 1 and names[1] or table.concat(names, "\0")
-end
-
--- Stable, so that steps of one place stay in the order of their objects.
-local function sorted(list, is_before)
-  for at, step in ipairs(list) do step.at = at end
-  table.sort(list, function(a, b)
-    if is_before(a, b) then return true end
-    if is_before(b, a) then return false end
-    return a.at < b.at
-  end)
-  return list
-end
 
 local function insert_rows(work)
   return { objects = work.inserts,
@@ -84,18 +49,6 @@ local function insert_rows(work)
     end }
 end
 
-local function depths_of(ordered, rows)
-  for _, is_cyclic in pairs(ordered.is_cyclic) do
-    if is_cyclic and #rows.objects > 0 then return row_order.depths(ordered, rows) end
-  end
-  return {}
-end
-
--- Rows of tables that do not refer to themselves, on any way, can be sent together.
-local function depth_of(ordered, depths, model, object)
-  return ordered.is_cyclic[order.root_of(model)] and depths[object] or 0
-end
-
 -- Rows of each model in one statement, where each of its objects gives the same columns.
 local function whole_inserts(work, ordered)
   local list = {}
@@ -111,22 +64,23 @@ local function whole_inserts(work, ordered)
 end
 
 local function shaped_inserts(work, ordered)
-  local depths = depths_of(ordered, insert_rows(work))
-  return grouped(work.inserts, function(object, model)
-    local shape, depth = insert.shape(work, model, object), depth_of(ordered, depths, model, object)
+  local depths = grouping.depths(ordered, insert_rows(work))
+  return grouping.grouped(work.inserts, function(object, model)
+    local shape = insert.shape(work, model, object)
+    local depth = grouping.depth(ordered, depths, model, object)
     return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
   end, function(model, _, object)
     local root = order.root_of(model)
     local step = insert.step(work, model, object)
     step.rank, step.component = ordered.rank[root], ordered.component[root]
-    step.depth = depth_of(ordered, depths, model, object)
+    step.depth = grouping.depth(ordered, depths, model, object)
     return step
   end)
 end
 
 local function insert_steps(work, ordered)
   local list = whole_inserts(work, ordered) or shaped_inserts(work, ordered)
-  return sorted(list, function(a, b)
+  return grouping.sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
     if a.component ~= b.component then return a.component < b.component end
     return a.depth < b.depth
@@ -159,17 +113,38 @@ local function split_updates(work)
   return free, bound
 end
 
-local function update_steps(ordered, updates)
-  local objects = {}
+-- What was moved out of the way before has been looked at by that.
+local function is_seen(exchange, object, model)
+  return exchange.vacated[object] ~= nil and update.is_told_by_write(model)
+end
+
+local function update_steps(ordered, updates, exchange)
+  local objects, waves = {}, exchange.waves
   for at = 1, #updates do objects[at] = updates[at].object end
-  local list = grouped(objects, function(_, _, at)
-    return label_of_names(updates[at].changed)
-  end, function(model, _, _, at)
-    local step = update.step(model, updates[at].changed, false)
-    step.rank = ordered.rank[order.root_of(model)]
+  local list = grouping.grouped(objects, function(object, model, at)
+    local label, wave = grouping.label(updates[at].changed), waves[object]
+    if is_seen(exchange, object, model) then label = label .. "\0" end
+    return wave and ("%s\0%d"):format(label, wave) or label
+  end, function(model, _, object, at)
+    local step = update.step(model, updates[at].changed, false, is_seen(exchange, object, model))
+    step.rank, step.wave = ordered.rank[order.root_of(model)], waves[object] or 0
     return step
   end)
-  return sorted(list, function(a, b) return a.rank < b.rank end)
+  return grouping.sorted(list, function(a, b)
+    if a.rank ~= b.rank then return a.rank < b.rank end
+    return a.wave < b.wave
+  end)
+end
+
+-- Updates that take what is only free later come later.
+local function split_again(free, bound, exchange)
+  if next(exchange.moved) == nil then return free, bound end
+  local now, later = {}, table.move(bound, 1, #bound, 1, {})
+  for _, one in ipairs(free) do
+    local list = exchange.moved[one.object] and later or now
+    list[#list + 1] = one
+  end
+  return now, later
 end
 
 local function postponed_names(work, object)
@@ -185,87 +160,11 @@ local function late_steps(work)
   for _, object in ipairs(work.inserts) do
     if work.postponed[object] then objects[#objects + 1] = object end
   end
-  return grouped(objects, function(object) return label_of_names(postponed_names(work, object)) end,
-    function(model, _, object) return update.step(model, postponed_names(work, object), true) end)
-end
-
--- Rows as they are stored, whose references count while they are taken away.
-local function stored_rows(work, cut)
-  return { objects = work.deletes,
-    value = function(object, name) return work.uow:snapshot_of(object)[name] end,
-    referred = function() end,
-    loose = function() return {} end,
-    can_ignore = function() return true end,
-    cut = cut }
-end
-
-local function release_steps(released)
-  return grouped(released.list, function(object) return label_of_names(released.names[object]) end,
-    function(model, _, object)
-      return update.release(model, released.names[object])
-    end)
-end
-
-local function delete_steps(work, ordered)
-  local released = { list = {}, names = {} }
-  local depths = depths_of(ordered, stored_rows(work, function(edge)
-    if released.names[edge.child] then
-      table.move(edge.columns, 1, #edge.columns, #released.names[edge.child] + 1,
-        released.names[edge.child])
-      return
-    end
-    released.list[#released.list + 1] = edge.child
-    released.names[edge.child] = table.move(edge.columns, 1, #edge.columns, 1, {})
-  end))
-  local list = grouped(work.deletes, function(object, model)
-    local depth = depth_of(ordered, depths, model, object)
-    return released.names[object] and update.is_told_by_release(model) and depth .. "r" or depth
+  return grouping.grouped(objects, function(object)
+    return grouping.label(postponed_names(work, object))
   end, function(model, _, object)
-    local depth, root = depth_of(ordered, depths, model, object), order.root_of(model)
-    local is_released = released.names[object] and update.is_told_by_release(model)
-    local step = delete.step(model, is_released)
-    step.rank, step.depth, step.component = ordered.rank[root], depth, ordered.component[root]
-    return step
+    return update.step(model, postponed_names(work, object), true)
   end)
-  sorted(list, function(a, b)
-    if a.rank ~= b.rank then return a.rank > b.rank end
-    if a.component ~= b.component then return a.component > b.component end
-    return a.depth > b.depth
-  end)
-  local releases = release_steps(released)
-  return table.move(list, 1, #list, #releases + 1, releases)
-end
-
-local function append(list, more)
-  return table.move(more, 1, #more, #list + 1, list)
-end
-
--- Tables whose rows other steps of this flush may have to let go of first.
-local function referred_to(work)
-  local is_referred = {}
-  local function add(object)
-    local model = model_module.of(object)
-    for _, key in ipairs(model.table.foreign_keys) do
-      local target = order.target_of(model, key)
-      if target then is_referred[target] = true end
-    end
-  end
-  for _, one in ipairs(work.updates) do add(one.object) end
-  for _, object in ipairs(work.deletes) do add(object) end
-  return is_referred
-end
-
--- Rows that nothing else here refers to go before new ones come, which may take their place; what
--- is sent ahead of a delete goes with it.
-local function early_deletes(work, list)
-  if #list == 0 or #work.inserts + #work.updates == 0 then return {}, list end
-  local is_referred, early, late = referred_to(work), {}, {}
-  for _, step in ipairs(list) do
-    local is_early = step.kind ~= "update" and not is_referred[order.root_of(step.model)]
-    local to = is_early and early or late
-    to[#to + 1] = step
-  end
-  return early, late
 end
 
 ---@param work moonpool.orm.flush.Work
@@ -274,15 +173,15 @@ function steps.of(work)
   local ordered = order.of(work)
   local linked, unlinked = links.steps(work)
   local free, bound = split_updates(work)
-  local early, deletes =
-    early_deletes(work, append(detach.steps(work), delete_steps(work, ordered)))
-  local list = append(append(lock.steps(work), unlinked), early)
-  append(list, update_steps(ordered, free))
-  append(list, insert_steps(work, ordered))
-  append(list, update_steps(ordered, bound))
-  append(list, late_steps(work))
-  append(list, linked)
-  append(list, deletes)
+  local exchange = exchange_module.of(work, bound)
+  free, bound = split_again(free, bound, exchange)
+  local deleted, list = deletes.steps(work, ordered, exchange), {}
+  for _, part in ipairs { lock.steps(work), vacate.steps(exchange), unlinked, deleted.early,
+    update_steps(ordered, free, exchange), deleted.middle, insert_steps(work, ordered),
+    update_steps(ordered, bound, exchange), late_steps(work), linked, deleted.late,
+    vacate.checks(exchange) } do
+    table.move(part, 1, #part, #list + 1, list)
+  end
   return trips.set(work, list)
 end
 

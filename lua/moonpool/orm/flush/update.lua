@@ -53,30 +53,42 @@ end
 ---@param model moonpool.Model
 ---@param changed string[]
 ---@param is_late boolean
+---@param is_seen boolean?  an update before it has looked at the version
 ---@return moonpool.orm.flush.Update
-function update.step(model, changed, is_late)
+function update.step(model, changed, is_late, is_seen)
   local step = { kind = "update", model = model, changed = changed, objects = {},
     is_late = is_late, statements = update.statements }
-  step.version = not is_late and version.column_of(model) or nil
+  step.version = not is_late and not is_seen and version.column_of(model) or nil
   step.counter = not is_late and version.counter_of(model) or nil
   step.fixed = moving(step)
   return step
 end
 
----The row lets go of others before it is deleted itself. It is the same update for a version that
----is counted; one that each write changes is looked at here, and no more by the delete.
----@param names string[]  columns that become NULL
+---Whether each write of a row changes what its version is: then the first of several looks at it,
+---and no other does.
+---@return boolean
+function update.is_told_by_write(model)
+  return version.column_of(model) ~= version.counter_of(model)
+end
+
+---A write before the one that is meant; a version that is counted is left to that one.
+---@param names string[]
+---@param given fun(object: table, name: string): any  values, as they are sent
 ---@return moonpool.orm.flush.Update
-function update.release(model, names)
+function update.before(model, names, given)
   local step = update.step(model, names, true)
-  step.is_release = true
-  step.version = update.is_told_by_release(model) and version.column_of(model) or nil
+  step.given = given
+  step.version = update.is_told_by_write(model) and version.column_of(model) or nil
   return step
 end
 
----@return boolean
-function update.is_told_by_release(model)
-  return version.column_of(model) ~= version.counter_of(model)
+local function nothing() return null end
+
+---The row lets go of others before it is deleted itself.
+---@param names string[]  columns that become NULL
+---@return moonpool.orm.flush.Update
+function update.release(model, names)
+  return update.before(model, names, nothing)
 end
 
 -- The row is found by the key and version it was read with; a new one by what it was given.
@@ -93,7 +105,8 @@ local function key_values(step, work, object, keys)
 end
 
 local function new_value(step, work, object, name)
-  if step.is_release or work:is_unknown(object, name) then return null end
+  if step.given then return step.given(object, name) end
+  if work:is_unknown(object, name) then return null end
   if name == step.counter then
     return version.next(work.uow:snapshot_of(object)[name])
   end

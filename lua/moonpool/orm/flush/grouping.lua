@@ -1,0 +1,63 @@
+-- Objects of a flush in groups that one kind of statement writes, and these in their order; pure.
+local model_module = require "moonpool.orm.model"
+local order = require "moonpool.orm.flush.order"
+local row_order = require "moonpool.orm.flush.row_order"
+
+local grouping = {}
+
+---Groups of one model and label each, in the order in which their first objects came.
+---@param label_of fun(object: table, model: moonpool.Model, at: integer): any
+---@param make fun(model: moonpool.Model, label: any, object: table, at: integer):
+---  moonpool.orm.flush.Step
+function grouping.grouped(objects, label_of, make)
+  local list, by_model = {}, {}
+  for at, object in ipairs(objects) do
+    local model = model_module.of(object)
+    local label = label_of(object, model, at)
+    local by_label = by_model[model] or {}
+    by_model[model] = by_label
+    local step = by_label[label]
+    if not step then
+      step = make(model, label, object, at)
+      list[#list + 1], by_label[label] = step, step
+    end
+    step.objects[#step.objects + 1] = object
+  end
+  return list
+end
+
+---@param names string[]
+---@return string  another one for other names
+function grouping.label(names)
+  return #names == 1 and names[1] or table.concat(names, "\0")
+end
+
+---Stable, so that steps of one place stay in the order of their objects.
+function grouping.sorted(list, is_before)
+  for at, step in ipairs(list) do step.at = at end
+  table.sort(list, function(a, b)
+    if is_before(a, b) then return true end
+    if is_before(b, a) then return false end
+    return a.at < b.at
+  end)
+  return list
+end
+
+---@param ordered moonpool.orm.flush.Order
+---@param rows moonpool.orm.flush.Rows
+---@return table<table, integer>  how many rows lie under each
+function grouping.depths(ordered, rows)
+  for _, is_cyclic in pairs(ordered.is_cyclic) do
+    if is_cyclic and #rows.objects > 0 then return row_order.depths(ordered, rows) end
+  end
+  return {}
+end
+
+---Rows of tables that do not refer to themselves, on any way, can be sent together.
+---@param depths table<table, integer>  from `grouping.depths`
+---@return integer
+function grouping.depth(ordered, depths, model, object)
+  return ordered.is_cyclic[order.root_of(model)] and depths[object] or 0
+end
+
+return grouping

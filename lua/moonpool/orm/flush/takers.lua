@@ -1,0 +1,101 @@
+-- Rows that take a unique value which another row of the same flush lets go of; pure.
+local model_module = require "moonpool.orm.model"
+local order = require "moonpool.orm.flush.order"
+local unique_keys = require "moonpool.orm.flush.unique_keys"
+
+local takers = {}
+
+---@class moonpool.orm.flush.Taking  the holder has to be written before the taker
+---@field taker table  inserted or updated
+---@field holder table  updated or deleted
+---@field key moonpool.orm.flush.UniqueKey
+---@field root moonpool.Model
+
+local function group_of(groups, root)
+  local group = groups.by_root[root]
+  if not group then
+    group = { root = root, inserts = {}, updates = {}, deletes = {} }
+    groups[#groups + 1], groups.by_root[root] = group, group
+  end
+  return group
+end
+
+-- By table, in the order of their names.
+local function grouped(work)
+  local groups = { by_root = {} }
+  for _, one in ipairs(work.updates) do
+    local group = group_of(groups, order.root_of(model_module.of(one.object)))
+    group.updates[#group.updates + 1] = one
+  end
+  for _, object in ipairs(work.deletes) do
+    local group = group_of(groups, order.root_of(model_module.of(object)))
+    group.deletes[#group.deletes + 1] = object
+  end
+  for _, new in ipairs(work:new_groups()) do
+    local group = groups.by_root[order.root_of(new.model)]
+    if group then table.move(new.objects, 1, #new.objects, #group.inserts + 1, group.inserts) end
+  end
+  table.sort(groups, function(a, b) return order.name_of(a.root) < order.name_of(b.root) end)
+  return groups
+end
+
+local function is_touched(one, key)
+  for _, changed in ipairs(one.changed) do
+    for _, name in ipairs(key.columns) do
+      if changed == name then return true end
+    end
+  end
+  return false
+end
+
+local function moved_of(group, key)
+  local list = {}
+  for _, one in ipairs(group.updates) do
+    if is_touched(one, key) then list[#list + 1] = one.object end
+  end
+  return list
+end
+
+local function held_by(work, group, key, moved)
+  local held = {}
+  for _, objects in ipairs { moved, group.deletes } do
+    for _, object in ipairs(objects) do
+      local before = work.uow:snapshot_of(object)
+      local value = unique_keys.value(group.root.table, key, function(name) return before[name] end)
+      if value ~= nil then held[value] = object end
+    end
+  end
+  return held
+end
+
+local function add(list, work, group, key)
+  local moved = moved_of(group, key)
+  if #moved + #group.inserts == 0 then return end
+  local held = held_by(work, group, key, moved)
+  for _, objects in ipairs(next(held) ~= nil and { moved, group.inserts } or {}) do
+    for _, object in ipairs(objects) do
+      local value = unique_keys.value(group.root.table, key, function(name)
+        return work:value(object, name)
+      end)
+      local holder = value ~= nil and held[value]
+      if holder and holder ~= object then
+        list[#list + 1] = { taker = object, holder = holder, key = key, root = group.root }
+      end
+    end
+  end
+end
+
+---@param work moonpool.orm.flush.Work
+---@return moonpool.orm.flush.Taking[]
+function takers.of(work)
+  local list = {}
+  if #work.updates + #work.deletes == 0 then return list end
+  for _, group in ipairs(grouped(work)) do
+    for _, key in ipairs(unique_keys.of(group.root.table)) do
+      if key.deferrable ~= "deferred" then add(list, work, group, key) end
+    end
+  end
+  return list
+end
+
+return takers

@@ -1,0 +1,77 @@
+-- What has to be unique in a model's table, as far as its columns' values tell; pure.
+local column = require "moonpool.schema.column"
+local expression = require "moonpool.sql.expression"
+local identity_key = require "moonpool.orm.identity_key"
+
+local unique_keys = {}
+
+---@class moonpool.orm.flush.UniqueKey
+---@field columns string[]
+---@field name string  of the constraint or index
+---@field deferrable ("deferred" | "immediate" | false)?
+---@field is_primary boolean
+---@field nulls_not_distinct boolean?
+
+local known = setmetatable({}, { __mode = "k" })
+
+local function of_constraint(item)
+  return { columns = item.columns, name = item.name, deferrable = item.deferrable,
+    is_primary = item.kind == "primary_key", nulls_not_distinct = item.nulls_not_distinct }
+end
+
+-- Nil for one that is of expressions: their values are the server's to know.
+local function of_index(item)
+  if not item.unique then return nil end
+  local columns = {}
+  for at, one in ipairs(item.elements) do
+    if not one.column then return nil end
+    columns[at] = one.column
+  end
+  return { columns = columns, name = item.name, nulls_not_distinct = item.nulls_not_distinct }
+end
+
+local function keys_of(described)
+  local list = {}
+  local function add(key) list[#list + 1] = key end
+  if described.primary_key then add(of_constraint(described.primary_key)) end
+  for _, item in ipairs(described.uniques) do add(of_constraint(item)) end
+  for _, item in ipairs(described.indexes) do add(of_index(item)) end
+  return list
+end
+
+---@param described moonpool.schema.Table
+---@return moonpool.orm.flush.UniqueKey[]
+function unique_keys.of(described)
+  local own = known[described.columns]
+  if not own then
+    own = keys_of(described)
+    known[described.columns] = own
+  end
+  return own
+end
+
+-- Case does not count in citext; nil for what is not told by its value.
+local function part(item, value)
+  if type(value) == "string" then
+    return column.type_of(item) == "citext" and value:lower() or value
+  end
+  if type(value) ~= "table" then return value end
+  local meta = getmetatable(value)
+  local has_text = not expression.is_expression(value) and meta and meta.__tostring
+  return has_text and value or nil
+end
+
+---@param described moonpool.schema.Table
+---@param key moonpool.orm.flush.UniqueKey
+---@param read fun(name: string): any
+---@return any  equal for rows that cannot both be there; nil where nobody can tell
+function unique_keys.value(described, key, read)
+  local values = {}
+  for at, name in ipairs(key.columns) do
+    values[at] = part(described.by_name[name], read(name))
+    if values[at] == nil then return nil end
+  end
+  return identity_key.of(values, #values)
+end
+
+return unique_keys

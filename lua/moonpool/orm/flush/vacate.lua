@@ -1,0 +1,52 @@
+-- Rows that move out of others' way within a flush, and constraints that wait for its end; pure.
+local grouping = require "moonpool.orm.flush.grouping"
+local identifier = require "moonpool.sql.identifier"
+local update = require "moonpool.orm.flush.update"
+
+local vacate = {}
+
+local function names_of(columns)
+  local names = {}
+  for name in pairs(columns) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+local function statements(step, work)
+  local list = {}
+  for at, one in ipairs(step.constraints) do
+    local schema = one.root.source.schema
+    schema = schema and work.schemas and work.schemas[schema] or schema
+    list[at] = identifier.qualified(schema, one.name)
+  end
+  return { { sql = ("set constraints %s %s"):format(table.concat(list, ", "), step.when),
+    params = { n = 0 }, step = step, objects = {} } }
+end
+
+local function constraint_steps(exchange, when)
+  if #exchange.constraints == 0 then return {} end
+  return { { kind = "constraints", constraints = exchange.constraints, when = when, objects = {},
+    statements = statements } }
+end
+
+---@param exchange moonpool.orm.flush.Exchange
+---@return moonpool.orm.flush.Step[]  what goes first
+function vacate.steps(exchange)
+  local list = constraint_steps(exchange, "deferred")
+  local moved = grouping.grouped(exchange.vacated_list,
+    function(object) return grouping.label(names_of(exchange.vacated[object])) end,
+    function(model, _, object)
+      return update.before(model, names_of(exchange.vacated[object]), function(own, name)
+        return exchange.vacated[own][name]
+      end)
+    end)
+  return table.move(moved, 1, #moved, #list + 1, list)
+end
+
+---@param exchange moonpool.orm.flush.Exchange
+---@return moonpool.orm.flush.Step[]  what goes last
+function vacate.checks(exchange)
+  return constraint_steps(exchange, "immediate")
+end
+
+return vacate
