@@ -8,8 +8,11 @@
 
 #define KEY_COLUMNS_MAX 32 /* the server's own limit */
 
+/* Bytes, on 64 bits; and from how much on the collector is paid in advance. */
+enum { TABLE_WEIGHT = 104, PLACE_WEIGHT = 24, VALUE_WEIGHT = 16, PAID_MIN_KB = 64 };
+
 /* The stack of load; `names` is the first of what follows, the names by column. */
-enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, LIST, PRESENT };
+enum { RESULT = 1, OPTIONS, METATABLE, IDENTITY, ENTRIES, NAMES, LIST, PRESENT };
 
 typedef struct load {
   mpl_reader reader;
@@ -74,20 +77,16 @@ static void read_key(lua_State *L, load *from) {
 }
 
 /* Push what tells which columns are wanted, and the names. */
-static void push_names(lua_State *L, load *from, const mpl_result *box) {
-  lua_getfield(L, OPTIONS, "names");
-  int names = lua_gettop(L);
-  from->name_count = mpl_result_check_names(L, names, box);
+static void push_names(lua_State *L, load *from) {
   luaL_checkstack(L, (int)from->name_count + KEY_COLUMNS_MAX + 24, NULL);
   from->wanted = lua_newuserdatauv(L, from->name_count + 1, 0);
+  from->names = lua_gettop(L) + 1;
   for (size_t i = 0; i < from->name_count; i++) {
-    bool is_wanted = lua_rawgeti(L, names, (lua_Integer)i + 1) == LUA_TSTRING;
+    bool is_wanted = lua_rawgeti(L, NAMES, (lua_Integer)i + 1) == LUA_TSTRING;
     if (!is_wanted && lua_toboolean(L, -1)) refuse_option(L, "name");
     from->wanted[i] = is_wanted;
     from->field_count += is_wanted;
   }
-  lua_remove(L, names);
-  from->names = names + 1;
 }
 
 /* What has been made of a row already: a column, and the slot of its value; 0: nothing.
@@ -227,6 +226,29 @@ static void load_row(load *from, size_t number) {
   lua_rawseti(L, LIST, (lua_Integer)number + 1);
 }
 
+/* About the bytes of as many objects: tables, their places in three more, and values that
+ * take what they took on the way, and a head. */
+static size_t weight(const load *from) {
+  size_t width = from->name_count, places = 1;
+  while (places < width)
+    places *= 2;
+  size_t each = TABLE_WEIGHT + places * PLACE_WEIGHT + width * VALUE_WEIGHT;
+  size_t rows = mp_result_row_count(from->reader.result);
+  size_t cells = mp_result_memory(from->reader.result) / (rows == 0 ? 1 : rows);
+  return from->count * (each + cells);
+}
+
+/* None of what is loaded is garbage: the collector does at once what so much memory owes
+ * it, while the objects that it would have to walk through are not there yet, and takes
+ * no step along with the load. */
+static void pay_collector(lua_State *L, const load *from) {
+  size_t kilobytes = weight(from) / 1024;
+  if (kilobytes < PAID_MIN_KB || kilobytes > INT_MAX) return;
+  if (!lua_gc(L, LUA_GCISRUNNING)) return;
+  lua_gc(L, LUA_GCSTEP, (int)kilobytes);
+  lua_gc(L, LUA_GCSTEP, -(int)kilobytes);
+}
+
 /* result:load { first =, count =, names =, metatable =, key =, identity =, entries = } ->
  * list of objects, false where the key is NULL; another without those; and how many of
  * them are new. */
@@ -240,11 +262,14 @@ int mpl_result_load(lua_State *L) {
   from.has_metatable = push_table_option(L, "metatable");
   from.has_identity = push_table_option(L, "identity");
   from.has_entries = push_table_option(L, "entries");
+  lua_getfield(L, OPTIONS, "names");
+  from.name_count = mpl_result_check_names(L, NAMES, box);
   int size = from.count > INT_MAX ? INT_MAX : (int)from.count;
+  pay_collector(L, &from);
   lua_createtable(L, size, 0);
   lua_createtable(L, size, 0);
   mpl_reader_open_repeats(&from.reader, from.count);
-  push_names(L, &from, box);
+  push_names(L, &from);
   from.few = from.name_count < MPL_FEW_COLUMNS ? from.name_count : MPL_FEW_COLUMNS;
   for (size_t i = 0; i < from.count; i++)
     load_row(&from, i);
