@@ -44,6 +44,16 @@ function entries.new()
   return setmetatable({}, META)
 end
 
+---Of the object nothing is known any more; its batch, which may say otherwise, is put down first.
+---@param known table
+---@param object table
+function entries.remove(known, object)
+  local meta = getmetatable(object)
+  local batch = meta and meta.batch
+  if batch and batch.awaits == known then put_down_waiting(batch) end
+  known[object] = nil
+end
+
 -- Of most sessions; not to be changed.
 entries.NO_BATCHES = {}
 

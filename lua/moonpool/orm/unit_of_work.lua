@@ -133,7 +133,7 @@ function UnitOfWork:release(object)
   if not entry then return end
   local key = self:key_of_entry(object, entry)
   if key ~= nil then self.identity:remove(self.model_of(object), key, object) end
-  self.entries[object] = nil
+  entries_module.remove(self.entries, object)
 end
 
 ---Nothing is known of the object any more.
