@@ -68,6 +68,30 @@ static void push_copy(lua_State *L, int names, int count) {
   }
 }
 
+/* copy(object, names) -> a table of those fields, or false where one of them is a table or
+ * NULL */
+static int copy(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, NAMES, LUA_TTABLE);
+  lua_settop(L, NAMES);
+  int count = (int)lua_rawlen(L, NAMES);
+  lua_createtable(L, 0, count);
+  for (int i = 1; i <= count; i++) {
+    lua_rawgeti(L, NAMES, i);
+    lua_pushvalue(L, -1);
+    int type = lua_rawget(L, 1);
+    if (type == LUA_TTABLE || type == LUA_TLIGHTUSERDATA) {
+      lua_pushboolean(L, 0);
+      return 1;
+    }
+    if (type == LUA_TNIL)
+      lua_pop(L, 2);
+    else
+      lua_rawset(L, RESULT);
+  }
+  return 1;
+}
+
 /* copies(objects, names) -> for each object a table of those fields, or false where one
  * of them is a table or NULL */
 static int copies(lua_State *L) {
@@ -231,9 +255,10 @@ static int room(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg functions[] = {{"metatable", metatable}, {"room", room},
-                                     {"copies", copies},       {"holding", holding},
-                                     {"survey", survey},       {NULL, NULL}};
+static const luaL_Reg functions[] = {
+    {"metatable", metatable}, {"room", room},       {"copy", copy}, {"copies", copies},
+    {"holding", holding},     {"survey", survey}, {NULL, NULL},
+};
 
 void mpl_open_objects(lua_State *L) {
   luaL_newlib(L, functions);

@@ -36,6 +36,11 @@ function Target:result(sql, ...)
   return setmetatable({ rows = rows_for(self, sql, { ... }) }, Result)
 end
 
+function Target:one(sql, ...)
+  local rows = self:result(sql, ...).rows
+  return rows[1] and value.copy(rows[1])
+end
+
 -- What `column` gives of rows: the first name that the text returns.
 local function column_of(rows, sql)
   local name, list = sql:match "returning (%w+)", {}

@@ -87,6 +87,11 @@ core.objects = {}
 ---@return table  an empty one with room for so many values
 function core.objects.room(list, hash) end
 
+---@param object table
+---@param names string[]
+---@return table | false  those fields of it; false where one is a table or NULL
+function core.objects.copy(object, names) end
+
 ---@param objects table[]
 ---@return table?  the metatable that all of them have
 function core.objects.metatable(objects) end

@@ -96,7 +96,7 @@ local function mark(session, object)
   if session.uow.new:has(object) then
     forget_new(session, object)
   elseif session.uow.entries[object] then
-    session.uow.deleted:add(object)
+    session.uow:own("deleted"):add(object)
   end
 end
 

@@ -69,10 +69,10 @@ end
 -- An object that is known already is taken as it is; a row without a key has none, but the key has
 -- to be among the columns.
 ---@return table | false object
----@return moonpool.Model? class  of a new one, which has no metatable yet
-local function row_object(session, model, result, row, names)
-  local uow = session.uow
-  local object = apply_load(result:snapshot(row, names), columns.of(model).loaders)
+---@return moonpool.Model? class  of a new one, which has no metatable and no entry yet
+local function row_object(session, model, object, names)
+  local uow, loaders = session.uow, columns.of(model).loaders
+  if #loaders > 0 then apply_load(object, loaders) end
   local key = uow.identity.key_of(model, object)
   if key == nil then
     key_places(model, names)
@@ -80,14 +80,20 @@ local function row_object(session, model, result, row, names)
   end
   local identity = uow.identity:of(model)
   if identity[key] then return identity[key] end
-  local class = model_module.class_of(model, object)
-  uow.entries[object] = entry_of_row(session, class, object, result, row, names)
   identity[key] = object
+  return object, model_module.class_of(model, object)
+end
+
+local function result_object(session, model, result, row, names)
+  local object, class = row_object(session, model, result:snapshot(row, names), names)
+  if class then
+    session.uow.entries[object] = entry_of_row(session, class, object, result, row, names)
+  end
   return object, class
 end
 
 local function own_object(session, model, result, row, names)
-  local object, class = row_object(session, model, result, row, names)
+  local object, class = result_object(session, model, result, row, names)
   if class then
     setmetatable(object, session.uow:own_metatable(session, class))
     values.track(session.uow, class, object)
@@ -104,7 +110,7 @@ local function load_copied(session, model, result, names)
   local siblings, fresh, list = {}, {}, {}
   local meta_of = metatables(session, { siblings = siblings })
   for row = 1, #result do
-    local object, class = row_object(session, model, result, row, names)
+    local object, class = result_object(session, model, result, row, names)
     list[row] = object
     if object then siblings[#siblings + 1] = object end
     if class then fresh[#fresh + 1] = setmetatable(object, meta_of(class)) end
@@ -202,6 +208,25 @@ end
 ---@return table | false
 function hydrate.row(session, model, result, names, row)
   return (own_object(session, model, result, row, names))
+end
+
+local function entry_of_own(session, class, object, names)
+  if session.is_read_only then return true end
+  return session.uow.objects.copy(object, names) or snapshot.take(class, object)
+end
+
+---The object of a row that is the caller's own, which becomes the object.
+---@param row table<string, any>
+---@param names string[]
+---@return table
+function hydrate.own(session, model, row, names)
+  local object, class = row_object(session, model, row, names)
+  if not class then return object end
+  local uow = session.uow
+  uow.entries[object] = entry_of_own(session, class, object, names)
+  setmetatable(object, uow:own_metatable(session, class))
+  if is_told(class) then call_load_hooks(session, { object }) end
+  return object
 end
 
 ---The object of a result's first row.

@@ -2,7 +2,7 @@
 local identity_key = require "moonpool.orm.identity_key"
 local model_module = require "moonpool.orm.model"
 
----@class moonpool.orm.IdentityMap
+---@class moonpool.orm.IdentityMap  by model of a whole table: key -> object
 local IdentityMap = {}
 IdentityMap.__index = IdentityMap
 
@@ -10,12 +10,17 @@ IdentityMap.__index = IdentityMap
 ---@return table<any, table>
 function IdentityMap:of(model)
   local root = model_module.class(model).root
-  local known = self.models[root]
+  local known = self[root]
   if not known then
     known = {}
-    self.models[root] = known
+    self[root] = known
   end
   return known
+end
+
+---@return table<moonpool.Model, table<any, table>>  the maps of all models
+function IdentityMap:models()
+  return self
 end
 
 ---The same, where a model has none yet: with room for so many keys.
@@ -23,13 +28,14 @@ end
 ---@param are_dense boolean  they are numbers from 1 on
 function IdentityMap:make_room(model, count, are_dense, make)
   local root = model_module.class(model).root
-  if self.models[root] then return end
-  self.models[root] = make(are_dense and count or 0, are_dense and 0 or count)
+  if self[root] then return end
+  self[root] = make(are_dense and count or 0, are_dense and 0 or count)
 end
 
 ---@return table?
 function IdentityMap:find(model, key)
-  return self:of(model)[key]
+  local known = self[model_module.class(model).root]
+  return known and known[key]
 end
 
 function IdentityMap:put(model, key, object)
@@ -57,7 +63,7 @@ local identity_map = {}
 
 ---@return moonpool.orm.IdentityMap
 function identity_map.new()
-  return setmetatable({ models = {} }, IdentityMap)
+  return setmetatable({}, IdentityMap)
 end
 
 return identity_map

@@ -113,8 +113,8 @@ local function restore_known(uow, before)
   local object = before.object
   uow:forget(object)
   if before.entry then uow:track_as(object, before.entry) end
-  uow.gone[object], uow.valued[object] = before.is_gone, before.is_valued
-  uow.loaded[object], uow.absent[object] = before.loaded, before.absent
+  uow:own("gone")[object], uow:own("valued")[object] = before.is_gone, before.is_valued
+  uow:own("loaded")[object], uow:own("absent")[object] = before.loaded, before.absent
 end
 
 ---Everything is as it was, in memory too. Objects that were new become transient.
@@ -140,9 +140,9 @@ function Journal:forget_flushes(uow)
     restore_fields(before)
     restore_known(uow, before)
     if not before.entry then
-      if not was_deleted then uow.new:add(object) else tracked.make_transient(object) end
+      if not was_deleted then uow:own("new"):add(object) else tracked.make_transient(object) end
     elseif was_deleted then
-      uow.deleted:add(object)
+      uow:own("deleted"):add(object)
     end
   end
 end

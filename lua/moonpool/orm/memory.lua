@@ -33,7 +33,7 @@ end
 ---@param uow moonpool.orm.UnitOfWork
 function memory.commit(uow)
   for object in pairs(uow.gone) do tracked.detach(object) end
-  uow.gone = {}
+  uow.gone = nil
 end
 
 return memory

@@ -21,7 +21,10 @@ function objects.metatable(list)
   return first
 end
 
-local function copy_of(object, names)
+---@param object table
+---@param names string[]
+---@return table | false  those fields of it; false where one is a table or NULL
+function objects.copy(object, names)
   local copy = {}
   for _, name in ipairs(names) do
     local value = rawget(object, name)
@@ -36,7 +39,7 @@ end
 ---@return (table | false)[]  those fields of each object; false where one is a table or NULL
 function objects.copies(list, names)
   local copies = {}
-  for at, object in ipairs(list) do copies[at] = copy_of(object, names) end
+  for at, object in ipairs(list) do copies[at] = objects.copy(object, names) end
   return copies
 end
 

@@ -44,6 +44,11 @@ end
 
 local ordered_set = {}
 
+---An empty one that stays so.
+---@type moonpool.orm.OrderedSet
+ordered_set.NONE = setmetatable({ items = NOTHING, places = NOTHING, last = 0, count = 0,
+  add = function() error("this set is shared: make one for the item", 2) end }, OrderedSet)
+
 ---@return moonpool.orm.OrderedSet
 function ordered_set.new()
   return setmetatable({ items = NOTHING, places = NOTHING, last = 0, count = 0 }, OrderedSet)

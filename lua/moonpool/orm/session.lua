@@ -29,9 +29,14 @@ local session = {}
 ---@field uow moonpool.orm.UnitOfWork
 ---@field levels moonpool.orm.Levels
 ---@field is_read_only boolean
+---@field models table<moonpool.Model, true>  of which it has met objects
 local Session = {}
 Session.__index = Session
 Session.__name = "moonpool.Session"
+
+-- What most sessions are is not written into each.
+Session.handlers, Session.models = events.NONE, {}
+Session.autoflush, Session.is_read_only = true, false
 
 local ISOLATIONS = { "read committed", "repeatable read", "serializable" }
 
@@ -44,12 +49,16 @@ local ROWS = {
 }
 
 local CONTEXT = { kind = "bad_argument", what = "session" }
--- What is read where nothing is given; not to be changed.
-local USUAL = options.read(ROWS, nil, CONTEXT)
-
 local function begin_options(read)
   if not read.isolation and not read.read_only then return nil end
   return { isolation = read.isolation, read_only = read.read_only or nil }
+end
+
+local function set_options(self, given)
+  local read = options.read(ROWS, given, CONTEXT)
+  self.autoflush, self.is_read_only, self.actor = read.autoflush, read.read_only, read.actor
+  self.begin_options = not self.is_on_transaction and begin_options(read) or nil
+  self.budget = read.max_statements and budget.new(read.max_statements) or nil
 end
 
 ---@param target moonpool.Executor
@@ -60,23 +69,16 @@ end
 ---  be asked about; `send`: run_group, observed; `around`: a whole transaction, told of
 ---@return moonpool.Session
 function session.open(target, given, on)
-  local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
   local self = setmetatable({
     levels = levels.new(target),
     uow = unit_of_work.new(tracked.metatable, on.core),
-    handlers = events.NONE,
-    readers = {},
-    autoflush = read.autoflush,
-    is_read_only = read.read_only,
-    actor = read.actor,
     tenant = target.tenant,
-    begin_options = not on.transaction and begin_options(read) or nil,
     is_on_transaction = on.transaction,
     remember = on.remember,
     send = on.send,
     around = on.around,
-    budget = read.max_statements and budget.new(read.max_statements) or nil,
   }, Session)
+  if given ~= nil then set_options(self, given) end
   return self
 end
 
@@ -212,6 +214,7 @@ end
 function Session:__close(err)
   if self.is_closed then return end
   self.is_closed = true
+  if not self.levels:is_open() then return end
   local open = self.levels:take_all()
   local transaction = open[#open] and open[#open].transaction
   if transaction and transaction:is_open() then

@@ -15,6 +15,14 @@ function session_loading.ask(session, sql, params)
   return executor:result(sql, table.unpack(params, 1, params.n))
 end
 
+---The same for a statement that gives one row at most.
+---@async
+---@return table<string, any>?  its values by the columns' names
+function session_loading.ask_one(session, sql, params)
+  if session.budget then session.budget:spend(sql) end
+  return session.levels:executor():one(sql, table.unpack(params, 1, params.n))
+end
+
 ---@async
 ---@param requests { statement: table }[]
 ---@param is_continued boolean  the reads belong to one that has flushed already
@@ -80,7 +88,7 @@ local function set_absent(uow, object, name, is_absent)
   if known then
     known[name] = is_absent or nil
   elseif is_absent then
-    uow.absent[object] = { [name] = true }
+    uow:own("absent")[object] = { [name] = true }
   end
 end
 

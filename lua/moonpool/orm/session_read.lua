@@ -10,7 +10,6 @@ local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
 local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
-local session_guard = require "moonpool.orm.session_guard"
 local session_loading = require "moonpool.orm.session_loading"
 
 local session_read = {}
@@ -70,10 +69,13 @@ local function known(session, model, where)
   return object or pending(session, model, where)
 end
 
-local function read_row(session, model, where, read)
+local function row_statement(session, model, where, read)
   local dumped = columns.of(model).has_dump and mapper.dump(model, where) or where
-  local text, params, names = key_statement.of(model, dumped,
-    session.levels:executor(), reach_of(session, read))
+  return key_statement.of(model, dumped, session.levels:executor(), reach_of(session, read))
+end
+
+local function read_row(session, model, where, read)
+  local text, params, names = row_statement(session, model, where, read)
   return ask(session, read, text, params), names
 end
 
@@ -94,8 +96,9 @@ local function unless_deleted(session, object)
 end
 
 local function read_object(session, model, where, read)
-  local result, names = read_row(session, model, where, read)
-  return hydrate.first(session, model, result, names)
+  local text, params, names = row_statement(session, model, where, read)
+  local row = session_loading.ask_one(session, text, params)
+  return row and hydrate.own(session, model, row, names)
 end
 
 local function by_key(session, model, where, read)
@@ -143,10 +146,9 @@ end
 ---@param given { lock: string?, nowait: boolean?, skip_locked: boolean? }?
 ---@return table?
 function session_read.find(session, model, id, given)
-  session_guard.check_open(session)
   check_model(model, "find")
   local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
-  if expression.is_expression(id) or is_filter(model, id) then
+  if type(id) == "table" and (expression.is_expression(id) or is_filter(model, id)) then
     return by_filter(session, model, id, read)
   end
   return by_key(session, model, key_module.filter(model, id), read)

@@ -104,7 +104,7 @@ function sync.deleted(session, model, rows)
     if object then
       note(session, object)
       session.uow:forget(object)
-      session.uow.gone[object] = true
+      session.uow:own("gone")[object] = true
       work.deletes[#work.deletes + 1] = object
     end
   end

@@ -14,9 +14,9 @@ local function read_new(object, field)
   return list
 end
 
-local function reader(session, model)
-  local uow = session.uow
+local function reader(model)
   return function(object, field)
+    local uow = getmetatable(object).session.uow
     local absent = uow.absent[object]
     if absent and absent[field.name] then return nil end
     if instance.leads_nowhere(object, field) then return nil end
@@ -25,14 +25,25 @@ local function reader(session, model)
   end
 end
 
--- One for each model of a session, whatever its objects came with.
-local function index_of(session, model)
-  local index = session.readers[model]
+local known = setmetatable({}, { __mode = "k" })
+
+-- One for each model, whosever its objects are and whatever they came with.
+local function index_of(model)
+  local index = known[model]
   if not index then
-    index = instance.reader(model, model_module.class(model).fields, reader(session, model))
-    session.readers[model] = index
+    index = instance.reader(model, model_module.class(model).fields, reader(model))
+    known[model] = index
   end
   return index
+end
+
+local function note_model(session, model)
+  local models = rawget(session, "models")
+  if models then
+    models[model] = true
+  else
+    session.models = { [model] = true }
+  end
 end
 
 ---A metatable for objects of a model that came together: `siblings` lists them, `result` has their
@@ -43,7 +54,8 @@ end
 ---@return table
 function tracked.metatable(session, model, batch)
   local with = batch or NOTHING
-  return { __index = index_of(session, model), __name = model.table.name,
+  note_model(session, model)
+  return { __index = index_of(model), __name = model.table.name,
     model = model, session = session, result = with.result, names = with.names,
     siblings = with.siblings, batch = batch }
 end

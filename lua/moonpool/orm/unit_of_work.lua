@@ -21,6 +21,31 @@ local snapshot = require "moonpool.orm.snapshot"
 local UnitOfWork = {}
 UnitOfWork.__index = UnitOfWork
 
+-- What most sessions never have is not made for each: it is shared, and refuses what is put in.
+local NOTHING = setmetatable({}, { __newindex = function(_, _, value)
+  if value ~= nil then error("this table is shared: ask for one to write to", 2) end
+end })
+
+UnitOfWork.new, UnitOfWork.deleted = ordered_set.NONE, ordered_set.NONE
+UnitOfWork.gone, UnitOfWork.loaded = NOTHING, NOTHING
+UnitOfWork.absent, UnitOfWork.valued = NOTHING, NOTHING
+UnitOfWork.batches = entries_module.NO_BATCHES
+
+local function new_table() return {} end
+
+local MAKERS = { new = ordered_set.new, deleted = ordered_set.new, gone = new_table,
+  loaded = new_table, absent = new_table, valued = new_table }
+
+---@param name "new" | "deleted" | "gone" | "loaded" | "absent" | "valued"
+---@return table  to be written to
+function UnitOfWork:own(name)
+  local own = rawget(self, name)
+  if own then return own end
+  own = MAKERS[name]()
+  self[name] = own
+  return own
+end
+
 ---@return "pending" | "persistent" | "deleted" | "detached"
 function UnitOfWork:state_of(object)
   if self.new:has(object) then return "pending" end
@@ -30,7 +55,7 @@ end
 
 ---The object becomes one of this session's, to be inserted by the next flush.
 function UnitOfWork:register_new(object)
-  self.new:add(object)
+  self:own("new"):add(object)
 end
 
 ---@return moonpool.Model
@@ -159,8 +184,9 @@ end
 function UnitOfWork:remember(object, name, value, is_list)
   if is_list == nil then is_list = value ~= nil and getmetatable(value) == nil end
   if is_list then value = copied(value) elseif value == nil then value = false end
-  self.loaded[object] = self.loaded[object] or {}
-  self.loaded[object][name] = value
+  local loaded = self:own "loaded"
+  loaded[object] = loaded[object] or {}
+  loaded[object][name] = value
 end
 
 ---What the object holds under this name is not known any more.
@@ -301,10 +327,8 @@ end
 ---Nothing is known of any object.
 function UnitOfWork:clear()
   self.entries, self.batches = entries_module.new(), entries_module.NO_BATCHES
-  for object in pairs(self.absent) do self.absent[object] = nil end
-  self.loaded, self.gone, self.valued, self.identity = {}, {}, {}, identity_map.new()
-  self.new:clear()
-  self.deleted:clear()
+  for name in pairs(MAKERS) do self[name] = nil end
+  self.identity = identity_map.new()
 end
 
 ---The session's own metatable for objects of a model that came with no result.
@@ -312,25 +336,28 @@ end
 ---@param model moonpool.Model
 ---@return table
 function UnitOfWork:own_metatable(session, model)
-  local known = self.metatables[model]
+  local known = self.metatables
   if not known then
-    known = self.make_metatable(session, model)
-    self.metatables[model] = known
+    known = {}
+    self.metatables = known
   end
-  return known
+  local own = known[model]
+  if not own then
+    own = self.make_metatable(session, model)
+    known[model] = own
+  end
+  return own
 end
 
 local unit_of_work = {}
 
 ---@param make_metatable fun(session: table, model: moonpool.Model): table
+---@param make_metatable fun(session: table, model: moonpool.Model): table
 ---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork
 function unit_of_work.new(make_metatable, core)
-  return setmetatable({ entries = entries_module.new(), batches = entries_module.NO_BATCHES,
-    new = ordered_set.new(), deleted = ordered_set.new(), gone = {}, loaded = {}, absent = {},
-    valued = {}, metatables = {},
-    identity = identity_map.new(), make_metatable = make_metatable,
-    find_changed = core and core.find_changed,
+  return setmetatable({ entries = entries_module.new(), identity = identity_map.new(),
+    make_metatable = make_metatable, find_changed = core and core.find_changed,
     objects = core and core.objects or objects_module }, UnitOfWork)
 end
 

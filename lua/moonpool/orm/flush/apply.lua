@@ -59,7 +59,7 @@ end
 local function set_deleted(work, journal, object)
   note(work, journal, object)
   work.uow:forget(object)
-  if journal then work.uow.gone[object] = true else tracked.detach(object) end
+  if journal then work.uow:own("gone")[object] = true else tracked.detach(object) end
 end
 
 local function has_new_key(work, object, before, names, is_plain)

@@ -73,7 +73,7 @@ end
 -- Columns of the session's models that refer to the deleted objects' table, by declaration.
 local function referring(work, model)
   local list = {}
-  for root in pairs(work.uow.identity.models) do
+  for root in pairs(work.uow.identity:models()) do
     for _, key in ipairs(root.table.foreign_keys) do
       local target = order.target_of(root, key)
       if target and target == order.root_of(model) then

@@ -17,7 +17,7 @@ local values = {}
 function values.track(uow, model, object)
   if not value_fields.of(model)[1] then return end
   value_fields.fill(model, object)
-  uow.valued[object] = true
+  uow:own("valued")[object] = true
 end
 
 local function refuse_both(model, own)
@@ -95,7 +95,7 @@ function values.settle(work, journal, group)
     value_fields.settle(group.model, object, nil, journal and function(name)
       journal:note_field(work.uow, object, name)
     end)
-    work.uow.valued[object] = true
+    work.uow:own("valued")[object] = true
   end
 end
 
