@@ -64,9 +64,11 @@ end
 -- Whether one of the models that the session has met has such hooks: mostly none has, and nobody
 -- looks at each of the objects.
 local function has_hooks(session, moment)
-  for model in pairs(session.models) do
-    for _, kind in ipairs(KINDS) do
-      if #hooks_of(model, moment .. kind) > 0 then return true end
+  for _, models in ipairs { session.models, session.uow.metatables } do
+    for model in pairs(models) do
+      for _, kind in ipairs(KINDS) do
+        if #hooks_of(model, moment .. kind) > 0 then return true end
+      end
     end
   end
   return false

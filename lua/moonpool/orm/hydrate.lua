@@ -229,6 +229,24 @@ function hydrate.own(session, model, row, names)
   return object
 end
 
+---The same of a row whose key is its identity, which is not known yet.
+---@param plain moonpool.orm.PlainKey
+---@return table?
+function hydrate.plain(session, model, row, plain)
+  local uow, key = session.uow, row[plain.name]
+  local objects = uow.identity:of(model)
+  local is_identity = math.type(key) == "integer" or type(key) == "string"
+  if not is_identity or objects[key] then
+    local object = hydrate.own(session, model, row, plain.names)
+    return session:state_of(object) ~= "deleted" and object or nil
+  end
+  objects[key] = row
+  uow.entries[row] = entry_of_own(session, model, row, plain.names)
+  setmetatable(row, uow:own_metatable(session, model))
+  if plain.hooks.after_load then call_load_hooks(session, { row }) end
+  return row
+end
+
 ---The object of a result's first row.
 ---@return table?  nil where it has none
 function hydrate.first(session, model, result, names)

@@ -8,6 +8,7 @@ local key_statement = require "moonpool.orm.key_statement"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local plain_key = require "moonpool.orm.plain_key"
 local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
 local session_loading = require "moonpool.orm.session_loading"
@@ -139,6 +140,21 @@ local function by_filter(session, model, filter, read)
   return unless_deleted(session, object)
 end
 
+local function read(session, model, id, given, verb)
+  local plain = given == nil and plain_key.of(model, id)
+  if plain then
+    local object, is_read = plain_key.find(session, model, plain, id)
+    if is_read then return object end
+  end
+  check_model(model, verb)
+  local how = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
+  if type(id) == "table" and (expression.is_expression(id) or is_filter(model, id)) then
+    return by_filter(session, model, id, how)
+  end
+  plain_key.learn(model)
+  return by_key(session, model, key_module.filter(model, id), how)
+end
+
 ---The object of the row with this key, or of the only row that a filter fits; nil where none is.
 ---@async
 ---@param model moonpool.Model
@@ -146,19 +162,13 @@ end
 ---@param given { lock: string?, nowait: boolean?, skip_locked: boolean? }?
 ---@return table?
 function session_read.find(session, model, id, given)
-  check_model(model, "find")
-  local read = given == nil and USUAL or options.read(ROWS, given, CONTEXT)
-  if type(id) == "table" and (expression.is_expression(id) or is_filter(model, id)) then
-    return by_filter(session, model, id, read)
-  end
-  return by_key(session, model, key_module.filter(model, id), read)
+  return read(session, model, id, given, "find")
 end
 
 ---The same, but raises `not_found`.
 ---@async
 function session_read.get(session, model, id, given)
-  check_model(model, "get")
-  local object = session_read.find(session, model, id, given)
+  local object = read(session, model, id, given, "get")
   if object then return object end
   errors.raise { kind = "not_found", table = model.table.name,
     message = ('table "%s" has no row with this key (%s)'):format(model.table.name,

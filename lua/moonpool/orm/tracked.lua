@@ -54,7 +54,7 @@ end
 ---@return table
 function tracked.metatable(session, model, batch)
   local with = batch or NOTHING
-  note_model(session, model)
+  if batch then note_model(session, model) end
   return { __index = index_of(model), __name = model.table.name,
     model = model, session = session, result = with.result, names = with.names,
     siblings = with.siblings, batch = batch }

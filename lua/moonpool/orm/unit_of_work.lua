@@ -12,6 +12,7 @@ local snapshot = require "moonpool.orm.snapshot"
 ---@field new moonpool.orm.OrderedSet  to be inserted
 ---@field deleted moonpool.orm.OrderedSet  to be deleted
 ---@field gone table<table, boolean>  deleted by a flush, while its transaction is open
+---@field metatables table<moonpool.Model, table>  of objects that came with no result
 ---@field loaded table<table, table<string, any>>  relations as they were loaded or written
 ---@field absent table<table, table<string, boolean>>  fields known to be nil
 ---@field valued table<table, boolean>  objects that were given the values of their rows
@@ -27,16 +28,16 @@ local NOTHING = setmetatable({}, { __newindex = function(_, _, value)
 end })
 
 UnitOfWork.new, UnitOfWork.deleted = ordered_set.NONE, ordered_set.NONE
-UnitOfWork.gone, UnitOfWork.loaded = NOTHING, NOTHING
-UnitOfWork.absent, UnitOfWork.valued = NOTHING, NOTHING
+UnitOfWork.gone, UnitOfWork.loaded, UnitOfWork.absent = NOTHING, NOTHING, NOTHING
+UnitOfWork.valued, UnitOfWork.metatables = NOTHING, NOTHING
 UnitOfWork.batches = entries_module.NO_BATCHES
 
 local function new_table() return {} end
 
 local MAKERS = { new = ordered_set.new, deleted = ordered_set.new, gone = new_table,
-  loaded = new_table, absent = new_table, valued = new_table }
+  loaded = new_table, absent = new_table, valued = new_table, metatables = new_table }
 
----@param name "new" | "deleted" | "gone" | "loaded" | "absent" | "valued"
+---@param name "new" | "deleted" | "gone" | "loaded" | "absent" | "valued" | "metatables"
 ---@return table  to be written to
 function UnitOfWork:own(name)
   local own = rawget(self, name)
@@ -327,7 +328,7 @@ end
 ---Nothing is known of any object.
 function UnitOfWork:clear()
   self.entries, self.batches = entries_module.new(), entries_module.NO_BATCHES
-  for name in pairs(MAKERS) do self[name] = nil end
+  self.new, self.deleted, self.gone, self.loaded, self.absent = nil, nil, nil, nil, nil
   self.identity = identity_map.new()
 end
 
@@ -336,16 +337,10 @@ end
 ---@param model moonpool.Model
 ---@return table
 function UnitOfWork:own_metatable(session, model)
-  local known = self.metatables
-  if not known then
-    known = {}
-    self.metatables = known
-  end
-  local own = known[model]
-  if not own then
-    own = self.make_metatable(session, model)
-    known[model] = own
-  end
+  local own = self.metatables[model]
+  if own then return own end
+  own = self.make_metatable(session, model)
+  self:own("metatables")[model] = own
   return own
 end
 
