@@ -173,6 +173,7 @@ static void abandon_tasks(mp_script *script) {
        link = mp__list_first(&script->live)) {
     mp_task *task = MP__CONTAINER(link, mp_task, link);
     mp__task_unready(task);
+    mp__task_leave_handle(task, false);
     if (script->owns_state) lua_resetthread(task->co);
     task->is_seen = true;
     mp__task_finish(task, false);

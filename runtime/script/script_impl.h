@@ -9,6 +9,7 @@
 #include "script/memory.h"
 
 #include <moonpool/script.h>
+#include <moonpool/task.h>
 
 #include <lua.h>
 
@@ -55,13 +56,16 @@ struct mp_task {
       shares; /* of userdata and waits, and one of the script until the task has ended */
   bool is_main; /* of a program: its error is reported at once */
   bool is_cancelled;
-  bool is_answered; /* in QUEUE_DUE or QUEUE_READY */
-  bool is_pinned;   /* who spawned it was */
-  bool is_exposed;  /* the program may hold its coroutine */
-  bool is_failing;  /* its body has returned an error */
-  bool is_seen;     /* somebody was given its error */
-  mp_wait *wait;    /* that suspends it */
-  mp__link scopes;  /* innermost last */
+  bool is_answered;       /* in QUEUE_DUE or QUEUE_READY */
+  bool is_pinned;         /* who spawned it was */
+  bool is_exposed;        /* the program may hold its coroutine */
+  bool is_failing;        /* its body has returned an error */
+  bool is_seen;           /* somebody was given its error */
+  bool is_kept;           /* it has ended with something to give back, for its handle */
+  mp_wait *wait;          /* that suspends it */
+  mp_task_handle *handle; /* in the userdata at the bottom of `co`, until it has ended */
+  void (*keep)(lua_State *L); /* that userdata beyond the end */
+  mp__link scopes;            /* innermost last */
   mp__link awaiters;
   mp_owned owned;  /* head of a ring */
   char *traceback; /* of an error that carries none */
@@ -110,10 +114,10 @@ struct mp_script {
   size_t spare_coroutine_count;
   mp_wait *spare_waits;
   size_t spare_wait_count;
-  int box_class, box_spares;   /* wait.c: registry references */
-  lua_Integer spare_box_count; /* closed boxes, in the array `box_spares` */
-  unsigned forbidding;         /* calls in which nothing may wait */
-  mp_wait *yielding; /* set from a wait's yield until the scheduler has seen it */
+  int box_class;          /* wait.c: a registry reference */
+  lua_State *spare_boxes; /* of waits that are over, on its stack */
+  unsigned forbidding;    /* calls in which nothing may wait */
+  mp_wait *yielding;      /* set from a wait's yield until the scheduler has seen it */
 
   mp__link daemons; /* tasks whose end nobody waits for */
   mp__link live, unseen, parked;
@@ -142,6 +146,8 @@ void mp__task_make_ready(mp_task *task, bool is_due);
 void mp__task_line_up(mp_task *task); /* it is new, or lets others go first */
 void mp__task_unready(mp_task *task); /* it will not go on, or does so now */
 void mp__task_finish(mp_task *task, bool is_failing);
+/* It has ended: from here on nothing keeps its userdata, which its stack has held. */
+void mp__task_leave_handle(mp_task *task, bool is_failing);
 void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */
 mp_task *mp__task_awaited(const mp_task *task);

@@ -76,8 +76,18 @@ static void wake_awaiters(mp_task *task) {
     mp_wait_done(MP__CONTAINER(link, await, link)->wait);
 }
 
+/* An error that came past the body is reported, as if nobody had the handle. */
+void mp__task_leave_handle(mp_task *task, bool is_failing) {
+  mp_task_handle *handle = task->handle;
+  task->handle = NULL;
+  if (handle == NULL || task->is_kept) return;
+  *handle = (mp_task_handle){.is_over = !is_failing, .wrote = task->wrote};
+  drop_share(task);
+}
+
 void mp__task_finish(mp_task *task, bool is_failing) {
   mp_script *script = task->script;
+  mp__task_leave_handle(task, is_failing);
   task->status = is_failing ? MP_TASK_FAILED : MP_TASK_DONE;
   mp__list_remove(&task->link);
   /* A coroutine of it that was left behind may still hold these, until it is collected.
@@ -110,31 +120,41 @@ static int on_error(lua_State *L) {
   return 1;
 }
 
+enum { HOLDER = 1, HANDLER }; /* the stack of task_main, and then what its body gives */
+
 static int body_ended(lua_State *L, int status, lua_KContext context) {
   mp_task *task = mp_script_of(L)->current;
+  int count = lua_gettop(L) - HANDLER;
   (void)context;
   task->is_failing = status != LUA_OK && status != LUA_YIELD;
-  return lua_gettop(L) - 1;
+  if (task->keep == NULL || count == 0) return count;
+  luaL_checkstack(L, LUA_MINSTACK, "too many results of a task");
+  task->keep(L);
+  task->is_kept = true;
+  return count;
 }
 
 static int raise_cancelled(lua_State *L) {
   return mp__scope_raise(L, MP_CANCELLED, NULL);
 }
 
-/* The body of every coroutine: function and arguments are on its stack. */
+/* The body of every coroutine: its holder (or nil), function and arguments are on its
+ * stack. */
 static int task_main(lua_State *L) {
   mp_task *task = mp_script_of(L)->current;
   if (task->is_cancelled) {
-    lua_settop(L, 0);
+    lua_settop(L, HOLDER);
     lua_pushcfunction(L, raise_cancelled);
   }
   lua_pushcfunction(L, on_error);
-  lua_insert(L, 1);
-  int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 1, 0, body_ended);
+  lua_insert(L, HANDLER);
+  int status =
+      lua_pcallk(L, lua_gettop(L) - HANDLER - 1, LUA_MULTRET, HANDLER, 0, body_ended);
   return body_ended(L, status, 0);
 }
 
-void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
+/* With the holder below the function. */
+static void spawn(lua_State *L, int arg_count, mp_task **slot) {
   mp_script *script = mp_script_of(L);
   luaL_checktype(L, -arg_count - 1, LUA_TFUNCTION);
   if (script == NULL || script->is_exiting || script->is_closed)
@@ -151,15 +171,30 @@ void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
 
   task->wrote = script->current->wrote;
   mp__task_take_coroutine(L, task);
-  if (!lua_checkstack(task->co, arg_count + 2))
+  if (!lua_checkstack(task->co, arg_count + 3))
     luaL_error(L, "too many arguments for a task");
   lua_pushcfunction(task->co, task_main);
-  lua_xmove(L, task->co, arg_count + 1);
-  task->arg_count = arg_count + 1;
+  lua_xmove(L, task->co, arg_count + 2);
+  task->arg_count = arg_count + 2;
   task->shares++;
   mp__list_push_back(&script->live, &task->link);
   script->is_idle = false;
   mp__task_line_up(task);
+}
+
+void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
+  lua_pushnil(L);
+  lua_insert(L, -arg_count - 2);
+  spawn(L, arg_count, slot);
+}
+
+void mp_task_spawn_held(lua_State *L, int arg_count, mp_task_handle *handle,
+                        void (*keep)(lua_State *L)) {
+  lua_pushvalue(L, -arg_count - 2);
+  lua_insert(L, -arg_count - 2);
+  spawn(L, arg_count, &handle->task);
+  handle->task->handle = handle;
+  handle->task->keep = keep;
 }
 
 void mp_task_detach(mp_task *task) {
@@ -244,13 +279,17 @@ static int push_results(lua_State *L, mp_task *task) {
   return count;
 }
 
-static void inherit_writes(const mp_task *task) {
-  mp_task *current = task->script->current;
-  if (task->wrote > current->wrote) current->wrote = task->wrote;
+static void inherit_writes(mp_script *script, uint64_t wrote) {
+  mp_task *current = script->current;
+  if (wrote > current->wrote) current->wrote = wrote;
+}
+
+void mp_task_follow(lua_State *L, const mp_task_handle *handle) {
+  inherit_writes(mp_script_of(L), handle->wrote);
 }
 
 static int push_outcome(lua_State *L, mp_task *task) {
-  inherit_writes(task);
+  inherit_writes(task->script, task->wrote);
   int count = push_results(L, task);
   if (task->status == MP_TASK_DONE) return count;
   mp__task_mark_seen(task);
@@ -269,7 +308,7 @@ int mp_task_await(lua_State *L, mp_task *task) {
 }
 
 static int push_verdict(lua_State *L, mp_task *task) {
-  inherit_writes(task);
+  inherit_writes(task->script, task->wrote);
   lua_pushboolean(L, task->status == MP_TASK_DONE);
   if (task->status == MP_TASK_DONE) return 1;
   mp__task_mark_seen(task);

@@ -73,28 +73,24 @@ static int box_gc(lua_State *L) {
 }
 
 /* The collector looks at every object with a finaliser in one go, so that a new one for
- * each statement would stall everything else: a few boxes serve again and again. Storing
- * one needs no memory, and cannot raise. */
+ * each statement would stall everything else: a few boxes serve again and again. They
+ * stand on a stack of their own, which has room for them all: storing one cannot raise.
+ */
 static int box_close(lua_State *L) {
   wait_box *box = lua_touserdata(L, 1);
   if (box->wait == NULL) return 0;
   mp_script *script = box->wait->script;
   end_box(box);
-  if (script->is_closed || script->spare_box_count == SPARE_BOXES) return 0;
-  if (lua_rawgeti(L, LUA_REGISTRYINDEX, script->box_spares) != LUA_TTABLE) return 0;
-  lua_pushvalue(L, 1);
-  lua_rawseti(L, -2, ++script->spare_box_count);
+  if (script->is_closed || lua_gettop(script->spare_boxes) == SPARE_BOXES) return 0;
+  lua_settop(L, 1);
+  lua_xmove(L, script->spare_boxes, 1);
   return 0;
 }
 
 /* Push a box whose wait is NULL; who is taken from the spares is not kept by them. */
 static wait_box *push_box(lua_State *L, mp_script *script) {
-  if (script->spare_box_count > 0) {
-    lua_rawgeti(L, LUA_REGISTRYINDEX, script->box_spares);
-    lua_rawgeti(L, -1, script->spare_box_count);
-    lua_pushnil(L);
-    lua_rawseti(L, -3, script->spare_box_count--);
-    lua_remove(L, -2);
+  if (lua_gettop(script->spare_boxes) > 0) {
+    lua_xmove(script->spare_boxes, L, 1);
     return lua_touserdata(L, -1);
   }
   wait_box *box = lua_newuserdatauv(L, sizeof(*box), 0);
@@ -114,8 +110,9 @@ void mp__wait_setup(lua_State *L, mp_script *script) {
   lua_pushliteral(L, "moonpool.wait");
   lua_setfield(L, -2, "__name");
   script->box_class = luaL_ref(L, LUA_REGISTRYINDEX);
-  lua_createtable(L, SPARE_BOXES, 0);
-  script->box_spares = luaL_ref(L, LUA_REGISTRYINDEX);
+  script->spare_boxes = lua_newthread(L);
+  if (!lua_checkstack(script->spare_boxes, SPARE_BOXES)) luaL_error(L, "no memory");
+  (void)luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
 static bool is_possible(const mp_script *script, lua_State *L) {

@@ -249,6 +249,42 @@ describe("tasks", function()
     end
   end)
 
+  it("run to their end though nobody holds them", function()
+    local done = 0
+    for _ = 1, 100 do mp.spawn(function() db:value "select 1" done = done + 1 end) end
+    collectgarbage()
+
+    wait_until(function() return done == 100 end)
+
+    collectgarbage()
+  end)
+
+  it("are done for whoever asks after their end", function()
+    local task = mp.spawn(function() mp.sleep(0) end)
+    task:await()
+    collectgarbage()
+
+    assert.equal("done", task:status())
+    assert.equal(0, select("#", task:await()))
+    assert.is_true(task:join())
+    task:cancel()
+    assert.equal("task(done)", tostring(task))
+  end)
+
+  it("keep their error until they are let go", function()
+    local task = mp.spawn(function() error({ reason = "mine" }, 0) end)
+    mp.sleep(0)
+    collectgarbage()
+    collectgarbage()
+
+    for _ = 1, 2 do
+      local ok, err = task:join()
+      assert.is_false(ok)
+      assert.equal("mine", err.reason)
+    end
+    assert.equal("failed", task:status())
+  end)
+
   it("go on while thousands are still to start", function()
     local MANY <const>, STEPS <const> = 5000, 2000
     local started, seen = 0, nil
