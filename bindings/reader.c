@@ -7,6 +7,7 @@
 
 #include <lauxlib.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { REPEAT_ROWS_MIN = 8 };
@@ -33,6 +34,37 @@ void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *resul
     columns[i] = is_alike ? columns[i - 1] : learn(types, oid, is_binary);
     last = oid;
   }
+}
+
+/* The note beside the columns of a statement's results. */
+typedef struct known {
+  mp_types *types; /* that they were learned with */
+  mpl_column columns[];
+} known;
+
+static void free_known(void *note) {
+  known *gone = note;
+  mp_types_release(gone->types);
+  free(gone);
+}
+
+static const known *keep_known(mp_columns *columns, const mp_result *result) {
+  size_t count = mp_result_column_count(result);
+  known *made = malloc(sizeof(*made) + count * sizeof(mpl_column));
+  if (made == NULL) return NULL;
+  made->types = mp_types_retain(mp_result_types(result));
+  mpl_columns_learn(made->columns, count, result);
+  mp_columns_set_note(columns, made, free_known);
+  return made;
+}
+
+const mpl_column *mpl_columns_known(const mp_result *result) {
+  mp_columns *columns = mp_result_columns(result);
+  if (columns == NULL) return NULL;
+  const known *note = mp_columns_note(columns);
+  if (note == NULL) note = keep_known(columns, result);
+  if (note == NULL || note->types != mp_result_types(result)) return NULL;
+  return note->columns;
 }
 
 static bool decode_parts(mpl_decoder *from, const mpl_column *by, const char *bytes,

@@ -33,6 +33,9 @@ typedef struct mpl_reader {
 
 /* What is known of `count` columns, which live as long as the result's types. */
 void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *result);
+/* The same, kept for all results of its statement and as long as they live; NULL where it
+ * cannot be. */
+const mpl_column *mpl_columns_known(const mp_result *result);
 
 /* Look for strings that come again in many rows. Pushes what it needs for that, which
  * must stay while the reader is used. */

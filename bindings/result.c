@@ -17,13 +17,16 @@ typedef struct own_reader {
 static const mpl_reader *open_reader(own_reader *own, lua_State *L,
                                      const mp_result *result) {
   size_t count = mp_result_column_count(result);
-  mpl_column *columns = own->few;
-  if (count <= MPL_FEW_COLUMNS)
-    lua_pushnil(L);
-  else
-    columns = lua_newuserdatauv(L, count * sizeof(*columns), 0);
-  mpl_columns_learn(columns, count, result);
-  own->reader = (mpl_reader){L, result, count, columns, NULL};
+  const mpl_column *known = mpl_columns_known(result);
+  if (known != NULL || count <= MPL_FEW_COLUMNS) lua_pushnil(L);
+  if (known == NULL) {
+    mpl_column *columns = count <= MPL_FEW_COLUMNS
+                              ? own->few
+                              : lua_newuserdatauv(L, count * sizeof(*columns), 0);
+    mpl_columns_learn(columns, count, result);
+    known = columns;
+  }
+  own->reader = (mpl_reader){L, result, count, known, NULL};
   return &own->reader;
 }
 

@@ -258,7 +258,6 @@ static mp_wait *new_call(lua_State *L, const mpl_shape *shape) {
 static int run(lua_State *L) {
   const mpl_shape *shape = &mpl_shapes[lua_tointeger(L, lua_upvalueindex(1))];
   if (lua_gettop(L) < 2) lua_settop(L, 2);
-  mpl_check_params(L, 3, lua_gettop(L) - 2);
   if (shape->is_many && lua_type(L, 3) != LUA_TTABLE)
     mpl_raise(L, "bad_argument", "write db:many(sql, { { 1, 2 }, { 3, 4 } })",
               "many takes a list of parameters, got %s", luaL_typename(L, 3));
@@ -270,6 +269,7 @@ static int run(lua_State *L) {
     return 1;
   }
   if (mp_statement_is_described(data->statement)) return run_described(L, wait);
+  mpl_check_params(L, 3, data->arg_count);
   mp_wait_begin(wait, mpl_step_cancel);
   return mpl_step_suspend(
       L, wait, mpl_target_describe(&data->target, data->statement, on_described, wait),

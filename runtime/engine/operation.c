@@ -246,7 +246,7 @@ static uint64_t span(uint64_t from_us, uint64_t to_us) {
 /* What was never sent spent all of its time in the queue. */
 void mp_operation_get_timing(const mp_operation *operation, mp_timing *out) {
   const mp__request *request = &operation->request;
-  uint64_t now_us = mp__clock_us();
+  uint64_t now_us = request->over_us > 0 ? request->over_us : mp__clock_us();
   if (request->sent_us == 0) {
     *out = (mp_timing){span(operation->begun_us, now_us), 0, 0};
     return;

@@ -71,6 +71,8 @@ void mp__conn_measure(mp__conn *conn, mp__request *request) {
   uint64_t now_ms = mp__loop_cached_ms(conn->loop);
   mp__link *next = request->link.next;
   request->took_ms = now_ms - request->began_ms;
+  request->over_us = conn->read_us;
+  if (request->answered_us == 0) request->answered_us = conn->read_us;
   if (next != &conn->sent) MP__CONTAINER(next, mp__request, link)->began_ms = now_ms;
 }
 
@@ -182,7 +184,7 @@ void mp__conn_listen(mp__conn *conn, const mp__conn_listener *listener) {
 }
 
 void mp__conn_submit(mp__conn *conn, mp__request *request) {
-  request->sent_us = request->answered_us = 0;
+  request->sent_us = request->answered_us = request->over_us = 0;
   request->asked = false;
   request->sent = request->exposed = request->is_stale = request->is_left = false;
   request->is_unwanted = false;

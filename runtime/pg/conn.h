@@ -95,10 +95,12 @@ struct mp__request {
 
   /* Written by the connection alone, but for `is_ours`. */
   mp__link link;
-  uint64_t sent_us, answered_us; /* mp__clock_us; answered: when its answer began */
-  uint64_t id;                   /* its statement's, when it was sent */
-  uint64_t began_ms, took_ms;    /* first of those under way; and until it was complete */
-  size_t commands;               /* of a grouped one, still to be answered */
+  /* mp__clock_us; 0: not known. Answered: when its answer began; over: when that ended.
+   */
+  uint64_t sent_us, answered_us, over_us;
+  uint64_t id;                /* its statement's, when it was sent */
+  uint64_t began_ms, took_ms; /* first of those under way; and until it was complete */
+  size_t commands;            /* of a grouped one, still to be answered */
   size_t preludes; /* commands in front of the executions: their results are not the
                       user's */
   mp_result *first, *last; /* what has come; behind a failure until `completed` returns */

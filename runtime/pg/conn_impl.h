@@ -90,6 +90,7 @@ struct mp__conn {
   mp__timer cancel_again;
   uint64_t cancel_pause_ms;
   uint32_t round_trip_us;
+  uint64_t read_us;            /* mp__clock_us: when it last looked what has come */
   mp_password *asked_password; /* not given yet */
   char *password;              /* that was given, while it connects */
   mp__deferred start; /* connecting, so that `opened` never comes inside mp__conn_open */
@@ -198,8 +199,9 @@ void mp__take_description(mp__request *request, mp_statement *statement, PGresul
 void mp__conn_receive(mp__conn *conn);
 /* Append a result to the request's own; the first error is the one that is kept. */
 void mp__request_add_result(mp__request *request, PGresult *pg);
-/* ... whose types are found in these. */
-void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types);
+/* ... whose types are found in these, and whose columns are these (or NULL). */
+void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types,
+                          mp_columns *columns);
 void mp__request_add_error(mp__request *request, mp_error *error);
 
 /* request_stream.c: ask for rows one by one, where the head of `sent` wants that; only
@@ -231,8 +233,13 @@ MP_MUST_CHECK mp_error *mp__error_from_connect(PGconn *pg, const char *name);
 MP_MUST_CHECK mp_error *mp__error_from_loss(PGconn *pg, const mp_error *last_words);
 
 /* result.c */
-/* Takes `pg` over and keeps `types` (or NULL). NULL without memory. */
-MP_MUST_CHECK mp_result *mp__result_new(PGresult *pg, mp_types *types);
+/* Takes `pg` over and keeps `types` and `columns`, which are those of `pg` (or NULL).
+ * NULL without memory. */
+MP_MUST_CHECK mp_result *mp__result_new(PGresult *pg, mp_types *types,
+                                        mp_columns *columns);
+/* brief.c: a copy of a short one, for which `pg` has gone; else NULL, and nothing has. */
+MP_MUST_CHECK mp_result *mp__result_brief(PGresult *pg, mp_types *types,
+                                          mp_columns *columns);
 
 /* statement.c: false without memory. */
 MP_MUST_CHECK bool mp__statement_describe(mp_statement *statement,

@@ -17,8 +17,10 @@ static bool may_send(const mp__conn *conn, const mp__request *request) {
   return last->is_ours || (last->shares && request->shares);
 }
 
+/* They go out together: one look at the clock is enough. */
 static bool send_all(mp__conn *conn) {
   mp__link *link;
+  uint64_t now_us = 0;
   while ((link = mp__list_first(&conn->queued)) != NULL) {
     mp__request *request = MP__CONTAINER(link, mp__request, link);
     if (!may_send(conn, request)) return true;
@@ -28,7 +30,8 @@ static bool send_all(mp__conn *conn) {
     mp__list_remove(link);
     mp__list_push_back(&conn->sent, link);
     request->sent = true;
-    request->sent_us = mp__clock_us();
+    if (now_us == 0) now_us = mp__clock_us();
+    request->sent_us = now_us;
     if (!request->groups && !mp__read_group_close(conn)) return false;
     if (!request->kind->send(conn, request)) return false;
     mp__stream_aim(conn);
@@ -88,6 +91,7 @@ static int wanted_events(const mp__conn *conn) {
 void mp__conn_pump(mp__conn *conn) {
   if (conn->has_unread) {
     conn->has_unread = false;
+    conn->read_us = mp__clock_us();
     if (conn->state == CONN_OPEN) mp__conn_receive(conn);
   }
   if (conn->state != CONN_OPEN) return;
@@ -106,7 +110,7 @@ static void note_answer(const mp__conn *conn) {
   mp__link *link = mp__list_first(&conn->sent);
   if (link == NULL) return;
   mp__request *request = MP__CONTAINER(link, mp__request, link);
-  if (request->answered_us == 0) request->answered_us = mp__clock_us();
+  if (request->answered_us == 0) request->answered_us = conn->read_us;
 }
 
 void mp__conn_on_socket(void *data, int events) {
@@ -116,6 +120,7 @@ void mp__conn_on_socket(void *data, int events) {
   bool is_readable = (events & MP__READABLE) != 0;
   if (conn->paused) conn->has_more = is_readable;
   bool alive = !is_readable || conn->paused || PQconsumeInput(conn->pg) == 1;
+  conn->read_us = mp__clock_us();
   note_answer(conn);
   if (!alive) mp__copy_break_off(conn);
   mp__conn_receive(

@@ -56,6 +56,7 @@ static mp__row_pack *new_pack(const PGresult *pg, size_t count, int column_count
 
 bool mp_result_pack(mp_result *result) {
   PGresult *pg = result->pg;
+  if (pg == NULL) return false;
   size_t count = (size_t)PQntuples(pg), size = PQresultMemorySize(pg);
   if (result->block != NULL || result->pack != NULL || count < FEW_ROWS) return false;
   if (size > MAX_BYTES || size / count > LONG_ROW) return false;

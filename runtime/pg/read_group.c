@@ -39,6 +39,7 @@ static void renew(mp__request *request) {
   request->error = NULL;
   request->groups = request->is_stale = request->exposed = false;
   request->preludes = 0;
+  request->answered_us = request->over_us = 0;
 }
 
 /* In their order, in front of what came later. Whoever was left stays in `group`. */

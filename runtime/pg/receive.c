@@ -19,8 +19,9 @@ void mp__request_add_error(mp__request *request, mp_error *error) {
   request->error = error;
 }
 
-void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types) {
-  mp_result *result = mp__result_new(pg, types);
+void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types,
+                          mp_columns *columns) {
+  mp_result *result = mp__result_new(pg, types, columns);
   if (result == NULL) {
     mp__request_add_error(request, mp__error_oom());
     return;
@@ -32,7 +33,7 @@ void mp__request_add_rows(mp__request *request, PGresult *pg, mp_types *types) {
 
 void mp__request_add_result(mp__request *request, PGresult *pg) {
   const mp_statement *statement = request->statement;
-  mp__request_add_rows(request, pg, statement == NULL ? NULL : statement->types);
+  mp__request_add_rows(request, pg, statement == NULL ? NULL : statement->types, NULL);
 }
 
 /* By where in the server's source it was raised: the text is in the server's language. */

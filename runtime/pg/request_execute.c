@@ -2,6 +2,7 @@
  * sync.
  */
 #include "base/error.h"
+#include "pg/columns.h"
 #include "pg/conn_impl.h"
 
 static bool send_execution(mp__conn *conn, const mp_statement *statement,
@@ -36,7 +37,8 @@ static bool is_readable(const mp_statement *statement, const PGresult *pg) {
   if (count == 0 || PQfformat(pg, 0) == 0) return true;
   for (size_t i = 0; i < count; i++) {
     uint32_t type = PQftype(pg, (int)i);
-    bool is_known = i < statement->column_count && statement->columns[i].type == type;
+    bool is_known = i < mp_statement_column_count(statement) &&
+                    mp_statement_column_type(statement, i) == type;
     const mp_type *made = mp_types_find(statement->types, type);
     if (!is_known && (made == NULL || !mp_type_is_binary(made))) return false;
   }
@@ -44,7 +46,12 @@ static bool is_readable(const mp_statement *statement, const PGresult *pg) {
 }
 
 static void take_rows(mp__request *request, PGresult *pg) {
-  if (is_readable(request->statement, pg)) {
+  const mp_statement *statement = request->statement;
+  if (statement->columns != NULL && mp__columns_match(statement->columns, pg)) {
+    mp__request_add_rows(request, pg, statement->types, statement->columns);
+    return;
+  }
+  if (is_readable(statement, pg)) {
     mp__request_add_result(request, pg);
     return;
   }
@@ -54,7 +61,7 @@ static void take_rows(mp__request *request, PGresult *pg) {
       MP_DECODE, "the statement ran, but its columns have changed and cannot be read");
   mp__error_set(error, MP_FIELD_HINT,
                 "look what it did before sending it again: the next call reads them");
-  mp__error_set(error, MP_FIELD_QUERY, request->statement->text);
+  mp__error_set(error, MP_FIELD_QUERY, statement->text);
   mp__request_add_error(request, error);
 }
 

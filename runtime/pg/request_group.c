@@ -1,6 +1,7 @@
 /* request_group.c - executions of different statements, one behind the other, with one
  * sync. */
 #include "base/error.h"
+#include "pg/columns.h"
 #include "pg/conn_impl.h"
 #include "pg/group.h"
 
@@ -105,6 +106,12 @@ static void check_commit(mp__request *request, PGresult *pg) {
       request, mp__error_new(MP_TX_ROLLED_BACK, "COMMIT was answered by ROLLBACK"));
 }
 
+static void add_rows(mp__request *request, PGresult *pg, const mp_statement *statement) {
+  mp_columns *columns = statement->columns;
+  bool is_alike = columns != NULL && mp__columns_match(columns, pg);
+  mp__request_add_rows(request, pg, statement->types, is_alike ? columns : NULL);
+}
+
 static void take_answer(mp__request *request, PGresult *pg) {
   mp_group *group = request->group;
   switch (group->part) {
@@ -118,7 +125,7 @@ static void take_answer(mp__request *request, PGresult *pg) {
     group->part = MP__GROUP_EXECUTION;
     break;
   case MP__GROUP_EXECUTION:
-    mp__request_add_rows(request, pg, statement_of(group, group->at)->types);
+    add_rows(request, pg, statement_of(group, group->at));
     group->at++;
     begin_execution(group);
     return;

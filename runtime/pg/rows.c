@@ -66,7 +66,7 @@ static mp__row_block *new_block(const PGresult *pg) {
 
 /* The first row of a block lends it its columns; a long row has none. */
 static bool add_result(mp__rows *rows, PGresult *pg, mp_types *types) {
-  mp_result *result = mp__result_new(pg, types);
+  mp_result *result = mp__result_new(pg, types, NULL);
   if (result == NULL) return false;
   append(rows, result);
   mp__row_block *block = new_block(pg);

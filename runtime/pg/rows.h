@@ -29,11 +29,15 @@ typedef struct mp__row_pack {
 } mp__row_pack;
 
 struct mp_result {
-  PGresult *pg;         /* with a block or a pack, only its columns count */
+  PGresult *pg; /* with a block or a pack, only its columns count; NULL: a brief */
   mp__row_block *block; /* at most one of these; without both the rows are in `pg` */
   mp__row_pack *pack;
   mp_types *types;
+  mp_columns *columns; /* its statement's; NULL: those of `pg` */
   mp_result *next;
+  /* Of a brief, which is one piece of memory. */
+  const char *command;
+  mp_format format;
 };
 
 /* Cells of the row at `start`, which is in one of these forms. */

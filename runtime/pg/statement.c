@@ -2,6 +2,7 @@
 #include "pg/statement.h"
 
 #include "base/alloc.h"
+#include "pg/columns.h"
 #include "pg/conn_impl.h"
 
 #include <inttypes.h>
@@ -23,11 +24,8 @@ static void take_id(mp_statement *statement) {
 }
 
 static void forget_columns(mp_statement *statement) {
-  for (size_t i = 0; i < statement->column_count; i++)
-    mp__free(statement->columns[i].name);
-  mp__free(statement->columns);
+  mp__columns_release(statement->columns);
   statement->columns = NULL;
-  statement->column_count = 0;
   statement->result_format = MP_FORMAT_TEXT;
 }
 
@@ -41,17 +39,8 @@ static void forget_description(mp_statement *statement) {
 }
 
 static bool describe_columns(mp_statement *statement, const PGresult *description) {
-  size_t count = (size_t)PQnfields(description);
-  statement->columns = mp__alloc_array(count, sizeof(mp__column));
-  if (count > 0 && statement->columns == NULL) return false;
-  for (size_t i = 0; i < count; i++) {
-    mp__column *column = &statement->columns[i];
-    column->name = mp__strdup(PQfname(description, (int)i));
-    if (column->name == NULL) return false;
-    statement->column_count = i + 1;
-    column->type = PQftype(description, (int)i);
-  }
-  return true;
+  statement->columns = mp__columns_new(description);
+  return statement->columns != NULL;
 }
 
 static bool describe_params(mp_statement *statement, const PGresult *description) {
@@ -98,7 +87,8 @@ bool mp__statement_describe(mp_statement *statement, const PGresult *description
 uint32_t mp__statement_type_oid(const mp_statement *statement, size_t index) {
   if (index < statement->param_count) return statement->param_types[index];
   index -= statement->param_count;
-  return index < statement->column_count ? statement->columns[index].type : 0;
+  if (index >= mp_statement_column_count(statement)) return 0;
+  return mp_statement_column_type(statement, index);
 }
 
 static bool is_loaded(const mp_types *types, uint32_t oid) {
@@ -114,8 +104,8 @@ void mp__statement_set_types(mp_statement *statement, mp_types *types) {
   statement->types = types;
   statement->typed = true;
   statement->has_loaded_types = false;
-  for (size_t i = 0; i < statement->column_count; i++) {
-    const mp_type *type = mp_types_find(types, statement->columns[i].type);
+  for (size_t i = 0; i < mp_statement_column_count(statement); i++) {
+    const mp_type *type = mp_types_find(types, mp_statement_column_type(statement, i));
     binary = binary && type != NULL && mp_type_is_binary(type);
   }
   uint32_t oid;
@@ -213,13 +203,13 @@ uint32_t mp_statement_param_type(const mp_statement *statement, size_t index) {
 }
 
 size_t mp_statement_column_count(const mp_statement *statement) {
-  return statement->column_count;
+  return statement->columns == NULL ? 0 : statement->columns->count;
 }
 
 const char *mp_statement_column_name(const mp_statement *statement, size_t index) {
-  return statement->columns[index].name;
+  return statement->columns->each[index].name;
 }
 
 uint32_t mp_statement_column_type(const mp_statement *statement, size_t index) {
-  return statement->columns[index].type;
+  return statement->columns->each[index].type;
 }

@@ -6,16 +6,12 @@
 #include "pg/type_set.h"
 
 #include <moonpool/params.h>
+#include <moonpool/result.h>
 #include <moonpool/statement.h>
 
 /* Descriptions of more are over 30,000 bytes, which libpq before 15.19 takes for a stream
  * that has gone wrong (VALID_LONG_MESSAGE_TYPE in its fe-protocol3.c). */
 #define MP__DESCRIBED_PARAMS_MAX 7000
-
-typedef struct mp__column {
-  char *name;
-  uint32_t type;
-} mp__column;
 
 /* What running it has come to, until its engine adds that up (statistics.c). */
 typedef struct mp__statement_use {
@@ -44,8 +40,7 @@ struct mp_statement {
   bool described;
   size_t param_count;
   uint32_t *param_types;
-  size_t column_count;
-  mp__column *columns;
+  mp_columns *columns; /* NULL: none are known */
   mp_format result_format;
   bool typed;            /* the description is complete: its types are in `types` */
   mp_types *types;       /* kept for results under way when it is described anew */

@@ -31,6 +31,16 @@ MP_EXTERN size_t mp_result_row_count(const mp_result *result);
 MP_EXTERN size_t mp_result_column_count(const mp_result *result);
 MP_EXTERN const char *mp_result_column_name(const mp_result *result, size_t column);
 MP_EXTERN uint32_t mp_result_column_type(const mp_result *result, size_t column);
+/* The columns that it has in common with other results of its statement; NULL where they
+ * are its own. They live as long as any of these. */
+typedef struct mp_columns mp_columns;
+typedef void (*mp_note_free_cb)(void *note);
+MP_EXTERN mp_columns *mp_result_columns(const mp_result *result);
+/* What who reads such results keeps beside their columns; NULL until it is set, which is
+ * done once. It is freed with the columns. */
+MP_EXTERN void *mp_columns_note(const mp_columns *columns);
+MP_EXTERN void mp_columns_set_note(mp_columns *columns, void *note,
+                                   mp_note_free_cb free_note);
 /* What its types are to be looked up in; NULL for what no described statement gave. */
 MP_EXTERN mp_types *mp_result_types(const mp_result *result);
 MP_EXTERN mp_format mp_result_column_format(const mp_result *result, size_t column);
