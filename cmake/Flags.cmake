@@ -19,3 +19,11 @@ if(MOONPOOL_COVERAGE)
   add_compile_options(--coverage)
   add_link_options(--coverage)
 endif()
+
+# What we ship is optimised as one program: its layers are many small functions in files of their
+# own. Objects have ordinary code too, so that archives can be linked without it, and specs quickly.
+if(MOONPOOL_WHOLE_PROGRAM AND CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  set(MP_WHOLE_PROGRAM_COMPILE -flto -ffat-lto-objects)
+  set(MP_WHOLE_PROGRAM_LINK -flto=auto)
+  set(MP_PART_BY_PART_LINK -fno-lto)
+endif()

@@ -35,6 +35,7 @@ function(mp_layer name folder)
     add_library(moonpool_${name} OBJECT ${sources})
     mp_layer_flags(moonpool_${name} ${name} ${layer_SEES} ${name})
     target_link_libraries(moonpool_${name} PRIVATE ${layer_LINKS})
+    target_compile_options(moonpool_${name} PRIVATE ${MP_WHOLE_PROGRAM_COMPILE})
   endif()
 endfunction()
 
