@@ -39,6 +39,8 @@ void mpl_columns_learn(mpl_column *columns, size_t count, const mp_result *resul
 /* The note beside the columns of a statement's results. */
 typedef struct known {
   mp_types *types; /* that they were learned with */
+  mp_format
+      format; /* of all of them; one that was asked for earlier may come in another */
   mpl_column columns[];
 } known;
 
@@ -53,18 +55,23 @@ static const known *keep_known(mp_columns *columns, const mp_result *result) {
   known *made = malloc(sizeof(*made) + count * sizeof(mpl_column));
   if (made == NULL) return NULL;
   made->types = mp_types_retain(mp_result_types(result));
+  made->format = mp_result_column_format(result, 0);
   mpl_columns_learn(made->columns, count, result);
   mp_columns_set_note(columns, made, free_known);
   return made;
 }
 
+static bool holds_for(const known *note, const mp_result *result) {
+  return note->types == mp_result_types(result) &&
+         note->format == mp_result_column_format(result, 0);
+}
+
 const mpl_column *mpl_columns_known(const mp_result *result) {
   mp_columns *columns = mp_result_columns(result);
-  if (columns == NULL) return NULL;
+  if (columns == NULL || mp_result_column_count(result) == 0) return NULL;
   const known *note = mp_columns_note(columns);
   if (note == NULL) note = keep_known(columns, result);
-  if (note == NULL || note->types != mp_result_types(result)) return NULL;
-  return note->columns;
+  return note != NULL && holds_for(note, result) ? note->columns : NULL;
 }
 
 static bool decode_parts(mpl_decoder *from, const mpl_column *by, const char *bytes,
