@@ -83,6 +83,7 @@ local PARTS = {
   tablesample = { "moonpool.sql.sample", "tablesample" },
   only = { "moonpool.sql.sample", "only" },
   joined = { "moonpool.sql.joined" },
+  json_table = { "moonpool.sql.json_table" },
   rows_from = { "moonpool.sql.rows_from" },
   rollup = { "moonpool.sql.grouping", "rollup" },
   cube = { "moonpool.sql.grouping", "cube" },

@@ -69,6 +69,11 @@
 ---@field has_key fun(self, key: any): moonpool.sql.Expression
 ---@field has_any fun(self, keys: any): moonpool.sql.Expression
 ---@field has_all fun(self, keys: any): moonpool.sql.Expression
+---@field is_json fun(self, kind?: "value"|"object"|"array"|"scalar", options?: { unique_keys: boolean }): moonpool.sql.Expression
+---@field is_not_json fun(self, kind?: "value"|"object"|"array"|"scalar", options?: { unique_keys: boolean }): moonpool.sql.Expression
+---@field json_value fun(self, path: any, options?: table): moonpool.sql.Expression
+---@field json_query fun(self, path: any, options?: table): moonpool.sql.Expression
+---@field json_exists fun(self, path: any, options?: table): moonpool.sql.Expression
 ---@field path_exists fun(self, path: any): moonpool.sql.Expression
 ---@field path_matches fun(self, path: any): moonpool.sql.Expression
 ---@field without fun(self, keys: any): moonpool.sql.Expression
@@ -146,6 +151,8 @@ function Statement:explain(db, options) end
 ---@class moonpool.sql.Query: moonpool.sql.Statement
 ---@field order_by fun(self, ...: any): self
 ---@field unordered fun(self): self
+---@field reversed fun(self): self
+---@field unlimited fun(self): self
 ---@field limit fun(self, rows: any): self
 ---@field offset fun(self, rows: any): self
 ---@field fetch fun(self, rows: any, options?: { with_ties: boolean }): self
@@ -189,6 +196,8 @@ function Query:exists(db) end
 ---@field group_by_distinct fun(self, ...: any): self
 ---@field having fun(self, ...: moonpool.sql.Expression): self
 ---@field window fun(self, name: string, window: table): self
+---@field unfiltered fun(self): self
+---@field ungrouped fun(self): self
 ---@field distinct fun(self): self
 ---@field distinct_on fun(self, ...: any): self
 ---@field columns_added fun(self, columns: any[]): self

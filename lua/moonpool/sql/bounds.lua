@@ -30,6 +30,30 @@ function methods.unordered(self)
   return statement.with(self, "orders", {})
 end
 
+-- NULL stands last in an order and first in its reverse, unless something else is said.
+local NULLS = { first = "last", last = "first" }
+
+local function turned(item)
+  local is_order = item.kind == "order"
+  local operand = is_order and item.operand or item
+  local made = is_order and item.direction == "desc" and operand:asc() or operand:desc()
+  local nulls = is_order and NULLS[item.nulls]
+  return nulls and made["nulls_" .. nulls](made) or made
+end
+
+---@return table  the same from its end; where nothing is ordered, that stays so
+function methods.reversed(self)
+  local orders = {}
+  for at, item in ipairs(self.orders) do orders[at] = turned(item) end
+  return statement.with(self, "orders", orders)
+end
+
+---@return table  all rows: without limit, offset and fetch
+function methods.unlimited(self)
+  return statement.with(self, "row_limit", nil, "row_offset", nil, "fetched", nil,
+    "with_ties", nil)
+end
+
 local function refuse_both(self)
   if self.fetched then
     statement.refuse("a select has both limit and fetch", "keep one of them")

@@ -9,6 +9,7 @@ node.layout("raw", { "text" }, {})
 node.layout("row", { "named" }, { "items" })
 node.layout("tuple", {}, { "items" })
 node.layout("array", { "element" }, { "items" })
+node.layout("array_query", {}, { "statement" })
 node.layout("case", {}, { "of", "branches", "otherwise" })
 node.layout("branch", {}, { "condition", "value" })
 node.layout("exists", { "negated" }, { "statement" })
@@ -27,10 +28,18 @@ function construct.literal(value)
   return term.new("raw", { text = text, type = type })
 end
 
----`array[a, b]`; a type where there is no element, or none that tells it.
----@param items any[]
----@param element string?  SQL type of the elements
-function construct.array(items, element)
+-- `array(select ...)`, whose elements are of the type that the select's one column has.
+local function array_of(statement, element)
+  if element ~= nil then
+    term.refuse("an array of a select has its column's type", "mp.array(query), without a type")
+  end
+  local outputs = statement.outputs and statement:outputs()
+  local type = outputs and outputs.types[outputs.names[1]]
+  return term.new("array_query", { statement = term.query(statement),
+    type = type and type .. "[]", family = "array" })
+end
+
+local function check_items(items, element)
   if type(items) ~= "table" or term.is(items) then
     term.refuse("array takes a list", "mp.array { a, b }")
   end
@@ -41,6 +50,14 @@ function construct.array(items, element)
   if #items == 0 and not element then
     term.refuse("an empty array does not tell its type", 'mp.array({}, "int4")')
   end
+end
+
+---`array[a, b]`; a type where there is no element, or none that tells it.
+---@param items any[] | table  a list, or a select of one column: `array(select ...)`
+---@param element string?  SQL type of the elements
+function construct.array(items, element)
+  if term.is_statement(items) then return array_of(items, element) end
+  check_items(items, element)
   local list = term.list(items, element and term.operand or term.constant)
   return term.new("array", { items = list, element = element,
     type = element and element .. "[]", family = "array" })

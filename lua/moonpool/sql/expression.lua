@@ -10,6 +10,7 @@ local infix = require "moonpool.sql.infix"
 local json = require "moonpool.sql.json"
 local node = require "moonpool.sql.node"
 local pattern = require "moonpool.sql.pattern"
+local sql_json = require "moonpool.sql.sql_json"
 local term = require "moonpool.sql.term"
 local type_family = require "moonpool.sql.type_family"
 
@@ -88,7 +89,7 @@ function expression.call(name, ...)
 end
 
 for _, module in ipairs { comparison, pattern, json, container, full_text, call, arithmetic,
-  infix } do
+  infix, sql_json } do
   for name, method in pairs(module.methods) do Expression[name] = method end
 end
 for event, method in pairs(arithmetic.metamethods) do Expression[event] = method end
@@ -122,9 +123,10 @@ end
 ---@param name string  in a select's list; for a call in `from`: the table's
 ---@param columns? (string | string[])[]  of a call in `from`: names, or { name, type } for records
 function Expression:as(name, columns)
-  if columns == nil then return expression.label(self, name) end
+  if columns == nil and self.kind ~= "json_table" then return expression.label(self, name) end
   local source = require "moonpool.sql.source"
-  return source.reference(source.of(expression.label(self, name)):renamed(columns))
+  local own = source.of(expression.label(self, name))
+  return source.reference(columns and own:renamed(columns) or own)
 end
 
 local function ordered(self, changes)

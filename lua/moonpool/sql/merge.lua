@@ -5,6 +5,7 @@ local cte = require "moonpool.sql.cte"
 local expression = require "moonpool.sql.expression"
 local filter = require "moonpool.sql.filter"
 local identifier = require "moonpool.sql.identifier"
+local logic = require "moonpool.sql.logic"
 local node = require "moonpool.sql.node"
 local options = require "moonpool.options"
 local source = require "moonpool.sql.source"
@@ -21,12 +22,16 @@ local Merge = statement.class("Merge", "merge", { "ctes", "clauses", "results" }
 Merge.returning = statement.returning
 
 ---@param table_like any
----@param on moonpool.sql.Expression
+---@param on moonpool.sql.Expression | table  an expression, or `{ id = s.id }` of the columns of
+---  the table that is written
 function Merge:using(table_like, on)
-  if not expression.is_expression(on) then
+  local given = expression.is_expression(on) and on
+    or type(on) == "table" and not expression.is_statement(on) and next(on) ~= nil
+    and logic.all(filter.conditions(on, self.source))
+  if not given then
     statement.refuse("using of a merge has no condition", "using(s, t.id:eq(s.id))")
   end
-  return statement.with(self, "origin", source.of(table_like), "condition", on)
+  return statement.with(self, "origin", source.of(table_like), "condition", given)
 end
 
 for name, match in pairs { when_matched = "matched", when_not_matched = "not matched",

@@ -1,6 +1,7 @@
 -- Parts of a table: a random sample of its rows, or only its own rows and not its children's.
 local errors = require "moonpool.errors"
 local expression = require "moonpool.sql.expression"
+local identifier = require "moonpool.sql.identifier"
 local node = require "moonpool.sql.node"
 local options = require "moonpool.options"
 local source = require "moonpool.sql.source"
@@ -8,10 +9,13 @@ local source = require "moonpool.sql.source"
 local sample = {}
 
 local OPTIONS = {
-  { name = "method", kind = "choice", values = { "bernoulli", "system" }, default = "bernoulli",
-    doc = "row by row, or page by page, which is quicker" },
+  { name = "method", kind = "string", default = "bernoulli",
+    doc = "bernoulli: row by row; system: page by page, which is quicker; or an extension's" },
   { name = "seed", kind = "number", doc = "the same sample for the same seed" },
 }
+
+-- Of these the amount is a percentage, of others rows or seconds.
+local OWN = { bernoulli = true, system = true }
 
 local function table_of(table_like, what)
   local origin = source.of(table_like)
@@ -27,14 +31,16 @@ end
 function sample.tablesample(table_like, percent, given)
   local read = options.read(OPTIONS, given, { kind = "bad_argument", what = "tablesample" })
   local origin = table_of(table_like, "tablesample")
-  local fits = expression.is_expression(percent)
-    or type(percent) == "number" and percent >= 0 and percent <= 100
+  local is_share = OWN[read.method]
+  local fits = expression.is_expression(percent) or type(percent) == "number" and percent >= 0
+    and (percent <= 100 or not is_share)
   if not fits then
     errors.raise { kind = "bad_argument", hint = "mp.tablesample(Model, 10)",
       message = ("a sample is a percentage from 0 to 100, not %s"):format(tostring(percent)) }
   end
-  return source.reference(origin:changed { sample = node.new("sample", { method = read.method,
-    percent = expression.of(percent), seed = read.seed and expression.of(read.seed) }) })
+  local own = node.new("sample", { method = identifier.quote(read.method),
+    percent = expression.of(percent), seed = read.seed and expression.of(read.seed) })
+  return source.reference(origin:changed { sample = own })
 end
 
 ---@param table_like any

@@ -69,6 +69,16 @@ function Select:having(...)
   return statement.add(self, "havings", list)
 end
 
+---@return moonpool.sql.Select  without its conditions
+function Select:unfiltered()
+  return statement.with(self, "conditions", {})
+end
+
+---@return moonpool.sql.Select  without its groups and their conditions
+function Select:ungrouped()
+  return statement.with(self, "groups", {}, "havings", {}, "distinct_groups", nil)
+end
+
 ---A window that `over` can name.
 ---@param name string
 ---@param given table

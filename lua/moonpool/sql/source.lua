@@ -109,8 +109,11 @@ end
 local function of_function(label)
   local operand = label.operand
   local ordinality = operand.kind == "ordinality"
+  local outputs = operand.kind == "json_table" and operand.outputs or nil
   return make("function_source", { call = ordinality and operand.operand or operand,
-    alias = label.name, name = label.name, ordinality = ordinality })
+    alias = label.name, name = label.name, ordinality = ordinality,
+    columns = outputs and outputs.names,
+    type_of = outputs and function(name) return outputs.types[name] end })
 end
 
 ---Arrays side by side as a table.
@@ -137,7 +140,8 @@ local function from_text(value)
   return source.new { schema = schema, name = name or value }
 end
 
-local FUNCTIONS = { call = true, ordinality = true, fragment = true, rows_from = true }
+local FUNCTIONS = { call = true, ordinality = true, fragment = true, rows_from = true,
+  json_table = true }
 
 local function of_expression(value)
   if value.kind == "label" and FUNCTIONS[value.operand.kind] then return of_function(value) end

@@ -113,6 +113,24 @@ return function(mp, t)
       return mp.select({ "id" }):from(mp.tablesample(u, 5.5, { method = "system", seed = 7 }))
     end,
       "select u.id from users as u tablesample system ($1) repeatable ($2)", { 5.5, 7 } },
+    { "takes away conditions, groups and bounds", function()
+      local base = s({ u.id }):where(u.active):group_by(u.id):having(fn.count():gt(1))
+        :order_by(u.id):limit(3):offset(4)
+      return base:unfiltered():ungrouped():unlimited()
+    end,
+      "select u.id from users as u order by u.id" },
+    { "takes away the bound that has ties", function()
+      return s({ u.id }):order_by(u.id):fetch(3, { with_ties = true }):unlimited():limit(2)
+    end,
+      "select u.id from users as u order by u.id limit $1", { 2 } },
+    { "turns the order round", function()
+      return s({ u.id }):order_by("age desc", u.name:asc():nulls_first(), u.id):reversed()
+    end,
+      "select u.id from users as u order by u.age, u.name desc nulls last, u.id desc" },
+    { "turns the order of a union round", function()
+      return s({ u.id }):union(s({ u.team_id })):order_by("id"):reversed()
+    end,
+      "select u.id from users as u union select u.team_id from users as u order by id desc" },
     { "samples and filters", function()
       local x = mp.tablesample(t.Team:as "x", 50)
       return mp.select({ x.id }):from(x):where(x.name:like "a%")

@@ -46,6 +46,16 @@ return function(mp, t)
       return w(u.tags:contains(mp.sql("array(?)", mp.select({ t.p.title }):from(t.p))))
     end,
       "select u.id from users as u where u.tags @> (array((select p.title from posts as p)))" },
+    { "makes an array of a select's column, and looks inside", function()
+      local titles = mp.array(mp.select({ t.p.title }):from(t.p):where(t.p.author_id:eq(u.id)))
+      return mp.select({ u.id, titles = titles }):from(u)
+        :where(titles:any "x", titles:at(1):like "a%")
+    end,
+      "select u.id, array(select p.title from posts as p where p.author_id = u.id) as titles from "
+        .. "users as u where $1 = any(array(select p.title from posts as p where p.author_id = "
+        .. "u.id)) and (array(select p.title from posts as p where p.author_id = u.id))[$2] like "
+        .. "$3",
+      { "x", 1, "a%" } },
     { "gathers an array", function()
       return mp.select({ u.role, all = mp.fn.array_agg(u.id):order_by(u.id:desc()) }):from(u)
         :group_by("role")

@@ -12,9 +12,9 @@ local cases = {}
 ---@field [4] any[]?  its parameters
 ---@field needs integer?  the server's version from which it can be prepared
 
-cases.TOPICS = { "comparisons", "precedence", "arithmetic", "text_patterns", "json", "containers",
-  "functions", "windows", "clauses", "joins", "sources", "subqueries", "ctes", "set_operations",
-  "groupings", "inserts", "writes", "parts", "texts" }
+cases.TOPICS = { "comparisons", "precedence", "arithmetic", "text_patterns", "json", "sql_json",
+  "containers", "functions", "windows", "clauses", "joins", "sources", "subqueries", "ctes",
+  "set_operations", "groupings", "inserts", "writes", "parts", "texts" }
 
 -- The models, and each under the alias by which cases speak of it.
 local function tables()

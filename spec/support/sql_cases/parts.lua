@@ -55,6 +55,13 @@ return function(mp, t)
       "merge into teams using users as u on u.team_id = teams.id when not matched then insert "
         .. "(id, name) overriding system value values (u.team_id, u.name)" },
 
+    { "merges by the columns of the table that it writes", function()
+      local s = mp.table("posts", { "id", "author_id" }):as "s"
+      return mp.merge(Team):using(s, { id = s.author_id, org = "main" }):when_matched():delete()
+    end,
+      "merge into teams using posts as s on teams.id = s.author_id and teams.org = $1 when "
+        .. "matched then delete", { "main" } },
+
     { "writes an operator by its sign", function()
       return mp.select({ u.id }):from(u):where(u.tags:op("&&", { "a" }))
     end,

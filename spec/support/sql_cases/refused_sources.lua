@@ -94,6 +94,33 @@ return function(mp, t)
       "the type that an operator gives is a text",
       'a:op("<->", b, "float8")' },
 
+    { "an array of a select of another type", function() return mp.array(q, "text") end,
+      "an array of a select has its column's type",
+      "mp.array(query), without a type" },
+    { "a merge by no column", function() return mp.merge(User):using(p, {}) end,
+      "using of a merge has no condition",
+      "using(s, t.id:eq(s.id))" },
+    { "JSON of no kind", function() return u.name:is_json "text" end,
+      "JSON is a value, an object, an array or a scalar",
+      'is_json "object"' },
+    { "JSON by no path", function() return u.settings:json_value(5) end,
+      "json_value takes a path",
+      'json_value "$.theme"' },
+    { "a default of JSON that is no word", function()
+      return u.settings:json_query("$", { on_empty = "nothing" })
+    end,
+      "on_empty is no word of SQL",
+      'on_empty = "null", "error", "empty array", { default = 0 }' },
+    { "JSON as a table of no columns", function() return mp.json_table(u.settings, "$", {}) end,
+      "json_table has no columns",
+      'mp.json_table(u.settings, "$.tabs[*]", { { "id", "int4" }, { "name", "text", path = '
+        .. '"$.title" } })' },
+    { "JSON as a table of a column without a type", function()
+      return mp.json_table(u.settings, "$", { { "id" } })
+    end,
+      "column id has no type",
+      'mp.json_table(u.settings, "$.tabs[*]", { { "id", "int4" }, { "name", "text", path = '
+        .. '"$.title" } })' },
     { "or of no list", function() return mp.or_(u.active) end,
       "or_ takes a list of conditions",
       "mp.or_ { a, b }" },

@@ -25,7 +25,7 @@ local SUBJECTS = { u.name, u.settings, u.tags, b.seats, u.age:as "l", mp.tuple(u
 local FUNCTIONS = { "select", "insert", "update", "delete", "merge", "values", "cte", "recursive",
   "table", "tablesample", "only", "rollup", "cube", "grouping_sets", "sql", "lit", "row", "tuple",
   "named", "variadic", "array", "case", "any_of", "all_of", "exists", "not_exists", "scalar",
-  "joined", "rows_from", "and_", "or_" }
+  "joined", "rows_from", "json_table", "and_", "or_" }
 
 -- What only the terminal methods ask.
 local INSIDE = { is_short = true }

@@ -111,6 +111,10 @@ function text.array(context, node)
   return node.element and (items .. "::" .. name.type(node.element) .. "[]") or items
 end
 
+function text.array_query(context, node)
+  return ("array(%s)"):format(context:render(node.statement))
+end
+
 function text.subscript(context, node)
   local operand = node.operand
   local base = operand.kind == "column" and context:render(operand)
@@ -199,6 +203,25 @@ function text.call(context, node)
   end
   if node.window then parts[#parts + 1] = "over " .. context:render(node.window) end
   return table.concat(parts, " ")
+end
+
+local function passing_text(context, nodes)
+  if #nodes == 0 then return "" end
+  return " passing " .. context:list(nodes)
+end
+
+function text.json_passing(context, node)
+  return ("%s as %s"):format(context:operand(node.value, ATOM - 1), identifier.quote(node.name))
+end
+
+function text.json_call(context, node)
+  return ("%s(%s, %s%s%s)"):format(node.name, context:render(node.operand),
+    context:render(node.path), passing_text(context, node.passing), node.tail)
+end
+
+function text.json_table(context, node)
+  return ("json_table(%s, %s%s columns (%s)%s)"):format(context:operand(node.operand, 0),
+    node.path, passing_text(context, node.passing), node.columns_text, node.on_error)
 end
 
 local function bound(context, node)
