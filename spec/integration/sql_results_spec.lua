@@ -2,6 +2,7 @@
 local database = require "spec.support.sql_cases.database"
 local models = require "spec.support.sql_cases.models"
 local mp = require "moonpool"
+local release = require "spec.support.release"
 
 local fn, null = mp.fn, mp.null
 local User, Category, Booking, Event = models.User, models.Category, models.Booking, models.Event
@@ -49,6 +50,41 @@ describe("a built read", function()
     assert.same({ 1, 3 }, ids(s:at("size"):cast("int4"):gt(3)))
     assert.same({}, ids(s:at("size"):eq(u.age)))
     assert.same({ 2 }, ids(s:at("12"):eq "x"))
+  end)
+
+  it("asks JSON by the standard", function()
+    if release(db) < 17 then return pending "needs PostgreSQL 17" end
+    local s = u.settings
+
+    assert.same({ 1, 2 }, ids(s:json_exists("$.theme")))
+    assert.same({ 3 }, ids(s:json_exists("$.list[*] ? (@ > $low)", { passing = { low = 1 } })))
+    assert.same({ 1 }, ids(s:json_value("$.size", { returning = "int4", on_error = "null" }):gt(3)
+      & s:json_value("$.theme"):eq "dark"))
+    assert.same({ 12, 3, 12 }, mp.select({ size = s:json_value("$.size", { returning = "int4" }) })
+      :from(u):order_by(u.id):column(db))
+    assert.same({ "a", "b" }, mp.select({ s:json_query "$.ui.list" }):from(u):where({ id = 1 })
+      :value(db))
+    assert.same({ 1, 3 }, ids(s:json_query("$.*", { wrapper = "with" }):cast("text"):is_json "array"
+      & ~u.id:eq(2)))
+    local x = mp.json_table(s, "$.ui", { { "n", ordinality = true },
+      { "gone", "bool", exists = true },
+      { nested = "$.list[*]", columns = { { "item", "text", path = "$" } } } }):as "x"
+    assert.same({ { n = 1, gone = false, item = "a" }, { n = 1, gone = false, item = "b" } },
+      mp.select({ x.n, x.gone, x.item }):from(u):lateral(x):order_by(x.item):all(db))
+  end)
+
+  it("gives the rows of functions side by side, and joins in brackets", function()
+    local r = mp.rows_from(fn.generate_series(1, 3), { fn.pairs_of(2),
+      columns = { { "id", "int4" }, { "name", "text" } } }):with_ordinality()
+      :as("r", { "n", "id", "name", "at" })
+    local a, b = User:as "a", User:as "b"
+    local both = mp.joined(a):join(b, b.role:eq(a.role) & b.id:gt(a.id))
+
+    assert.same({ { n = 1, name = "1", at = 1 }, { n = 2, name = "2", at = 2 }, { n = 3, at = 3 } },
+      mp.select({ r.n, r.name, r.at }):from(r):order_by(r.at):all(db))
+    assert.same({ { id = 1 }, { id = 2, other = 3 }, { id = 3 } }, mp.select({ u.id, other = b.id })
+      :from(u):left_join(both, a.id:eq(u.id)):order_by(u.id):all(db))
+    assert.same({ 3, 2, 1 }, mp.select({ u.id }):from(u):order_by(u.id):reversed():column(db))
   end)
 
   it("gives parts of JSON as values and as text", function()
