@@ -23,6 +23,8 @@ describe("mp.reflect", function()
     assert.same({ "low", "it's high" }, found.enums.mood.labels)
     assert.equal("varchar(10)", found.domains.short_text.type)
     assert.equal("C", found.composites.address.fields[1].collation)
+    assert.equal("many_words", found.range_types.words.multirange)
+    assert.is_nil(found.range_types.moodrange.multirange)
     assert.equal(5, found.sequences.ticket.increment)
     assert.equal("legacy.id", found.sequences.legacy_id_seq.owned_by)
     assert.equal("local", found.views.open_groups.check_option)
@@ -159,6 +161,14 @@ describe("mp.reflect", function()
       "function zoo_one.steps(zoo_one.steps)", "rule quiet on zoo_one.groups",
       "statistics object zoo_one.pair_stats", "type zoo_one.steps" }, mp.reflect(tx).unmanaged)
     assert.same({}, found.unmanaged)
+  end)
+
+  it("knows what lies in ranges", function()
+    local Users = found.models.users
+
+    assert.equal("select users.id from users where users.hours @> $1::float8",
+      (mp.select({ Users.id }):from(Users):where(Users.hours:contains(1.5)):sql()))
+    assert.equal("float8", Users.table.by_name.hours.subtype)
   end)
 
   it("takes what it is asked for", function()

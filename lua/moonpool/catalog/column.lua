@@ -71,6 +71,8 @@ select c.relname as relation, a.attname as name,
       where i.inhrelid = c.oid) end as parent,
     case when t.typtype = 'e' then array(select e.enumlabel::text from pg_catalog.pg_enum e
       where e.enumtypid = t.oid order by e.enumsortorder) end as labels,
+    (select pg_catalog.format_type(r.rngsubtype, null) from pg_catalog.pg_range r
+      where r.rngtypid = t.oid) as subtype,
     (select jsonb_build_object('start', s.seqstart, 'increment', s.seqincrement, 'min', s.seqmin,
         'max', s.seqmax, 'cache', s.seqcache, 'cycle', s.seqcycle, 'name', q.relname,
         'schema', (select n.nspname from pg_catalog.pg_namespace n where n.oid = q.relnamespace))
@@ -89,6 +91,7 @@ select c.relname as relation, a.attname as name,
     local type_sql = type_name.short(row.type)
     local item = column.new(row.name, type_sql, options_of(row, type_sql, names))
     item.shape, item.labels = SHAPES[row.type_kind], row.labels
+    item.subtype = row.subtype and type_name.short(row.subtype)
     return item
   end,
 

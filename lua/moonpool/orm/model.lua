@@ -97,7 +97,7 @@ local function source_of(described)
     columns = described:column_names(),
     type_of = function(name)
       local item = described.by_name[name]
-      if item then return column.type_of(item), item.shape end
+      if item then return column.type_of(item), item.shape, item.subtype end
     end,
     unique_where = function(names) return described:unique_where(names) end }
 end

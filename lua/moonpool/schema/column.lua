@@ -15,6 +15,7 @@ local column = {}
 ---@field name string
 ---@field type string?  SQL; nil while a foreign key's target is not declared yet
 ---@field shape ("enum" | "range" | "composite" | "domain")?  what a type's name stands for
+---@field subtype string?  SQL of the type of what lies in a range, where that is known
 ---@field null boolean
 ---@field identity ("always" | "by default")?
 ---@field identity_options table?  of its sequence: start, increment, ...

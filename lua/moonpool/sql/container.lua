@@ -30,7 +30,7 @@ local function range_operand(self, value)
   if term.is(value) or term.is_statement(value) or value == null or is_range(value) then
     return value
   end
-  return term.param(value, type_family.range_element(self.type))
+  return term.param(value, self.subtype or type_family.range_element(self.type))
 end
 
 -- A text may be an array as the server writes it.

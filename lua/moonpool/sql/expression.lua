@@ -33,10 +33,11 @@ node.layout("zone", {}, { "operand", "zone" })
 ---@param name string
 ---@param type string?  its SQL type
 ---@param shape string?  what kind of type that is
+---@param subtype string?  of a declared range: the type of what lies in it
 ---@return moonpool.sql.Expression
-function expression.column(qualifier, name, type, shape)
+function expression.column(qualifier, name, type, shape, subtype)
   return term.new("column", { qualifier = qualifier, name = name, type = type,
-    family = type_family.of(type, shape) })
+    family = type_family.of(type, shape), subtype = subtype })
 end
 
 ---Every column: of a table's name or alias, or of all.

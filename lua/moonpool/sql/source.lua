@@ -20,7 +20,8 @@ node.layout("sample", { "method" }, { "percent", "seed" })
 ---@field name string
 ---@field alias string?
 ---@field columns string[]?  nil where the columns are not known
----@field type_of fun(name: string): string?, string?  SQL type of a column, and its shape
+---@field type_of fun(name: string): string?, string?, string?  SQL type of a column, its shape, and
+---  of a declared range what lies in it
 ---@field unique_where (fun(names: string[]): string?)?  SQL of the rows among which columns are
 ---  unique; nil where they are so among all
 local Source = {}

@@ -91,6 +91,8 @@ return function(mp, t)
       "select b.id from bookings as b where b.during @> $1", { "[2026-01-01,2026-01-02)" } },
     { "holds a number", function() return wb(b.seats:contains(3)) end,
       "select b.id from bookings as b where b.seats @> $1::int4", { 3 } },
+    { "holds a number of a declared range", function() return wb(b.hours:contains(1.5)) end,
+      "select b.id from bookings as b where b.hours @> $1::float8", { 1.5 } },
     { "holds a range of numbers", function() return wb(b.seats:contains "[1,5)") end,
       "select b.id from bookings as b where b.seats @> $1", { "[1,5)" } },
     { "holds the empty range", function() return wb(b.seats:contains "empty") end,

@@ -37,7 +37,8 @@ models.Category = mp.model { "categories", c.int4("id", { primary_key = true }),
 
 models.Booking = mp.model { "bookings", c.int4("id", { primary_key = true }), c.int4 "room",
   c.range("during", "tsrange"), c.range("days", "daterange"), c.range("seats", "int4range"),
-  c.timestamp "at", c.date "day" }
+  c.timestamp "at", c.date "day",
+  c.range("hours", mp.range_type("hours", { subtype = "float8" }), { null = true }) }
 
 models.Thing = mp.model { "things", c.int4("id", { primary_key = true }), c.uuid("token"),
   c.bytea("data", { null = true }), c.hstore("attrs", { null = true }),
@@ -61,6 +62,7 @@ models.ALL = { models.User, models.Team, models.Post, models.Comment, models.Eve
 ---What the tables need, and functions that cases call.
 models.BEFORE = [[
 create type user_role as enum ('reader', 'editor', 'admin');
+create type hours as range (subtype = float8);
 create type place as (street text, number int4);
 create function sql_cases_audit.score(value int8, weight int4 default 1) returns int8
   language sql immutable as 'select value * weight';
