@@ -20,6 +20,7 @@ int main(int argc, char **argv) {
     return EXIT_FAILURE;
   }
   int code = mp_script_run(runtime.script, program, "=moonpool", argc, argv);
+  mp_script_leave_memory(runtime.script);
   mp__runtime_close(&runtime);
   if (fflush(stdout) != 0 && code == 0) {
     fprintf(stderr, "moonpool: standard output cannot be written\n");

@@ -1,18 +1,23 @@
 -- `c.text("name", { null = true })`: the constructors of columns, one for each type.
-local column = require "moonpool.schema.column"
-local enum = require "moonpool.schema.enum"
 local errors = require "moonpool.errors"
-local identifier = require "moonpool.sql.identifier"
-local literal = require "moonpool.sql.literal"
-local object = require "moonpool.schema.object"
+local lazy = require "moonpool.util.lazy"
 local suggest = require "moonpool.util.suggest"
 local types = require "moonpool.schema.types"
+
+-- Migrations that have been applied are loaded for their place in the graph, and make no column.
+local parts = lazy.fields({}, {
+  column = { "moonpool.schema.column" },
+  enum = { "moonpool.schema.enum" },
+  identifier = { "moonpool.sql.identifier" },
+  literal = { "moonpool.sql.literal" },
+  object = { "moonpool.schema.object" },
+})
 
 local c = {}
 
 for type_name, definition in pairs(types.BY_NAME) do
   c[type_name] = function(name, options)
-    return column.new(name, definition.sql, options, definition.rows)
+    return parts.column.new(name, definition.sql, options, definition.rows)
   end
 end
 
@@ -26,7 +31,7 @@ local function shaped(shape, declared)
 end
 
 local function is_object(value, kind)
-  return object.is_object(value) and value.kind == kind
+  return parts.object.is_object(value) and value.kind == kind
 end
 
 -- What the objects know of their values goes into the column, for the check of values.
@@ -35,8 +40,8 @@ local KNOWN = { composite = "fields", domain = "domain", enum = "labels", range_
 local SHAPES = { range_type = "range" }
 
 local function of_object(name, of, options)
-  local declared = shaped(SHAPES[of.kind] or of.kind,
-    column.new(name, identifier.qualified(of.schema, of.name), options))
+  local type_name = parts.identifier.qualified(of.schema, of.name)
+  local declared = shaped(SHAPES[of.kind] or of.kind, parts.column.new(name, type_name, options))
   declared.declares = of
   declared[KNOWN[of.kind]] = of.kind == "domain" and of or of[KNOWN[of.kind]]
   return declared
@@ -51,7 +56,7 @@ local function named(constructor, kind)
       refuse(("c.%s(%q): the type's name is missing"):format(constructor, tostring(name)),
         ('c.%s("name", "type_name")'):format(constructor))
     end
-    return shaped(constructor, column.new(name, types.named(type_name), options))
+    return shaped(constructor, parts.column.new(name, types.named(type_name), options))
   end
 end
 
@@ -68,16 +73,17 @@ local ENUM_ROWS = { { name = "type", kind = "string", doc = "the enum type's nam
 function c.enum(name, labels, options)
   if is_object(labels, "enum") then return of_object(name, labels, options) end
   if type(labels) == "string" then
-    return shaped("enum", column.new(name, types.named(labels), options))
+    return shaped("enum", parts.column.new(name, types.named(labels), options))
   end
   if type(labels) ~= "table" or #labels == 0 then
     refuse(("c.enum(%q) needs labels or a type's name"):format(tostring(name)),
       'c.enum("role", { "reader" })')
   end
-  local of = enum.new((options or {}).type or name, labels)
+  local of = parts.enum.new((options or {}).type or name, labels)
   local given = { labels = of.labels }
   for key, value in pairs(options or {}) do given[key] = value end
-  local declared = column.new(name, identifier.qualified(of.schema, of.name), given, ENUM_ROWS)
+  local type_name = parts.identifier.qualified(of.schema, of.name)
+  local declared = parts.column.new(name, type_name, given, ENUM_ROWS)
   declared.declares = of
   return shaped("enum", declared)
 end
@@ -86,7 +92,7 @@ end
 ---@param element string | moonpool.schema.Object  SQL text of a type, or what mp.enum and the like
 ---  made
 function c.array(name, element, options)
-  if object.is_object(element) and KNOWN[element.kind] then
+  if parts.object.is_object(element) and KNOWN[element.kind] then
     local declared = of_object(name, element, options)
     declared.type, declared.shape = types.array(declared.type), nil
     return declared
@@ -95,7 +101,7 @@ function c.array(name, element, options)
     refuse(("c.array(%q): the element's type is missing"):format(tostring(name)),
       'c.array("tags", "text")')
   end
-  return column.new(name, types.array(element), options)
+  return parts.column.new(name, types.array(element), options)
 end
 
 ---A jsonb column whose values have fields of their own.
@@ -116,8 +122,8 @@ function c.column(name, type_sql, options)
   if type(type_sql) ~= "string" then
     refuse(("c.column(%q): the type is missing"):format(tostring(name)), 'c.column("at", "point")')
   end
-  literal.quote(type_sql)
-  return column.new(name, type_sql, options)
+  parts.literal.quote(type_sql)
+  return parts.column.new(name, type_sql, options)
 end
 
 return setmetatable(c, {

@@ -1,4 +1,4 @@
--- `mp.migrations(db, options)` with this runtime's files, sleep and shield.
+-- `mp.migrations(db, options)` with this runtime's files, tasks, sleep and shield.
 local driver = require "moonpool.driver"
 local migration = require "moonpool.migration"
 
@@ -7,5 +7,6 @@ return {
     system = driver.system,
     sleep = driver.sleep,
     shield = driver.shield,
+    spawn = driver.spawn,
   },
 }

@@ -58,6 +58,7 @@ static void *take(mp__memory *memory, size_t size) {
 
 static void give(mp__memory *memory, void *block, size_t size) {
   size_t list = list_of(size);
+  if (memory->is_left) return;
   if (size > SMALL_MAX || memory->kept + size > KEPT_MAX) {
     mp__free(block);
     return;
@@ -97,7 +98,13 @@ void *mp__memory_change(mp__memory *memory, void *block, size_t old_size,
   return NULL;
 }
 
+/* A sanitizer would call it a leak. */
+void mp__memory_leave(mp__memory *memory) {
+  memory->is_left = KEPT_MAX > 0;
+}
+
 void mp__memory_clear(mp__memory *memory) {
+  if (memory->is_left) return;
   for (size_t list = 0; list < MP__MEMORY_SIZES; list++) {
     mp__spare_block *spare;
     while ((spare = memory->spares[list]) != NULL) {

@@ -189,6 +189,10 @@ static void free_script(mp_script *script) {
   mp__free(script);
 }
 
+void mp_script_leave_memory(mp_script *script) {
+  mp__memory_leave(&script->memory);
+}
+
 void mp_script_close(mp_script *script) {
   script->is_idle = script->is_exiting || mp__list_is_empty(&script->live);
   mp_script_exit(script, 0, CLOSE_DRAIN_MS);

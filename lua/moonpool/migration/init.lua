@@ -8,14 +8,22 @@ local migration = {
   migrations = runner.new,
 }
 
+---@class moonpool.migration.World
+---@field system table
+---@field sleep fun(seconds: number)
+---@field shield fun(f: function)
+---@field spawn (fun(f: function): table)?
+
 ---`migrations(db, options)` with what a program does not want to pass each time.
----@param world { system: table, sleep: fun(seconds: number), shield: fun(f: function) }
+---@param world moonpool.migration.World
 ---@return fun(db: table?, given: table?): moonpool.Migrations
 function migration.in_world(world)
   local defaults = {
     fs = file_system.new(world.system),
     sleep = world.sleep,
     shield = world.shield,
+    spawn = world.spawn,
+    pause = function() world.sleep(0) end,
   }
   return function(db, given)
     local options = {}

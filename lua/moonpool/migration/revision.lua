@@ -54,6 +54,11 @@ local function sorted_keys(record)
   return keys
 end
 
+local function is_sound(key, value)
+  local kinds = KINDS[key]
+  return kinds and kinds[type(value)]
+end
+
 local function check_key(key, value)
   local kinds = KINDS[key]
   if not kinds then
@@ -63,6 +68,17 @@ local function check_key(key, value)
   if not kinds[type(value)] then
     return problem(key, ("field %q is a %s"):format(key, type(value)),
       ("write %s = %s"):format(key, EXPECTED[key]))
+  end
+end
+
+-- The first in the order of the keys, which only matters where there is one.
+local function check_keys(record)
+  local is_alright = true
+  for key, value in pairs(record) do is_alright = is_alright and is_sound(key, value) end
+  if is_alright then return nil end
+  for _, key in ipairs(sorted_keys(record)) do
+    local found = check_key(key, record[key])
+    if found then return found end
   end
 end
 
@@ -142,11 +158,7 @@ end
 ---@param record moonpool.Revision
 ---@return moonpool.Revision.Problem?
 function revision.check(record)
-  for _, key in ipairs(sorted_keys(record)) do
-    local found = check_key(key, record[key])
-    if found then return found end
-  end
-  return check_id("revision", record.revision) or check_parents(record)
+  return check_keys(record) or check_id("revision", record.revision) or check_parents(record)
     or check_functions(record) or check_allow(record)
 end
 

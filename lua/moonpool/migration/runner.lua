@@ -1,15 +1,21 @@
 -- `mp.migrations(db, options)`: brings a database up or down the graph, one runner at a time.
-local apply = require "moonpool.migration.apply"
 local errors = require "moonpool.errors"
-local hazards = require "moonpool.migration.hazards"
-local lock = require "moonpool.migration.lock"
-local offline = require "moonpool.migration.offline"
+local lazy = require "moonpool.util.lazy"
 local options = require "moonpool.options"
 local path = require "moonpool.migration.path"
-local plan = require "moonpool.migration.plan"
+local reading_ahead = require "moonpool.migration.reading_ahead"
 local script_directory = require "moonpool.migration.script_directory"
 local target = require "moonpool.migration.target"
 local version_table = require "moonpool.migration.version_table"
+
+-- Mostly there is nothing to do, and then these are not needed.
+local parts = lazy.fields({}, {
+  apply = { "moonpool.migration.apply" },
+  hazards = { "moonpool.migration.hazards" },
+  lock = { "moonpool.migration.lock" },
+  offline = { "moonpool.migration.offline" },
+  plan = { "moonpool.migration.plan" },
+})
 
 ---@class moonpool.Migrations
 ---@field private db table  an engine
@@ -65,7 +71,7 @@ local function described(plans)
     local step = as_step(one)
     step.statements = {}
     for number, statement in ipairs(one.statements) do step.statements[number] = statement.sql end
-    step.hazards = hazards.find { one }
+    step.hazards = parts.hazards.find { one }
     steps[index] = step
   end
   return steps
@@ -73,14 +79,18 @@ end
 
 ---@private
 function Migrations:read_applied(db, graph)
-  local rows = version_table.read(db)
+  return self:known_applied(version_table.read(db), graph)
+end
+
+---@private
+function Migrations:known_applied(rows, graph)
   check_known(graph, self.directory, rows)
   return applied_set(rows)
 end
 
 ---@private
 function Migrations:acquire_lock(conn)
-  return lock.acquire(conn, {
+  return parts.lock.acquire(conn, {
     wait = self.options.wait,
     sleep = self.options.sleep,
     shield = self.options.shield,
@@ -94,21 +104,31 @@ function Migrations:acquire_lock(conn)
   })
 end
 
--- The state is read under the lock, so the loser of a race finds nothing to do. Every pending
--- migration is recorded, rendered and judged before the first one runs.
+-- What is applied is read while the files are. Who sees nothing to do needs no lock: it might as
+-- well have come before whoever holds it.
 ---@private
 function Migrations:run(text, direction)
+  local reading <close> = reading_ahead.start(self.options.spawn, self.db)
   local graph = self.directory:graph()
   local goal = target.read(graph, text, direction)
+  local applied = self:known_applied(reading:await(), graph)
+  if #PATH[direction](graph, applied, goal) == 0 then return {} end
+  return self:run_locked(graph, goal, direction)
+end
+
+-- The state is read again under the lock, so the loser of a race finds nothing to do. Every pending
+-- migration is recorded, rendered and judged before the first one runs.
+---@private
+function Migrations:run_locked(graph, goal, direction)
   local conn <close> = self.db:connect()
   local _ <close> = self:acquire_lock(conn)
   local applied = self:read_applied(conn, graph)
-  local plans = plan.all(PATH[direction](graph, applied, goal), direction)
-  hazards.refuse(hazards.find(plans, self.options.allow))
+  local plans = parts.plan.all(PATH[direction](graph, applied, goal), direction)
+  parts.hazards.refuse(parts.hazards.find(plans, self.options.allow))
   if #plans > 0 then version_table.ensure(conn) end
   local steps = {}
   for index, one in ipairs(plans) do
-    apply.run(conn, one, self.options)
+    parts.apply.run(conn, one, self.options)
     steps[index] = as_step(one)
   end
   return steps
@@ -140,7 +160,7 @@ function Migrations:plan(to, direction)
   local graph = self.directory:graph()
   local goal = target.read(graph, to, direction)
   local applied = self:read_applied(self.db, graph)
-  return described(plan.all(PATH[direction](graph, applied, goal), direction))
+  return described(parts.plan.all(PATH[direction](graph, applied, goal), direction))
 end
 
 ---The database's own heads: applied revisions on which nothing applied stands.
@@ -188,7 +208,7 @@ end
 ---@param direction "upgrade" | "downgrade"
 ---@return string
 function Migrations:sql(range, direction)
-  return offline.script(self.directory:graph(), range, direction, self.options)
+  return parts.offline.script(self.directory:graph(), range, direction, self.options)
 end
 
 ---Write a new migration file; needs no database.
@@ -204,6 +224,11 @@ function Migrations:revision(given)
 end
 
 local function do_nothing() end
+
+-- Where nothing runs beside something else it runs when its results are asked for.
+local function run_later(fn)
+  return { await = function() return fn() end, cancel = do_nothing }
+end
 
 local function call(fn)
   fn()
@@ -221,6 +246,9 @@ local ROWS = {
     doc = "called with a moonpool.migration.Step" },
   { name = "fs", kind = "table", required = true, doc = "list, read, write, make_directory" },
   { name = "sleep", kind = "function", required = true, doc = "waits some seconds" },
+  { name = "spawn", kind = "function", default = run_later,
+    doc = "starts its argument as a task" },
+  { name = "pause", kind = "function", default = do_nothing, doc = "lets other tasks go first" },
   { name = "shield", kind = "function", default = call,
     doc = "calls its argument where the task's cancellation does not reach" },
   { name = "require", kind = "function", default = require,
@@ -235,7 +263,9 @@ function runner.new(db, given)
   return setmetatable({
     db = db,
     options = read,
-    directory = script_directory.new { path = read.path, fs = read.fs, require = read.require },
+    directory = script_directory.new {
+      path = read.path, fs = read.fs, require = read.require, pause = read.pause,
+    },
   }, Migrations)
 end
 

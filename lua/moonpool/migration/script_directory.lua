@@ -15,10 +15,13 @@ local template = require "moonpool.migration.template"
 ---@field versions string  where the files are
 ---@field private fs moonpool.migration.FileSystem
 ---@field private require fun(name: string): any
+---@field private pause function?
 local ScriptDirectory = {}
 ScriptDirectory.__index = ScriptDirectory
 
 local script_directory = {}
+
+local FILES_AT_ONCE = 8 -- then others have their turn
 
 local function refuse(message, hint)
   errors.raise { kind = "bad_config", message = message, hint = hint }
@@ -33,13 +36,20 @@ local function names_of_migrations(names)
   return wanted
 end
 
----@param options { path: string, fs: moonpool.migration.FileSystem, require: function? }
+---@class moonpool.migration.ScriptDirectoryOptions
+---@field path string
+---@field fs moonpool.migration.FileSystem
+---@field require function?
+---@field pause function?  called between files
+
+---@param options moonpool.migration.ScriptDirectoryOptions
 ---@return moonpool.ScriptDirectory
 function script_directory.new(options)
   return setmetatable({
     versions = options.path .. "/versions",
     fs = options.fs,
     require = options.require or require,
+    pause = options.pause,
   }, ScriptDirectory)
 end
 
@@ -54,6 +64,7 @@ function ScriptDirectory:graph()
   local records = {}
   for _, name in ipairs(names_of_migrations(names)) do
     records[#records + 1] = self:load_file(self.versions .. "/" .. name)
+    if self.pause and #records % FILES_AT_ONCE == 0 then self.pause() end
   end
   return revision_graph.new(records)
 end

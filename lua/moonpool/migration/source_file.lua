@@ -7,17 +7,18 @@ local source_file = {}
 
 local RETURN_HINT = "end the file with: return mp.migration { revision = ..., upgrade = ... }"
 
--- A migration describes; what it needs of the world it asks of `op`.
-local FUNCTIONS = {
-  "assert", "error", "getmetatable", "ipairs", "next", "pairs", "pcall", "rawequal", "rawget",
-  "rawlen", "rawset", "select", "setmetatable", "tonumber", "tostring", "type", "xpcall",
-}
-
 -- What a file assigns to a library stays in the file.
-local LIBRARIES = {}
-for name, library in pairs { math = math, string = string, table = table, utf8 = utf8 } do
-  LIBRARIES[name] = { __index = library, __metatable = false }
+local function copied(library)
+  return { __index = library, __metatable = false }
 end
+
+local MATH, STRING, TABLE, UTF8 = copied(math), copied(string), copied(table), copied(utf8)
+
+local ENVIRONMENT = {
+  __newindex = function(_, name)
+    error(("the migration sets the global %q; make it local"):format(tostring(name)), 2)
+  end,
+}
 
 local function refuse(file, line, message, hint)
   errors.raise {
@@ -66,15 +67,17 @@ local function check_text(file, text)
   end
 end
 
+-- A migration describes; what it needs of the world it asks of `op`.
 local function environment(require_module)
-  local env = { require = require_module, os = { date = os.date, time = os.time } }
-  for _, name in ipairs(FUNCTIONS) do env[name] = _G[name] end
-  for name, class in pairs(LIBRARIES) do env[name] = setmetatable({}, class) end
-  return setmetatable(env, {
-    __newindex = function(_, name)
-      error(("the migration sets the global %q; make it local"):format(tostring(name)), 2)
-    end,
-  })
+  return setmetatable({
+    require = require_module, os = { date = os.date, time = os.time },
+    math = setmetatable({}, MATH), string = setmetatable({}, STRING),
+    table = setmetatable({}, TABLE), utf8 = setmetatable({}, UTF8),
+    assert = assert, error = error, getmetatable = getmetatable, ipairs = ipairs, next = next,
+    pairs = pairs, pcall = pcall, rawequal = rawequal, rawget = rawget, rawlen = rawlen,
+    rawset = rawset, select = select, setmetatable = setmetatable, tonumber = tonumber,
+    tostring = tostring, type = type, xpcall = xpcall,
+  }, ENVIRONMENT)
 end
 
 local function compile(file, text, env)
@@ -98,13 +101,13 @@ local function run(file, chunk)
     or "the file must load without a database; work belongs in upgrade and downgrade")
 end
 
+local function refuse_value(file, text, value)
+  local what = value == nil and "nothing" or ("a %s, not a migration"):format(type(value))
+  refuse(file, location.line_at(text, #text), "the file returns " .. what, RETURN_HINT)
+end
+
 local function check_value(file, text, value)
-  local last_line = location.line_at(text, #text)
-  if value == nil then refuse(file, last_line, "the file returns nothing", RETURN_HINT) end
-  if not revision.is_revision(value) then
-    refuse(file, last_line, ("the file returns a %s, not a migration"):format(type(value)),
-      RETURN_HINT)
-  end
+  if not revision.is_revision(value) then refuse_value(file, text, value) end
   local problem = revision.check(value)
   if problem then
     refuse(file, location.line_of_field(text, problem.key), problem.message, problem.hint)
