@@ -109,13 +109,21 @@ function call(view, tried, method, arguments)
     pcall(attempt, view, replica, wrote, method, table.unpack(arguments, 1, arguments.n)))
 end
 
-for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
-  "result", "pipeline", "session_open" } do
-  ReadView[name] = function(self, ...)
-    if #self.replicas == 0 then return self.primary[name](self.primary, ...) end
+-- Without replicas, as most are, nothing is looked up: a read costs little more than on the engine.
+local function forward(name, method)
+  return function(self, ...)
+    local only = self.only
+    if only then return method(only, ...) end
     return call(self, {}, name, table.pack(...))
   end
 end
+
+for _, name in ipairs { "query", "one", "get", "value", "column", "tuples", "exec", "many",
+  "result", "session_open" } do
+  ReadView[name] = forward(name, driver.methods("engine")[name])
+end
+
+ReadView.pipeline = forward("pipeline", function(engine, fn) return engine:pipeline(fn) end)
 
 ReadView.begin = transaction_begin.on_engine
 ReadView.transaction = transaction_begin.run_on_engine
@@ -179,6 +187,7 @@ function read_view.new(engine, url, given)
   end
   if #view.replicas > 0 then flat.pool_min = 0 end
   view.primary = open(view, url, flat)
+  if #view.replicas == 0 then view.only = view.primary end
   return view
 end
 
