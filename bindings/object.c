@@ -27,7 +27,7 @@ static void push_address(lua_State *L, const mpl_class *class) {
 }
 
 void mpl_class_open(lua_State *L, const mpl_class *class) {
-  lua_newtable(L);
+  lua_createtable(L, CLASS_INDEX, 0);
   luaL_setfuncs(L, class->events, 0);
   lua_pushfstring(L, "moonpool.%s", class->name);
   lua_setfield(L, -2, "__name");

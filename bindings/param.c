@@ -147,13 +147,26 @@ static bool set_string(mpl_encoder *encoder, int index, const mpl_codec *codec,
   return true;
 }
 
+/* A number has no parts that the server would have to parse. */
+static bool set_number(mpl_encoder *encoder, int index, const mp_type *type,
+                       mp_params *params) {
+  const mpl_codec *codec = mp_type_codec(type);
+  if (codec == NULL || codec->string_use == MPL_STRING_CUSTOM) return false;
+  if (!mp_type_is_binary(type)) return false;
+  codec->encode(encoder, index);
+  set(encoder, params, MP_FORMAT_BINARY, encoder->out->data, encoder->out->length);
+  return true;
+}
+
 static void encode_param(mpl_encoder *encoder, int index, const mp_type *type,
                          mp_params *params) {
-  if (mpl_is_null(encoder->L, index)) return;
+  bool is_number = lua_type(encoder->L, index) == LUA_TNUMBER;
+  if (!is_number && mpl_is_null(encoder->L, index)) return;
   type = mpl_type_base(type);
   encoder->type = mp_type_name(type);
   encoder->depth = 0;
   encoder->out->length = 0;
+  if (is_number && set_number(encoder, index, type, params)) return;
   if (set_string(encoder, index, mp_type_codec(type), params)) return;
   bool is_literal = mpl_needs_literal(encoder->L, type, index);
   if (is_literal)
@@ -196,7 +209,9 @@ void mpl_encode_params(lua_State *L, int first, int count, const mp_statement *s
   mpl_buffer buffer;
   luaL_checkstack(L, 16, NULL);
   mpl_buffer_init(L, &buffer);
-  mpl_encoder encoder = {.L = L, .out = &buffer};
+  mpl_encoder encoder; /* whose path is long, and empty */
+  encoder.L = L;
+  encoder.out = &buffer;
   const mp_types *types = mp_statement_types(statement);
   for (int i = 0; i < count; i++) {
     encoder.parameter = i + 1;

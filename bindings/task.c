@@ -173,7 +173,7 @@ static const luaL_Reg functions[] = {
 
 /* The class's metatable over again, and the finaliser. */
 static void open_kept(lua_State *L) {
-  lua_createtable(L, 0, 8);
+  lua_createtable(L, 1, 8);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &task_class);
   for (lua_pushnil(L); lua_next(L, -2) != 0;) {
     lua_pushvalue(L, -2);
