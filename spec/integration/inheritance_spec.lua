@@ -44,6 +44,13 @@ describe("classes in one table", function()
     assert.equal("Ada", animals[2].owner.name)
   end)
 
+  it("joins what only some of the classes have", function()
+    local animals = s:select(Animal):with { kennel = { strategy = "joined" } }:order_by "id":all()
+
+    assert.equal("big", animals[1].kennel.name)
+    assert.is_nil(rawget(animals[2], "kennel"))
+  end)
+
   it("selects, finds and counts the rows of a class alone", function()
     assert.equal("Rex", s:select(Dog):one().name)
     assert.equal(1, s:select(Cat):count())

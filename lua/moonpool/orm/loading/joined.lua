@@ -1,6 +1,7 @@
 -- Relations to one row that come with the rows themselves, by a left join.
 local columns = require "moonpool.orm.loading.columns"
 local deferred = require "moonpool.orm.loading.deferred"
+local model_module = require "moonpool.orm.model"
 local path = require "moonpool.orm.loading.path"
 local plan = require "moonpool.orm.loading.plan"
 local scope = require "moonpool.orm.scope"
@@ -82,6 +83,11 @@ function joined.add(statement, list, base, reach)
   return statement
 end
 
+-- Some of the classes of one table may declare it alone.
+local function has_relation(object, node)
+  return object and model_module.is_a(model_module.of(object), node.relation.owner)
+end
+
 ---Give each row's object what was joined to it.
 ---@param session moonpool.orm.LoadingSession
 ---@param result table
@@ -100,7 +106,9 @@ function joined.take(session, result, objects, list, before)
     deferred.fill(session, result, rows, placed, own.wanted)
     for row = 1, #result do
       local value = rows[row] or nil
-      if parents[row] then session:keep_loaded(parents[row], own.node.name, value) end
+      if has_relation(parents[row], own.node) then
+        session:keep_loaded(parents[row], own.node.name, value)
+      end
     end
     found[own], at = rows, at + #own.names
     starts[number] = { model = own.model, objects = joined.present(rows), nodes = own.rest }
