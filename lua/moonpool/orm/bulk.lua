@@ -5,6 +5,7 @@ local columns = require "moonpool.orm.flush.columns"
 local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local parts = require "moonpool.orm.parts"
 local scope = require "moonpool.orm.scope"
 local sender = require "moonpool.orm.sender"
 local session_guard = require "moonpool.orm.session_guard"
@@ -32,6 +33,21 @@ function bulk.check(session, verb, model, rows)
       message = ("s:%s takes a list of rows"):format(verb),
       hint = "{ { name = 1 }, { name = 2 } }" }
   end
+end
+
+---Raises `bad_argument` where rows, or columns that are set, are not all in one table.
+---@param set table<string, any>?
+function bulk.check_single(model, verb, set)
+  local list = parts.of(model)
+  local is_single = #list == 1
+  for name in pairs(is_single and parts.are_several(model) and set or {}) do
+    local is_elsewhere = model.table.by_name[name] and not list[1].table.by_name[name]
+    is_single = is_single and not is_elsewhere
+  end
+  if is_single then return end
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('s:%s: what is written of "%s" is in several tables'):format(verb,
+      model.table.name), hint = "change the objects, and flush" }
 end
 
 ---What was changed before is written before; then the transaction is open.
@@ -119,6 +135,7 @@ end
 ---@return integer  rows changed
 function bulk.update(session, model, rows, given)
   bulk.check(session, "bulk_update", model, rows)
+  for _, row in ipairs(rows) do bulk.check_single(model, "bulk_update", row) end
   local read = options.read(UPDATE, given, { kind = "bad_argument", what = "bulk_update" })
   local executor, count = bulk.begin(session), 0
   local moving = sync.moving(model)

@@ -3,6 +3,7 @@ local column = require "moonpool.schema.column"
 local entropy = require "moonpool.orm.entropy"
 local errors = require "moonpool.errors"
 local generate = require "moonpool.orm.generate"
+local parts = require "moonpool.orm.parts"
 local suggest = require "moonpool.util.suggest"
 
 local GENERATORS = {
@@ -89,5 +90,6 @@ return function(model, values)
   if class.value and object[class.discriminator] == nil then
     object[class.discriminator] = class.value
   end
+  parts.check_fields(model, object)
   return setmetatable(object, class.transient)
 end

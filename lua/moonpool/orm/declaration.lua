@@ -68,9 +68,11 @@ end
 ---@param list table[]  what stands behind the table's name
 ---@param owner { name: string, schema: string? }
 ---@param parent moonpool.orm.Parts?  of the model that it extends; its items are not repeated
+---@param is_apart boolean?  in a table of its own, with which the mixins of that model do nothing
 ---@return moonpool.orm.Parts
-function declaration.read(list, owner, parent)
+function declaration.read(list, owner, parent, is_apart)
   local parts = inherited(parent)
+  if is_apart then parts.finishers = {} end
   local place = { name = owner.name, schema = owner.schema, declared = columns_in(list),
     is_subclass = parent ~= nil }
   for at, item in ipairs(list) do

@@ -25,6 +25,9 @@ function inheritance.check(given, parent, is_model)
       'mp.model { extends = Animal, value = "dog" }')
   end
   local what, class = ('model that extends "%s"'):format(parent.table.name), getmetatable(parent)
+  if class.is_joined and type(given[1]) ~= "string" then
+    refuse(what, "that one has a table of its own", "give this one a name and a table, too")
+  end
   if not class.discriminator then
     refuse(what, "that one names no discriminator",
       ('mp.model { "%s", discriminator = "kind", ... }'):format(parent.table.name))
@@ -63,33 +66,52 @@ local function become(old, new)
   for key, value in next, new do rawset(old, key, value) end
 end
 
--- A table is what all of its classes need; those who hold it see it grow.
-local function grow(model, items, source_of)
+-- A table is what all of its classes need; those who hold it see it grow. Columns that are read
+-- with its rows, and are in other tables, are `borrowed`.
+local function grow(model, kind, items, source_of)
   local class = getmetatable(model)
-  class.below = class.below or {}
-  table.move(items, 1, #items, #class.below + 1, class.below)
-  local all = inheritance.lineage(class, class.below)
+  class[kind] = class[kind] or {}
+  table.move(items, 1, #items, #class[kind] + 1, class[kind])
+  local all = inheritance.lineage(class, class.below or {})
+  table.move(class.borrowed or {}, 1, #(class.borrowed or {}), #all + 1, all)
   local grown = schema_table.new(model.table.name, all, class.options)
   grown.companions = model.table.companions
   become(model.table, grown)
-  become(model.source, source_of(model.table))
-  if class.parent then model.table.whole = class.root.table end
+  if class.parent and not class.is_joined then model.table.whole = class.root.table end
+  become(model.source, source_of(model))
+end
+
+local function enter(model)
+  local class = getmetatable(model)
+  table.insert(getmetatable(class.parent).subclasses, model)
+  getmetatable(class.root).by_value[class.value] = model
 end
 
 ---The subclass becomes known to all above it, and its columns become their table's.
 ---@param model moonpool.Model
 ---@param items table[]  its own
----@param source_of fun(described: moonpool.schema.Table): moonpool.sql.Source
+---@param source_of fun(model: moonpool.Model): moonpool.sql.Source
 function inheritance.join(model, items, source_of)
-  local class = getmetatable(model)
-  table.insert(getmetatable(class.parent).subclasses, model)
-  getmetatable(class.root).by_value[class.value] = model
-  local above = class.parent
+  local above = getmetatable(model).parent
+  enter(model)
   while above do
-    grow(above, items, source_of)
+    grow(above, "below", items, source_of)
     above = getmetatable(above).parent
   end
-  model.table.whole = class.root.table
+  model.table.whole = getmetatable(model).root.table
+end
+
+---The same for one with a table of its own, whose columns are read with those of the models above.
+---@param borrowed moonpool.schema.Column[]
+---@param source_of fun(model: moonpool.Model): moonpool.sql.Source
+function inheritance.join_apart(model, borrowed, source_of)
+  local above = getmetatable(model).parent
+  enter(model)
+  while above do
+    grow(above, "borrowed", borrowed, source_of)
+    above = getmetatable(above).parent
+  end
+  become(model.source, source_of(model))
 end
 
 ---@param model moonpool.Model

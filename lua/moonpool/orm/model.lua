@@ -8,10 +8,11 @@ local expression = require "moonpool.sql.expression"
 local hooks = require "moonpool.orm.hooks"
 local inheritance = require "moonpool.orm.inheritance"
 local instance = require "moonpool.orm.instance"
+local joined_class = require "moonpool.orm.joined_class"
 local options = require "moonpool.options"
+local parts_module = require "moonpool.orm.parts"
 local registry = require "moonpool.orm.registry"
 local schema_table = require "moonpool.schema.table"
-local source_module = require "moonpool.sql.source"
 local table_options = require "moonpool.schema.table_options"
 local value_condition = require "moonpool.orm.value_condition"
 local value_fields = require "moonpool.orm.value_fields"
@@ -32,7 +33,7 @@ local OWN_FIELDS = { table = true, c = true, methods = true, source = true, rela
 local ROWS = table.move(table_options.ROWS, 1, #table_options.ROWS, 1, {})
 table.move({
   { name = "discriminator", kind = "string", doc = "the column that says which class a row is of" },
-  { name = "extends", kind = "any", doc = "the model whose table it shares" },
+  { name = "extends", kind = "any", doc = "the model whose table, or key, it shares" },
   { name = "value", kind = "string", doc = "of the discriminator, for rows of this class" },
 }, 1, 3, #ROWS + 1, ROWS)
 
@@ -92,16 +93,6 @@ local function report_collisions(described, parts)
   end
 end
 
-local function source_of(described)
-  return source_module.new { name = described.name, schema = described.schema,
-    columns = described:column_names(),
-    type_of = function(name)
-      local item = described.by_name[name]
-      if item then return column.type_of(item), item.shape, item.subtype end
-    end,
-    unique_where = function(names) return described:unique_where(names) end }
-end
-
 local function check_twice(described, list, seen)
   for _, declared in ipairs(list) do
     if described.by_name[declared.name] or seen[declared.name] then
@@ -155,7 +146,7 @@ local function methods_of(parent)
 end
 
 local function assemble(described, class, read)
-  local source = source_of(described)
+  local source = parts_module.plain_source(described)
   local columns = column_reader(source, class)
   class.__index = columns
   local self = setmetatable({ table = described, c = columns, methods = methods_of(class.parent),
@@ -190,7 +181,28 @@ local function new_subclass(list, named)
   local class = class_of(described, parts, parent, read)
   class.lineage, class.options = lineage, above.options
   local self = assemble(described, class, read)
-  inheritance.join(self, parts.items, source_of)
+  inheritance.join(self, parts.items, joined_class.source)
+  return self
+end
+
+-- A class with a table of its own, which has the key of the model that it extends.
+local function new_joined(list, named)
+  local name, parent = list[1], named.extends
+  inheritance.check(setmetatable({ list[1] }, { __index = named }), parent, model.is_model)
+  local above, read = getmetatable(parent), read_options(named, name)
+  local parts = declaration.read({ table.unpack(list, 2) }, { name = name, schema = read.schema },
+    above.parts, true)
+  joined_class.check(name, parent, parts)
+  local items, own = joined_class.items(parent, parts.items), table_part(read)
+  local borrowed = joined_class.above(parent)
+  local described = schema_table.new(name, inheritance.lineage({ lineage = items }, borrowed), own)
+  local class = class_of(described, parts, parent, read)
+  class.lineage, class.options, class.is_joined = items, own, true
+  class.borrowed, class.borrowed_above = borrowed, table.move(borrowed, 1, #borrowed, 1, {})
+  local self = assemble(described, class, read)
+  local below = joined_class.borrowed(parts.items, described, true)
+  inheritance.join_apart(self, below, joined_class.source)
+  registry.add(read.schema, name, self)
   return self
 end
 
@@ -219,7 +231,10 @@ end
 function model.new(given)
   if type(given) ~= "table" then check_name {} end
   local list, named = declaration.split(given)
-  if named.extends ~= nil then return new_subclass(list, named) end
+  if named.extends ~= nil then
+    local new = type(list[1]) == "string" and new_joined or new_subclass
+    return new(list, named)
+  end
   return new_table(list, named)
 end
 

@@ -1,5 +1,6 @@
 -- The relations of a model: records resolved when first asked for, since targets may come later.
 local errors = require "moonpool.errors"
+local model_module = require "moonpool.orm.model"
 local foreign_key = require "moonpool.orm.relation.foreign_key"
 local resolve = require "moonpool.orm.relation.resolve"
 local suggest = require "moonpool.util.suggest"
@@ -44,13 +45,22 @@ function relation.declared(model)
   return names_of(model.relations)
 end
 
-local function find(model, name)
+local find
+
+-- What a class with a table of its own has from the one that it extends leads from there.
+local function above(model, declared)
+  local class = model_module.class(model)
+  local is_above = class.is_joined and relation.declared(class.parent)[declared.name] == declared
+  return is_above and find(class.parent, declared.name) or nil
+end
+
+function find(model, name)
   local known = resolved[model]
   if known and known[name] then return known[name] end
   local declared = relation.declared(model)[name]
   if not declared then return nil end
-  local record = setmetatable(resolve(model, declared, { relation_of = relation.of,
-    declarations_of = relation.declared }), Relation)
+  local record = above(model, declared) or setmetatable(resolve(model, declared,
+    { relation_of = relation.of, declarations_of = relation.declared }), Relation)
   resolved[model] = resolved[model] or {}
   resolved[model][name] = record
   return record

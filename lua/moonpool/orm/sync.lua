@@ -31,7 +31,7 @@ function sync.written(model, set)
   for name in pairs(set) do names[name] = true end
   for name in pairs(sync.moving(model)) do names[name] = true end
   for _, item in ipairs(model.table.columns) do
-    if column.is_made_anew(item) then names[item.name] = true end
+    if column.is_made_anew(item) and not item.is_borrowed then names[item.name] = true end
   end
   return names
 end

@@ -7,6 +7,7 @@ local identity_key = require "moonpool.orm.identity_key"
 local insert = require "moonpool.sql.insert"
 local loaded_columns = require "moonpool.orm.loading.columns"
 local options = require "moonpool.options"
+local parts = require "moonpool.orm.parts"
 local sync = require "moonpool.orm.sync"
 local tenancy = require "moonpool.orm.tenancy"
 local value_fields = require "moonpool.orm.value_fields"
@@ -111,6 +112,7 @@ end
 ---@return table[]  the objects, in the order of the rows
 function upsert.run(session, model, rows, given)
   bulk.check(session, "upsert", model, rows)
+  if parts.are_several(model) then bulk.check_single(model, "upsert", model.table.by_name) end
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "upsert" })
   local keys = key_names(model, read.key)
   tenancy.check_key(model, keys)

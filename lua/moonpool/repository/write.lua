@@ -5,6 +5,7 @@ local insert = require "moonpool.sql.insert"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
+local parts = require "moonpool.orm.parts"
 local update = require "moonpool.sql.update"
 
 local write = {}
@@ -15,7 +16,8 @@ local MAX_PARAMS = 7000
 
 -- Deferred ones are read when they are asked for.
 local function all_columns(model)
-  return table.unpack(columns.expressions(columns.names(model), model.source))
+  local part = parts.of(model)[1]
+  return table.unpack(columns.expressions(columns.names(part), part.source))
 end
 
 ---The row's values as sent: an instance's defaults filled in, each column dumped.

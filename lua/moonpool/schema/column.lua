@@ -21,6 +21,7 @@ local column = {}
 ---@field identity_options table?  of its sequence: start, increment, ...
 ---@field generated string?  SQL
 ---@field virtual boolean  computed when read, not stored
+---@field is_borrowed true?  one of another table, which is read with the rows of this one
 ---@field system true?  one that every table has: it is read, and never declared to the server
 local Column = {}
 Column.__index = Column
@@ -163,6 +164,18 @@ function column.system(name, type_sql)
   local made = column.new(name, type_sql)
   made.system = true
   return made
+end
+
+---A column of another table, which is read with the rows of this one.
+---@param item moonpool.schema.Column
+---@return moonpool.schema.Column
+function column.borrowed(item)
+  local copy = {}
+  for option, value in pairs(item) do copy[option] = value end
+  copy.primary_key, copy.unique, copy.index = false, false, false
+  copy.check, copy.references = nil, nil
+  copy.is_borrowed = true
+  return setmetatable(copy, Column)
 end
 
 ---@return boolean  whether the server makes its value, anew with each write of the row

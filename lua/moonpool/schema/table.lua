@@ -188,11 +188,11 @@ function Table:column_names()
   return names
 end
 
----@return moonpool.schema.Column[]  without those that every table has
+---@return moonpool.schema.Column[]  without those that every table has, or another one
 function Table:declared_columns()
   local list = {}
   for _, item in ipairs(self.columns) do
-    if not item.system then append(list, item) end
+    if not item.system and not item.is_borrowed then append(list, item) end
   end
   return list
 end

@@ -24,5 +24,5 @@ end
 ---@param table_like any
 ---@return moonpool.sql.Delete
 return function(table_like)
-  return statement.on(Delete, source.of(table_like))
+  return statement.on(Delete, source.written(table_like))
 end

@@ -113,5 +113,5 @@ end
 ---@param table_like any
 ---@return moonpool.sql.Insert
 return function(table_like)
-  return statement.on(Insert, source.of(table_like))
+  return statement.on(Insert, source.written(table_like))
 end

@@ -96,5 +96,5 @@ function Merge:do_nothing() return complete(self, "do nothing", {}) end
 ---@param table_like any
 ---@return moonpool.sql.Merge
 return function(table_like)
-  return statement.on(Merge, source.of(table_like))
+  return statement.on(Merge, source.written(table_like))
 end

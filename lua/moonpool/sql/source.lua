@@ -171,6 +171,18 @@ function source.of(value)
     "give a model, an alias of one, or a table's name")
 end
 
+---The table that a statement writes to; raises `bad_argument` for what is none.
+---@param value any
+---@return moonpool.sql.Source
+function source.written(value)
+  local own = source.of(value)
+  local base = rawget(own, "base")
+  if base then return base end
+  if base == nil then return own end
+  refuse(('a row of "%s" is in several tables'):format(own.name),
+    "write it through a session: s:add(object), s:flush()")
+end
+
 ---@return boolean  whether it stands for a table whose columns can be listed
 function source.is_like(value)
   if getmetatable(value) == Source then return true end
@@ -184,6 +196,8 @@ local function copy_of(self, changes)
     fields[name] = rawget(self, name)
   end
   for name, value in pairs(changes) do fields[name] = value end
+  -- Under an alias it is only read.
+  if rawget(self, "base") ~= nil then fields.base = false end
   return make(self.kind, fields)
 end
 

@@ -133,5 +133,5 @@ end
 ---@param table_like any
 ---@return moonpool.sql.Update
 return function(table_like)
-  return statement.on(Update, source.of(table_like))
+  return statement.on(Update, source.written(table_like))
 end

@@ -1,11 +1,15 @@
 -- moonpool.orm.inheritance: several classes in one table, told apart by a column.
 local c = require "moonpool.column"
+local ddl = require "moonpool.schema.ddl"
 local declare = require "moonpool.orm.relation.declare"
 local errors = require "moonpool.errors"
+local insert = require "moonpool.sql.insert"
 local metadata = require "moonpool.schema.metadata"
 local model = require "moonpool.orm.model"
 local reading_session = require "spec.support.reading_session"
 local relation = require "moonpool.orm.relation"
+local soft_delete = require "moonpool.orm.mixin.soft_delete"
+local update = require "moonpool.sql.update"
 
 local Animal = model.new { "inh_animals", discriminator = "kind", value = "animal",
   c.int8("id", { primary_key = true, identity = true }), c.text "kind", c.text "name",
@@ -100,5 +104,67 @@ describe("moonpool.orm.inheritance", function()
       c.int4 "speed" }))
     assert.equal("mp.model: extends is a model, not a string",
       refusal(model.new, { extends = "animals", value = "x" }))
+  end)
+end)
+
+describe("a class with a table of its own", function()
+  local Base = model.new { "inj_bases", discriminator = "kind", value = "base", schema = "app",
+    c.uuid("id", { primary_key = true, generate = "v7" }), c.text "kind",
+    c.text("name", { unique = true, default = "-" }) }
+  local Sub = model.new { "inj_subs", schema = "app", extends = Base, value = "sub",
+    c.int4("size", { default = 3, check = "size > 0" }), c.text("tag", { unique = true }) }
+  local Deep = model.new { "inj_deeps", schema = "app", extends = Sub, value = "deep",
+    c.int4("depth", { null = true }) }
+
+  it("shares the key of the model that it extends", function()
+    local sql = table.concat(ddl.create_table(Sub.table), "\n")
+
+    assert.matches("create table app.inj_subs %(\n  id uuid not null,\n  size int4 [^\n]*,\n"
+      .. "  tag text not null,\n", sql)
+    assert.not_matches("kind", sql)
+    assert.matches("foreign key %(id%) references app.inj_bases %(id%) on delete cascade", sql)
+    assert.not_matches("size", table.concat(ddl.create_table(Base.table), "\n"))
+    assert.matches("references app.inj_subs", table.concat(ddl.create_table(Deep.table), "\n"))
+    assert.equal(3, #metadata.new({ Deep, Sub, Base }).objects)
+  end)
+
+  it("is made with what all its tables have", function()
+    local deep = Deep { depth = 1, tag = "x" }
+
+    assert.same({ "deep", "-", 3, 1 }, { deep.kind, deep.name, deep.size, deep.depth })
+    assert.is_string(deep.id)
+    assert.is_nil(Base {}.size)
+    assert.matches('a row of "inj_subs" has no "depth"', refusal(Sub, { depth = 1 }))
+  end)
+
+  it("is read by one statement, with what its classes have", function()
+    local s = reading_session.new()
+
+    assert.equal("select inj_deeps.id, inj_deeps.depth, inj_deeps.kind, inj_deeps.name, "
+      .. "inj_deeps.size, inj_deeps.tag from (select inj_bases.id, inj_deeps.depth, "
+      .. "inj_bases.kind, inj_bases.name, inj_subs.size, inj_subs.tag from app.inj_bases "
+      .. "join app.inj_subs on inj_subs.id = inj_bases.id join app.inj_deeps on "
+      .. "inj_deeps.id = inj_subs.id) as inj_deeps where inj_deeps.kind = $1",
+      tostring(s:select(Deep)))
+    assert.matches("from app.inj_bases left join app.inj_subs on inj_subs.id = inj_bases.id "
+      .. "left join app.inj_deeps on inj_deeps.id = inj_subs.id%) as inj_bases where",
+      tostring(s:select(Base)))
+  end)
+
+  it("is written by sessions alone", function()
+    assert.matches("in several tables", refusal(insert, Deep))
+    assert.equal("update app.inj_bases set name = $1", tostring(update(Base):set { name = "x" }))
+    assert.matches("in several tables", refusal(update, (Base:as "b")))
+  end)
+
+  it("refuses what rows of several tables cannot have", function()
+    assert.matches('another table of its hierarchy has a column "size"', refusal(model.new,
+      { "inj_other", extends = Base, value = "other", c.int4 "size" }))
+    assert.matches("soft delete is said of whole rows", refusal(model.new,
+      { "inj_other", extends = Base, value = "other", soft_delete() }))
+    assert.matches("that one has a table of its own", refusal(model.new,
+      { extends = Sub, value = "other" }))
+    assert.matches("has no key to share", refusal(model.new, { "inj_other", value = "x",
+      extends = model.new { "inj_keyless", discriminator = "kind", c.text "kind" } }))
   end)
 end)

@@ -4,6 +4,7 @@ local differences = require "moonpool.orm.flush.differences"
 local errors = require "moonpool.errors"
 local key_order = require "moonpool.orm.flush.key_order"
 local model_module = require "moonpool.orm.model"
+local parts = require "moonpool.orm.parts"
 local related = require "moonpool.orm.flush.related"
 local value_module = require "moonpool.orm.value"
 local values = require "moonpool.orm.flush.values"
@@ -17,6 +18,12 @@ local function check_key(model)
     message = ('"%s" has no primary key: a session cannot tell its rows apart'):format(
       model.table.name),
     hint = "declare one, or write its rows with mp.insert and mp.update" }
+end
+
+local function check_fields(model, objects)
+  for at = 1, parts.are_several(model) and #objects or 0 do
+    parts.check_fields(model, objects[at])
+  end
 end
 
 local function refuse_twin(model)
@@ -51,7 +58,10 @@ end
 
 local function inserts_of(uow, seen)
   local taken = {}
-  for _, group in ipairs(seen.groups) do check_key(group.model) end
+  for _, group in ipairs(seen.groups) do
+    check_key(group.model)
+    check_fields(group.model, group.objects)
+  end
   for _, group in ipairs(seen.groups) do
     local root = model_module.class(group.model).root
     taken[root] = taken[root] or {}
@@ -162,6 +172,7 @@ function collect.work(uow, seen, holders)
   add_orphans(work)
   if #work.dropped > 0 then work.inserts = without(work.inserts, work.dropped) end
   work.updates = updates_of(work, uow:dirty(seen))
+  for _, group in ipairs(work:updated_groups()) do check_fields(group.model, group.objects) end
   key_order.sort(uow, work.deletes, itself)
   return work
 end

@@ -5,6 +5,7 @@ local exchange_module = require "moonpool.orm.flush.exchange"
 local grouping = require "moonpool.orm.flush.grouping"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local update = require "moonpool.orm.flush.update"
 
 local deletes = {}
@@ -20,9 +21,8 @@ local function stored_rows(work, cut)
 end
 
 local function release_steps(released)
-  return grouping.grouped(released.list,
-    function(object) return grouping.label(released.names[object]) end,
-    function(model, _, object) return update.release(model, released.names[object]) end)
+  return grouping.by_part(released.list, function(object) return released.names[object] end,
+    update.release)
 end
 
 -- Rows of a circle, by the columns with which they let go of each other before.
@@ -51,8 +51,9 @@ local function delete_steps(work, ordered, exchange)
     return ("%d %s %s"):format(grouping.depth(ordered, depths, model, object),
       exchange.phases[object] or "", is_seen(exchange, released, object, model))
   end, function(model, _, object)
-    local step, root = delete.step(model, is_seen(exchange, released, object, model)),
-      order.root_of(model)
+    -- Its first table's row takes those of the others with it.
+    local part, root = parts.of(model)[1], order.root_of(model)
+    local step = delete.step(part, is_seen(exchange, released, object, part))
     step.depth = grouping.depth(ordered, depths, model, object)
     step.rank, step.component = ordered.rank[root], ordered.component[root]
     step.phase = exchange.phases[object]
@@ -75,7 +76,7 @@ local function referred_to(work)
   local is_referred = {}
   local function add(object)
     local model = model_module.of(object)
-    for _, key in ipairs(model.table.foreign_keys) do
+    for _, key in ipairs(order.keys_of(model)) do
       local target = order.target_of(model, key)
       if target then is_referred[target] = true end
     end

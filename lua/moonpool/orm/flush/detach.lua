@@ -6,6 +6,7 @@ local identifier = require "moonpool.sql.identifier"
 local identity_key = require "moonpool.orm.identity_key"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local related = require "moonpool.orm.flush.related"
 local relation = require "moonpool.orm.relation"
 local sql = require "moonpool.orm.flush.sql"
@@ -42,7 +43,7 @@ local function each_child(work, target, columns, keys, owners, fn)
 end
 
 local function foreign_key_of(record)
-  for _, key in ipairs(record.target.table.foreign_keys) do
+  for _, key in ipairs(order.keys_of(record.target)) do
     local fits = #key.columns == #record.target_columns
     for at, name in ipairs(key.columns) do fits = fits and record.target_columns[at] == name end
     if fits then return key end
@@ -74,7 +75,7 @@ end
 local function referring(work, model)
   local list = {}
   for root in pairs(work.uow.identity:models()) do
-    for _, key in ipairs(root.table.foreign_keys) do
+    for _, key in ipairs(order.keys_of(root)) do
       local target = order.target_of(root, key)
       if target and target == order.root_of(model) then
         list[#list + 1] = { model = root, key = key }
@@ -181,7 +182,7 @@ end
 
 local function parts_of(record)
   if record.through then return record.through.source, record.through.from end
-  return record.target.source, record.target_columns
+  return parts.having(record.target, record.target_columns).source, record.target_columns
 end
 
 -- An update like any other: what moves with one moves, and whoever has read the row is told by its
@@ -206,7 +207,7 @@ local function assignments(record)
   local columns = table.move(record.target_columns, 1, #record.target_columns, 1, {})
   columns[#columns + 1] = record.type_column
   for at, name in ipairs(columns) do texts[at] = identifier.quote(name) .. " = null" end
-  add_moving(texts, record.target)
+  add_moving(texts, parts.having(record.target, record.target_columns))
   return table.concat(texts, ", ")
 end
 

@@ -83,7 +83,7 @@ end
 
 local function add_referrers(state, referrer)
   local before = state.work.uow:snapshot_of(referrer)
-  for _, key in ipairs(model_module.of(referrer).table.foreign_keys) do
+  for _, key in ipairs(order.keys_of(model_module.of(referrer))) do
     local target = order.target_of(model_module.of(referrer), key)
     local value = target and key_of(before, key.columns)
     local object = value ~= nil and target and index_of(state, target, key.target)[value]

@@ -1,6 +1,7 @@
 -- Objects of a flush in groups that one kind of statement writes, and these in their order; pure.
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local row_order = require "moonpool.orm.flush.row_order"
 
 local grouping = {}
@@ -30,6 +31,37 @@ end
 ---@return string  another one for other names
 function grouping.label(names)
   return #names == 1 and names[1] or table.concat(names, "\0")
+end
+
+---Groups whose objects have values for the same columns of one table each; of rows that are in
+---several tables, one group for each of these.
+---@param objects table[]
+---@param names_of fun(object: table, at: integer): string[]
+---@param make fun(part: moonpool.orm.Part, names: string[], object: table, number: integer):
+---  moonpool.orm.flush.Step
+---@param label_of (fun(object: table, at: integer): string)?  what else tells groups apart
+---@return moonpool.orm.flush.Step[]
+function grouping.by_part(objects, names_of, make, label_of)
+  local list, number, is_more = {}, 0, #objects > 0
+  while is_more do
+    number, is_more = number + 1, false
+    local own, names = {}, {}
+    for at, object in ipairs(objects) do
+      local all = parts.of(model_module.of(object))
+      local part = all[number]
+      is_more = is_more or #all > number
+      local among = part and (#all == 1 and names_of(object, at)
+        or parts.among(part, names_of(object, at)))
+      if among and #among > 0 then own[#own + 1], names[object] = object, among end
+    end
+    local steps = grouping.grouped(own, function(object)
+      return grouping.label(names[object]) .. (label_of and "\0" .. label_of(object) or "")
+    end, function(model, _, object)
+      return make(parts.of(model)[number], names[object], object, number)
+    end)
+    table.move(steps, 1, #steps, #list + 1, list)
+  end
+  return list
 end
 
 ---Stable, so that steps of one place stay in the order of their objects.

@@ -5,6 +5,7 @@
 local columns = require "moonpool.orm.flush.columns"
 local key_order = require "moonpool.orm.flush.key_order"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local sql = require "moonpool.orm.flush.sql"
 
 local lock = {}
@@ -40,7 +41,8 @@ local function add(found, group, strength)
   local root = order.root_of(group.model)
   local known = found[root]
   if not known then
-    found[root] = { model = root, objects = group.objects, strength = strength, is_sorted = true }
+    found[root] = { model = parts.of(root)[1], objects = group.objects, strength = strength,
+      is_sorted = true }
     return
   end
   local all = table.move(known.objects, 1, #known.objects, 1, {})

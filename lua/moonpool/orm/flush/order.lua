@@ -1,5 +1,6 @@
 -- In which order rows can be written: parents first, by the foreign keys of their models; pure.
 local model_module = require "moonpool.orm.model"
+local parts = require "moonpool.orm.parts"
 local registry = require "moonpool.orm.registry"
 
 local order = {}
@@ -26,6 +27,40 @@ function order.target_of(model, key)
   return found and order.root_of(found)
 end
 
+local keys_known = setmetatable({}, { __mode = "k" })
+
+local function add_own(list, model)
+  for _, key in ipairs(model.table.foreign_keys) do
+    if not key.is_inheritance then list[#list + 1] = key end
+  end
+end
+
+-- Of the tables that a model's rows are in; a root's classes have theirs.
+local function read_keys(model)
+  local class, list = model_module.class(model), {}
+  add_own(list, model)
+  while class.is_joined do
+    add_own(list, class.parent)
+    class = model_module.class(class.parent)
+  end
+  for _, subclass in ipairs(class.root == model and model_module.subclasses(model) or {}) do
+    if model_module.class(subclass).is_joined then add_own(list, subclass) end
+  end
+  return list
+end
+
+---@param model moonpool.Model
+---@return moonpool.schema.Constraint[]  foreign keys of its rows; for a root also of its classes'
+function order.keys_of(model)
+  if not parts.are_several(model) then return model.table.foreign_keys end
+  local known = keys_known[model]
+  if not known or known.of ~= model.table.columns then
+    known = { list = read_keys(model), of = model.table.columns }
+    keys_known[model] = known
+  end
+  return known.list
+end
+
 local function by_name(models)
   table.sort(models, function(a, b) return order.name_of(a) < order.name_of(b) end)
   return models
@@ -34,7 +69,7 @@ end
 -- Models that the rows of `model` refer to, by declaration.
 local function declared_parents(model, is_among)
   local parents = {}
-  for _, key in ipairs(model.table.foreign_keys) do
+  for _, key in ipairs(order.keys_of(model)) do
     local target = order.target_of(model, key)
     if target and is_among[target] then parents[target] = true end
   end

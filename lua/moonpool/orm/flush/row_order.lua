@@ -84,7 +84,7 @@ end
 local function edges_of(graph, object)
   local edges, model, is_declared = {}, model_module.of(object), {}
   local root = root_of(object)
-  for _, key in ipairs(model.table.foreign_keys) do
+  for _, key in ipairs(order.keys_of(model)) do
     local target = order.target_of(model, key)
     for _, name in ipairs(key.columns) do is_declared[name] = true end
     if target and graph.order.component[target] == graph.order.component[root] then

@@ -7,9 +7,11 @@ local links = require "moonpool.orm.flush.links"
 local lock = require "moonpool.orm.flush.lock"
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local trips = require "moonpool.orm.flush.trips"
 local update = require "moonpool.orm.flush.update"
 local vacate = require "moonpool.orm.flush.vacate"
+local written_names = require "moonpool.orm.flush.written_names"
 
 local steps = {}
 
@@ -49,33 +51,56 @@ local function insert_rows(work)
     end }
 end
 
--- Rows of each model in one statement, where each of its objects gives the same columns.
+local function placed(step, ordered, depth, number)
+  local root = order.root_of(step.model)
+  step.rank, step.component = ordered.rank[root], ordered.component[root]
+  step.depth, step.part = depth, number
+  return step
+end
+
+-- Rows of each model in one statement for each of its tables, where each of its objects gives the
+-- same columns.
 local function whole_inserts(work, ordered)
   local list = {}
   if #work.inserts < 2 or not work:is_plain() then return nil end
-  for at, group in ipairs(work:new_groups()) do
-    local root = order.root_of(group.model)
-    local step = not ordered.is_cyclic[root] and insert.whole(work, group.model, group.objects)
-    if not step then return nil end
-    step.rank, step.component, step.depth = ordered.rank[root], ordered.component[root], 0
-    list[at] = step
+  for _, group in ipairs(work:new_groups()) do
+    for number, part in ipairs(parts.of(group.model)) do
+      local is_cyclic = ordered.is_cyclic[order.root_of(group.model)]
+      local step = not is_cyclic and insert.whole(work, part, group.objects)
+      if not step then return nil end
+      list[#list + 1] = placed(step, ordered, 0, number)
+    end
+  end
+  return list
+end
+
+-- Those whose rows are in so many tables.
+local function having_parts(objects, number)
+  if number == 1 then return objects end
+  local list = {}
+  for _, object in ipairs(objects) do
+    if parts.of(model_module.of(object))[number] then list[#list + 1] = object end
   end
   return list
 end
 
 local function shaped_inserts(work, ordered)
-  local depths = grouping.depths(ordered, insert_rows(work))
-  return grouping.grouped(work.inserts, function(object, model)
-    local shape = insert.shape(work, model, object)
-    local depth = grouping.depth(ordered, depths, model, object)
-    return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
-  end, function(model, _, object)
-    local root = order.root_of(model)
-    local step = insert.step(work, model, object)
-    step.rank, step.component = ordered.rank[root], ordered.component[root]
-    step.depth = grouping.depth(ordered, depths, model, object)
-    return step
-  end)
+  local depths, list, number = grouping.depths(ordered, insert_rows(work)), {}, 1
+  local objects = work.inserts
+  while #objects > 0 do
+    local groups = grouping.grouped(objects, function(object, model)
+      local shape = insert.shape(work, parts.of(model)[number], object)
+      local depth = grouping.depth(ordered, depths, model, object)
+      return depth == 0 and shape or ("%d\0%s"):format(depth, shape)
+    end, function(model, _, object)
+      return placed(insert.step(work, parts.of(model)[number], object), ordered,
+        grouping.depth(ordered, depths, model, object), number)
+    end)
+    table.move(groups, 1, #groups, #list + 1, list)
+    number = number + 1
+    objects = work.are_several and having_parts(objects, number) or {}
+  end
+  return list
 end
 
 local function insert_steps(work, ordered)
@@ -83,7 +108,8 @@ local function insert_steps(work, ordered)
   return grouping.sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
     if a.component ~= b.component then return a.component < b.component end
-    return a.depth < b.depth
+    if a.depth ~= b.depth then return a.depth < b.depth end
+    return a.part < b.part
   end)
 end
 
@@ -94,7 +120,7 @@ local function is_bound(work, one)
     if refs[name] and refs[name].object then return true end
     is_changed[name] = true
   end
-  for _, key in ipairs(model_module.of(one.object).table.foreign_keys) do
+  for _, key in ipairs(order.keys_of(model_module.of(one.object))) do
     for _, name in ipairs(key.columns) do
       if is_changed[name] and work:value(one.object, name) ~= nil then return true end
     end
@@ -121,15 +147,16 @@ end
 local function update_steps(ordered, updates, exchange)
   local objects, waves = {}, exchange.waves
   for at = 1, #updates do objects[at] = updates[at].object end
-  local list = grouping.grouped(objects, function(object, model, at)
-    local label, wave = grouping.label(updates[at].changed), waves[object]
-    if is_seen(exchange, object, model) then label = label .. "\0" end
-    return wave and ("%s\0%d"):format(label, wave) or label
-  end, function(model, _, object, at)
-    local step = update.step(model, updates[at].changed, false, is_seen(exchange, object, model))
-    step.rank, step.wave = ordered.rank[order.root_of(model)], waves[object] or 0
+  local list = grouping.by_part(objects, function(object, at)
+    return written_names(model_module.of(object), updates[at].changed)
+  end, function(part, names, object)
+    local step = update.step(part, names, false, is_seen(exchange, object, part))
+    step.rank, step.wave = ordered.rank[order.root_of(part)], waves[object] or 0
     return step
-  end)
+  end, (next(waves) or next(exchange.vacated)) and function(object)
+    return ("%d %s"):format(waves[object] or 0,
+      is_seen(exchange, object, model_module.of(object)))
+  end or nil)
   return grouping.sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end
     return a.wave < b.wave
@@ -160,11 +187,8 @@ local function late_steps(work)
   for _, object in ipairs(work.inserts) do
     if work.postponed[object] then objects[#objects + 1] = object end
   end
-  return grouping.grouped(objects, function(object)
-    return grouping.label(postponed_names(work, object))
-  end, function(model, _, object)
-    return update.step(model, postponed_names(work, object), true)
-  end)
+  return grouping.by_part(objects, function(object) return postponed_names(work, object) end,
+    function(part, names) return update.step(part, names, true) end)
 end
 
 ---@param work moonpool.orm.flush.Work

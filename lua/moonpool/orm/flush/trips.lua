@@ -20,8 +20,13 @@ local function trip_of_links(work, step, made_in, current)
   return trip
 end
 
+-- Whether it writes rows of which another step may have made the keys.
+local function follows(step)
+  return step.kind == "update" or step.part ~= nil and step.part > 1
+end
+
 local function trip_of_object(work, step, made_in, object)
-  local trip, own = 1, step.kind == "update" and made_in[object]
+  local trip, own = 1, follows(step) and made_in[object]
   if own and not has_key(work, step, object) then trip = own + 1 end
   local refs = work.refs[object]
   if not refs then return trip end
@@ -36,7 +41,8 @@ end
 local function trip_of(work, step, made_in, current)
   if step.kind == "lock" then return current end
   if step.kind == "link" then return trip_of_links(work, step, made_in, current) end
-  local may_wait = next(work.refs) ~= nil or step.kind == "update" and next(made_in) ~= nil
+  local may_wait = next(work.refs) ~= nil or next(made_in) ~= nil
+    and follows(step)
   if not may_wait then return current end
   local trip = current
   for _, object in ipairs(step.objects) do
@@ -50,12 +56,13 @@ end
 ---@return moonpool.orm.flush.Step[] list
 function trips.set(work, list)
   local current, made_in = 1, {}
-  local are_awaited = next(work.refs) or next(work.postponed) or work.link_list[1]
+  local are_awaited = work.are_several or next(work.refs) or next(work.postponed)
+    or work.link_list[1]
   for _, step in ipairs(list) do
     current = trip_of(work, step, made_in, current)
     step.trip = current
     if step.kind == "insert" and are_awaited then
-      for _, object in ipairs(step.objects) do made_in[object] = current end
+      for _, object in ipairs(step.objects) do made_in[object] = made_in[object] or current end
     end
   end
   return list

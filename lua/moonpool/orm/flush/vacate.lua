@@ -33,12 +33,10 @@ end
 ---@return moonpool.orm.flush.Step[]  what goes first
 function vacate.steps(exchange)
   local list = constraint_steps(exchange, "deferred")
-  local moved = grouping.grouped(exchange.vacated_list,
-    function(object) return grouping.label(names_of(exchange.vacated[object])) end,
-    function(model, _, object)
-      return update.before(model, names_of(exchange.vacated[object]), function(own, name)
-        return exchange.vacated[own][name]
-      end)
+  local moved = grouping.by_part(exchange.vacated_list,
+    function(object) return names_of(exchange.vacated[object]) end,
+    function(part, names)
+      return update.before(part, names, function(own, name) return exchange.vacated[own][name] end)
     end)
   return table.move(moved, 1, #moved, #list + 1, list)
 end

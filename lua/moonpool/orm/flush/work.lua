@@ -1,4 +1,5 @@
 -- All that one flush has to do, and the values it will write before its objects hold them.
+local parts = require "moonpool.orm.parts"
 local value_module = require "moonpool.orm.value"
 
 ---@class moonpool.orm.flush.Reference
@@ -12,6 +13,7 @@ local value_module = require "moonpool.orm.value"
 ---@field tenant any  who is acting
 ---@field schemas table<string, string>?  names of schemas that stand for others
 ---@field inserts table[]  objects, in the order in which they were added
+---@field are_several boolean?  rows of some of these are in several tables
 ---@field grouped table[]?  the list of new objects that `groups` is of
 ---@field groups { model: moonpool.Model, objects: table[] }[]  new objects by model
 ---@field updates { object: table, changed: string[] }[]  by model and key
@@ -88,11 +90,19 @@ function Work:note_made(object, row)
   for name, value in pairs(row) do made[name] = value end
 end
 
+local function has_several(groups)
+  for _, group in ipairs(groups) do
+    if #parts.of(group.model) > 1 then return true end
+  end
+  return false
+end
+
 ---@return { model: moonpool.Model, objects: table[] }[]  the new objects by model
 function Work:new_groups()
   if self.grouped ~= self.inserts then
     self.groups, self.grouped = self.uow:by_model(self.inserts), self.inserts
   end
+  if self.are_several == nil then self.are_several = has_several(self.groups) end
   return self.groups
 end
 
@@ -118,7 +128,8 @@ end
 ---@param name string
 ---@param values any[]  NULL for none
 function Work:note_column(objects, name, values)
-  local is_asked = next(self.refs) or next(self.postponed) or self.link_list[1] or self.detached[1]
+  local is_asked = self.are_several or next(self.refs) or next(self.postponed)
+    or self.link_list[1] or self.detached[1]
   if not is_asked then
     self.made_columns[#self.made_columns + 1] = { objects = objects, name = name, values = values }
     return
