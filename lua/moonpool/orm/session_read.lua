@@ -8,9 +8,11 @@ local key_statement = require "moonpool.orm.key_statement"
 local mapper = require "moonpool.orm.mapper"
 local model_module = require "moonpool.orm.model"
 local options = require "moonpool.options"
+local parts = require "moonpool.orm.parts"
 local plain_key = require "moonpool.orm.plain_key"
 local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
+local select = require "moonpool.sql.select"
 local session_loading = require "moonpool.orm.session_loading"
 
 local session_read = {}
@@ -70,12 +72,26 @@ local function known(session, model, where)
   return object or pending(session, model, where)
 end
 
+-- An outer join cannot be locked: where classes have tables of their own, the first one's row is.
+local function lock_first(session, model, where, read)
+  local text, params = select { expression.raw "1" }:from(parts.of(model)[1]):where(where):sql(
+    session.levels:executor())
+  ask(session, read, text, params)
+  local plain = {}
+  for name, value in pairs(read) do plain[name] = value end
+  plain.lock = nil
+  return plain
+end
+
 local function row_statement(session, model, where, read)
   local dumped = columns.of(model).has_dump and mapper.dump(model, where) or where
   return key_statement.of(model, dumped, session.levels:executor(), reach_of(session, read))
 end
 
 local function read_row(session, model, where, read)
+  if read.lock and parts.are_several(model) then
+    read = lock_first(session, model, where, read)
+  end
   local text, params, names = row_statement(session, model, where, read)
   return ask(session, read, text, params), names
 end
@@ -128,7 +144,15 @@ local function refuse_several(model)
     hint = "narrow the filter, or take them all: s:select(Model):where{...}:all()" }
 end
 
+-- Which rows a filter fits shows only when they are read.
+local function refuse_lock(model)
+  errors.raise { kind = "bad_argument", table = model.table.name,
+    message = ('rows of "%s" are in several tables: a lock is by their key'):format(
+      model.table.name), hint = 's:get(Model, id, { lock = "update" })' }
+end
+
 local function by_filter(session, model, filter, read)
+  if read.lock and parts.are_several(model) then refuse_lock(model) end
   session:autoflush_now()
   if read.lock and not session.levels:is_open() then session:begin() end
   local statement, names = key_statement.any(model, related_filter.read(model, filter),

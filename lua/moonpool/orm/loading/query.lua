@@ -6,6 +6,7 @@ local expression = require "moonpool.sql.expression"
 local joined = require "moonpool.orm.loading.joined"
 local level = require "moonpool.orm.loading.level"
 local order = require "moonpool.orm.loading.order"
+local parts = require "moonpool.orm.parts"
 local plan = require "moonpool.orm.loading.plan"
 local related_filter = require "moonpool.orm.loading.related_filter"
 local scope = require "moonpool.orm.scope"
@@ -125,6 +126,10 @@ end
 -- A locked row is as it is now: what was read of it before the lock is no news.
 local function read_rows(self, made)
   local session, is_locking = self.session, #self.rows.locks > 0
+  if is_locking and parts.are_several(self.model) then
+    refuse(self, "its rows are in several tables: a lock is by their key",
+      's:get(Model, id, { lock = "update" })')
+  end
   if is_locking then session:hold() end
   local result = session:read({ { statement = made.statement } }, false)[1]
   local objects = session:materialize(self.model, result, made.placed)
