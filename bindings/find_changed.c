@@ -21,6 +21,9 @@ enum {
   RESULT,
   NAMES,
   COLUMNS,
+  LISTED,
+  SNAPSHOTS,
+  CHANGES,
   SIBLINGS,
   OBJECT,
   ENTRY,
@@ -33,6 +36,8 @@ typedef struct column {
   const void *name; /* as Lua knows it, kept by the list of names; NULL: not among them */
   mp_cell cell;     /* of the row */
   size_t visited;   /* which column the object's field of this number belongs to */
+  bool is_changed;  /* the object's field is not what the row says */
+  bool was_changed; /* in the list at LISTED */
 } column;
 
 typedef struct place { /* of an object that has changed */
@@ -62,6 +67,8 @@ static void read_names(search *of, size_t count) {
   of->name_count = count;
   of->columns = lua_newuserdatauv(L, (count + 1) * sizeof(*of->columns), 0);
   lua_replace(L, COLUMNS);
+  lua_pushnil(L);
+  lua_replace(L, LISTED);
   for (size_t i = 0; i < count; i++) {
     bool is_name = lua_rawgeti(L, NAMES, (lua_Integer)i + 1) == LUA_TSTRING;
     of->columns[i] =
@@ -94,20 +101,20 @@ static void take_metatable(search *of) {
   of->metatable = lua_topointer(L, METATABLE);
 }
 
-/* Read the row's cells; how many of the names have a value. */
-static size_t read_row(search *of) {
+/* Read the row's cells: what the object lacks of them has changed. */
+static void read_row(search *of) {
   mp_cell cells[MPL_FEW_COLUMNS];
-  size_t present = 0, row = (size_t)of->row - 1;
+  size_t row = (size_t)of->row - 1;
   for (size_t first = 0; first < of->name_count; first += MPL_FEW_COLUMNS) {
     size_t left = of->name_count - first;
     size_t count = left < MPL_FEW_COLUMNS ? left : MPL_FEW_COLUMNS;
     mp_result_cells(of->reader.result, row, first, count, cells);
     for (size_t i = 0; i < count; i++) {
-      of->columns[first + i].cell = cells[i];
-      if (cells[i].bytes != NULL && of->columns[first + i].name != NULL) present++;
+      column *at = &of->columns[first + i];
+      at->cell = cells[i];
+      at->is_changed = cells[i].bytes != NULL && at->name != NULL;
     }
   }
-  return present;
 }
 
 /* Long strings are not one for all that are equal. */
@@ -133,33 +140,85 @@ static size_t find_column(search *of, size_t number) {
   return at;
 }
 
-typedef struct verdict {
-  bool is_changed; /* a column's field is not what the row says */
-  bool is_holding; /* there is a field that is no column of the row */
-} verdict;
-
-static verdict compare_with_row(search *of) {
+/* Compare each of the object's fields with its column; whether there is one that is no
+ * column of the row. */
+static bool compare_with_row(search *of) {
   lua_State *L = of->L;
-  verdict found = {false, false};
-  size_t missing = read_row(of), number = 0;
+  bool is_holding = false;
+  size_t number = 0;
+  read_row(of);
   for (lua_pushnil(L); lua_next(L, OBJECT) != 0; lua_settop(L, FIELD)) {
     size_t at = find_column(of, number++);
-    if (at == of->name_count) {
-      found.is_holding = true;
-      continue;
-    }
-    const mp_cell *cell = &of->columns[at].cell;
-    if (cell->bytes != NULL) missing--;
-    if (!found.is_changed) found.is_changed = !mpl_cell_equal(&of->reader, at, cell);
+    if (at == of->name_count)
+      is_holding = true;
+    else
+      of->columns[at].is_changed =
+          !mpl_cell_equal(&of->reader, at, &of->columns[at].cell);
   }
-  if (missing > 0) found.is_changed = true;
-  return found;
+  lua_settop(L, ENTRY);
+  return is_holding;
 }
 
-/* Append the object to a list. */
+static bool is_changed(const search *of) {
+  for (size_t i = 0; i < of->name_count; i++)
+    if (of->columns[i].is_changed) return true;
+  return false;
+}
+
+/* Append what is on top to a list. */
 static void append(lua_State *L, int list, lua_Integer *count) {
-  lua_pushvalue(L, OBJECT);
   lua_rawseti(L, list, ++*count);
+}
+
+static bool is_listed(const search *of) {
+  if (lua_isnil(of->L, LISTED)) return false;
+  for (size_t i = 0; i < of->name_count; i++)
+    if (of->columns[i].is_changed != of->columns[i].was_changed) return false;
+  return true;
+}
+
+/* Push the names of the changed columns: one list for all objects that follow each other
+ * with the same. */
+static void push_changes(search *of) {
+  lua_State *L = of->L;
+  if (!is_listed(of)) {
+    lua_Integer count = 0;
+    lua_newtable(L);
+    for (size_t i = 0; i < of->name_count; i++) {
+      of->columns[i].was_changed = of->columns[i].is_changed;
+      if (!of->columns[i].is_changed) continue;
+      lua_rawgeti(L, NAMES, (lua_Integer)i + 1);
+      lua_rawseti(L, -2, ++count);
+    }
+    lua_replace(L, LISTED);
+  }
+  lua_pushvalue(L, LISTED);
+}
+
+/* Push the row as it was loaded. */
+static void push_snapshot(search *of) {
+  lua_State *L = of->L;
+  lua_createtable(L, 0, (int)of->name_count);
+  for (size_t i = 0; i < of->name_count; i++) {
+    const mp_cell *cell = &of->columns[i].cell;
+    if (cell->bytes == NULL || of->columns[i].name == NULL) continue;
+    lua_rawgeti(L, NAMES, (lua_Integer)i + 1);
+    mpl_reader_push(&of->reader, i, cell);
+    lua_rawset(L, -3);
+  }
+}
+
+static void note_changed(search *of) {
+  lua_State *L = of->L;
+  lua_Integer number = of->found_count + 1;
+  place at = {of->box->serial, of->row, number};
+  mpl_buffer_append(&of->places, &at, sizeof(at));
+  push_snapshot(of);
+  lua_rawseti(L, SNAPSHOTS, number);
+  push_changes(of);
+  lua_rawseti(L, CHANGES, number);
+  lua_pushvalue(L, OBJECT);
+  append(L, FOUND, &of->found_count);
 }
 
 static void look_at_row(search *of) {
@@ -167,12 +226,11 @@ static void look_at_row(search *of) {
   luaL_checktype(L, OBJECT, LUA_TTABLE);
   take_metatable(of);
   of->row = (lua_Integer)mpl_result_check_row(L, ENTRY, of->box) + 1;
-  verdict found = compare_with_row(of);
-  if (found.is_holding) append(L, HOLDING, &of->holding_count);
-  if (!found.is_changed) return;
-  append(L, FOUND, &of->found_count);
-  place at = {of->box->serial, of->row, of->found_count};
-  mpl_buffer_append(&of->places, &at, sizeof(at));
+  if (compare_with_row(of)) {
+    lua_pushvalue(L, OBJECT);
+    append(L, HOLDING, &of->holding_count);
+  }
+  if (is_changed(of)) note_changed(of);
 }
 
 static size_t count_fields(lua_State *L, int index) {
@@ -199,7 +257,9 @@ static bool is_like_copy(lua_State *L) {
 static void look_at_copy(search *of) {
   lua_State *L = of->L;
   luaL_checktype(L, OBJECT, LUA_TTABLE);
-  if (!is_like_copy(L)) append(L, COPIED, &of->copied_count);
+  if (is_like_copy(L)) return;
+  lua_pushvalue(L, OBJECT);
+  append(L, COPIED, &of->copied_count);
 }
 
 static void look_at_entries(search *of) {
@@ -252,27 +312,24 @@ static void look_at_batches(search *of) {
   }
 }
 
-/* Push the changed objects in the order of their loading, and their rows. */
-static void push_sorted(search *of) {
+/* Push what a list has of the changed objects, in the order of their loading. */
+static void push_sorted(search *of, int list) {
   lua_State *L = of->L;
-  place *list = (place *)(void *)of->places.data;
+  const place *places = (const place *)(void *)of->places.data;
   size_t count = (size_t)of->found_count;
-  if (count > 1) qsort(list, count, sizeof(*list), compare_places);
-  lua_createtable(L, (int)count, 0);
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
-    lua_rawgeti(L, FOUND, list[i].found);
-    lua_rawseti(L, -3, (lua_Integer)i + 1);
-    lua_pushinteger(L, list[i].row);
+    lua_rawgeti(L, list, places[i].found);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
 
 /* find_changed(entries, batches) -> the objects whose entry is a row that they differ
  * from, in the order of their loading; those that have a field besides their row's; those
- * whose entry is a copy that they may differ from; and the rows of the first. Of batches,
- * a list of { siblings = }, each object without an entry has the row that its place says.
- */
+ * whose entry is a copy that they may differ from; the rows of the first, copied; and the
+ * names of what has changed in each of these, in a list that others may have, too. Of
+ * batches, a list of { siblings = }, each object without an entry has the row that its
+ * place says. */
 static int find_changed(lua_State *L) {
   search of = {.L = L};
   luaL_checktype(L, ENTRIES, LUA_TTABLE);
@@ -284,14 +341,20 @@ static int find_changed(lua_State *L) {
   lua_newtable(L);
   mpl_buffer_init(L, &of.places);
   lua_settop(L, SIBLINGS);
+  for (int list = SNAPSHOTS; list <= CHANGES; list++) {
+    lua_newtable(L);
+    lua_replace(L, list);
+  }
   look_at_entries(&of);
   look_at_batches(&of);
-  push_sorted(&of);
+  if (of.found_count > 1)
+    qsort(of.places.data, (size_t)of.found_count, sizeof(place), compare_places);
+  push_sorted(&of, FOUND);
   lua_pushvalue(L, HOLDING);
-  lua_insert(L, -2);
   lua_pushvalue(L, COPIED);
-  lua_insert(L, -2);
-  return 4;
+  push_sorted(&of, SNAPSHOTS);
+  push_sorted(&of, CHANGES);
+  return 5;
 }
 
 void mpl_open_find_changed(lua_State *L) {

@@ -68,8 +68,8 @@ static void push_copy(lua_State *L, int names, int count) {
   }
 }
 
-/* copy(object, names) -> a table of those fields, or false where one of them is a table or
- * NULL */
+/* copy(object, names) -> a table of those fields, or false where one of them is a table
+ * or NULL */
 static int copy(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   luaL_checktype(L, NAMES, LUA_TTABLE);
@@ -256,7 +256,7 @@ static int room(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"metatable", metatable}, {"room", room},       {"copy", copy}, {"copies", copies},
+    {"metatable", metatable}, {"room", room},     {"copy", copy}, {"copies", copies},
     {"holding", holding},     {"survey", survey}, {NULL, NULL},
 };
 

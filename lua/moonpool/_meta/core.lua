@@ -75,7 +75,8 @@ function core.interval(value) end
 ---@return table[] changed  differ from their row; in the order of their loading
 ---@return table[] holding  have a field that is no column of their row
 ---@return table[] copied  may differ from their table
----@return integer[] rows  of the changed ones
+---@return table[] snapshots  the rows of the changed ones
+---@return string[][] changes  the names of what has changed; several may share a list
 function core.find_changed(entries, batches) end
 
 ---moonpool.orm.objects in C.

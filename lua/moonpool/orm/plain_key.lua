@@ -1,5 +1,5 @@
--- The most frequent read, in the fewest steps: one row by a key of one column, of a model whose rows
--- are all alike. Whatever else there is to look at is left to session_read, which says what is read.
+-- The most frequent read, in the fewest steps: one row by a key of one column, of a model whose
+-- rows are all alike. What else there is to look at is left to session_read.
 local columns = require "moonpool.orm.flush.columns"
 local hydrate = require "moonpool.orm.hydrate"
 local key_statement = require "moonpool.orm.key_statement"

@@ -164,7 +164,7 @@ local function by_filter(session, model, filter, read)
   return unless_deleted(session, object)
 end
 
-local function read(session, model, id, given, verb)
+local function read_one(session, model, id, given, verb)
   local plain = given == nil and plain_key.of(model, id)
   if plain then
     local object, is_read = plain_key.find(session, model, plain, id)
@@ -186,13 +186,13 @@ end
 ---@param given { lock: string?, nowait: boolean?, skip_locked: boolean? }?
 ---@return table?
 function session_read.find(session, model, id, given)
-  return read(session, model, id, given, "find")
+  return read_one(session, model, id, given, "find")
 end
 
 ---The same, but raises `not_found`.
 ---@async
 function session_read.get(session, model, id, given)
-  local object = read(session, model, id, given, "get")
+  local object = read_one(session, model, id, given, "get")
   if object then return object end
   errors.raise { kind = "not_found", table = model.table.name,
     message = ('table "%s" has no row with this key (%s)'):format(model.table.name,

@@ -101,8 +101,9 @@ function snapshot.changes(model, object, before)
   return changed
 end
 
--- Names that stand as the row's columns do are put in the order of the table.
-local function in_order(model, names)
+---@param names string[]?  that stand as a row's columns do
+---@return string[]?  the same in the order of the table
+function snapshot.in_order(model, names)
   if not names or #names == 1 then return names end
   local is_named, list = {}, {}
   for _, name in ipairs(names) do is_named[name] = true end
@@ -120,7 +121,7 @@ function snapshot.changed(model, object, entry)
     return snapshot.changes(model, object, entry and snapshot.of(entry, object) or {})
   end
   local meta = getmetatable(object)
-  return in_order(model, meta.result:changes(entry, object, meta.names))
+  return snapshot.in_order(model, meta.result:changes(entry, object, meta.names))
 end
 
 ---Give the object the fields that the snapshot has.

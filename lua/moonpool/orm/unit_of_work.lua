@@ -226,6 +226,7 @@ end
 ---@field new table[]  in the order in which they came
 ---@field groups { model: moonpool.Model, objects: table[] }[]  these by model
 ---@field changed table[]  columns are not what their row says
+---@field changes string[][]  these columns
 ---@field holding table[]  there are fields besides those that were read with the row
 ---@field copied table[]  those whose row is a copy, unless they are known to be like it
 
@@ -243,13 +244,14 @@ local function with_rows(batches)
   return list
 end
 
--- Who has changed is written, and asked about again and again; the others of a batch are not.
+-- Whose row is known as a copy from here on: it is asked for again and again while it is written.
 local function find_changed(self)
   self.batches = entries_module.waiting(self.batches)
   local entries = self.entries
-  local changed, holding, others, rows = self.find_changed(entries, with_rows(self.batches))
-  for at, object in ipairs(changed) do entries[object] = rows[at] end
-  return { changed = changed, holding = holding, copied = others }
+  local changed, holding, others, rows, names =
+    self.find_changed(entries, with_rows(self.batches))
+  for at = 1, #changed do entries[changed[at]] = rows[at] end
+  return { changed = changed, changes = names, holding = holding, copied = others }
 end
 
 ---@return moonpool.orm.Seen
@@ -257,7 +259,7 @@ function UnitOfWork:look()
   if self.find_changed then return look_at_new(self, find_changed(self)) end
   local all = {}
   for object in pairs(self:all_entries()) do all[#all + 1] = object end
-  return look_at_new(self, { changed = {}, holding = {}, copied = all })
+  return look_at_new(self, { changed = {}, changes = {}, holding = {}, copied = all })
 end
 
 ---New objects have come since.
@@ -266,39 +268,66 @@ function UnitOfWork:look_again(seen)
 end
 
 -- A deferred column that was not read with the row can only have been given since.
-local function with_deferred(self, objects)
-  local list, has_deferred = {}, {}
-  for _, object in ipairs(objects) do
+local function deferring(self)
+  local has_deferred = {}
+  return function(object)
     local model = self.model_of(object)
     if has_deferred[model] == nil then has_deferred[model] = snapshot.has_deferred(model) end
-    if has_deferred[model] then list[#list + 1] = object end
+    return has_deferred[model]
   end
-  return list
+end
+
+-- Columns as the model has them, once for each list of names.
+local function ordering(self)
+  local ordered = {}
+  return function(object, names)
+    local list = ordered[names]
+    if not list then
+      list = snapshot.in_order(self.model_of(object), names)
+      ordered[names] = list
+    end
+    return list
+  end
+end
+
+-- Those of which the columns are known that have changed.
+local function add_known(self, seen, has_deferred, add)
+  local in_order, are_deleted = ordering(self), self.deleted.count > 0
+  for at, object in ipairs(seen.changed) do
+    if not (are_deleted and self.deleted:has(object)) and not has_deferred(object) then
+      add(object, in_order(object, seen.changes[at]))
+    end
+  end
 end
 
 -- Each once: an object may have changed and hold more than its row.
-local function candidates_of(self, seen)
-  local holding = with_deferred(self, seen.holding)
-  if #holding + #seen.copied == 0 then return seen.changed end
+local function others_of(seen, has_deferred)
   local list, is_there = {}, {}
-  for _, objects in ipairs { seen.changed, seen.copied, holding } do
+  local function add(object)
+    if not is_there[object] then list[#list + 1], is_there[object] = object, true end
+  end
+  for _, object in ipairs(seen.copied) do add(object) end
+  for _, objects in ipairs { seen.changed, seen.holding } do
     for _, object in ipairs(objects) do
-      if not is_there[object] then list[#list + 1], is_there[object] = object, true end
+      if has_deferred(object) then add(object) end
     end
   end
   return list
 end
 
----The stored objects whose columns differ from their rows, in no order. What their rows hold is
----asked for again and again while they are written: it is decoded once.
+---The stored objects whose columns differ from their rows, in no order.
 ---@param seen moonpool.orm.Seen
----@return { object: table, changed: string[] }[]
+---@return { object: table, changed: string[] }[]  several may share a list of columns
 function UnitOfWork:dirty(seen)
-  local list = {}
-  for _, object in ipairs(candidates_of(self, seen)) do
+  local list, has_deferred = {}, deferring(self)
+  local function add(object, changed)
+    list[#list + 1] = { object = object, changed = changed }
+  end
+  add_known(self, seen, has_deferred, add)
+  for _, object in ipairs(others_of(seen, has_deferred)) do
     local changed = not self.deleted:has(object) and self:changes_of(object)
     if changed then
-      list[#list + 1] = { object = object, changed = changed }
+      add(object, changed)
       self.entries[object] = self:snapshot_of(object)
     end
   end

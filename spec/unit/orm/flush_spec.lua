@@ -46,7 +46,7 @@ local function steps(s)
     local verb, of = one.sql:match "(%a+) into (%S+)"
     if not verb then verb, of = one.sql:match "(delete) from (%S+)" end
     if not verb then verb, of = one.sql:match "(update) (%S+) set" end
-    if not verb then verb, of = "lock", one.sql:match "from (%S+) join" end
+    if not verb then verb, of = "lock", one.sql:match "select 1 from (%S+)" end
     list[at] = ("%d: %s %s %d"):format(one.trip, verb, of, one.rows)
   end
   return list
