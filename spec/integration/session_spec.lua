@@ -40,6 +40,36 @@ describe("a session", function()
     return db:value(sql, ...)
   end
 
+  it("lets go of one of many that came together, changed before or not", function()
+    db:exec "insert into authors (email) select n || '@x' from generate_series(1, 20) n"
+    local list = s:select(Author):order_by("id"):all()
+    list[1].name, list[2].name = "One", "Two"
+    s:flush()
+    s:delete(list[1])
+    s:expunge(list[2])
+    s:delete(list[3])
+    s:flush()
+    list[4].name, list[1].name, list[2].name = "Four", "Gone", "Nobody's"
+
+    local states = {}
+    for at = 1, 5 do states[at] = mp.state(list[at]) end
+    assert.same({ "deleted", "detached", "deleted", "persistent", "persistent" }, states)
+    s:commit()
+    assert.same({ "Two", "Four" },
+      db:column "select name from authors where name is not null order by id")
+    assert.equal(18, db:value "select count(*) from authors")
+  end)
+
+  it("keeps the first row of one that came with several", function()
+    db:exec "insert into authors (email) values ('a@x'), ('b@x')"
+    local list = s:select(Author):from_sql("select a.* from authors a, generate_series(1, 3)"):all()
+    assert.equal(6, #list)
+    list[1].name = "Ada"
+    assert.same({ name = { to = "Ada" } }, mp.changes(list[1]))
+    s:commit()
+    assert.same({ "Ada" }, db:column "select name from authors where name is not null")
+  end)
+
   it("inserts, updates and deletes by one commit each", function()
     local ada = s:add(Author { email = "ada@x", name = "Ada" })
     assert.equal("pending", (mp.state(ada)))
