@@ -14,7 +14,7 @@ enum { MP__MEMORY_GRAIN = 16, MP__MEMORY_SIZES = 64 };
 /* Zeroed, it is empty. Lists of free blocks whose size is a multiple of the grain. */
 typedef struct mp__memory {
   struct mp__spare_block *spares[MP__MEMORY_SIZES];
-  size_t kept; /* bytes in all of them */
+  size_t kept;  /* bytes in all of them */
   bool is_left; /* to the end of the process: nothing is given back */
 } mp__memory;
 
