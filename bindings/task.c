@@ -12,19 +12,12 @@ typedef struct mpl_task {
 } mpl_task;
 
 static const mpl_class task_class;
-static const char kept_key = 0; /* registry: the metatable of those with a finaliser */
 
 static const mp_task_handle *check_handle(lua_State *L, int index) {
   const mpl_task *box = mpl_object_check(L, index, &task_class);
   if (box->handle.task == NULL && !box->handle.is_over)
     mpl_raise(L, "bad_argument", NULL, "this task was never started");
   return &box->handle;
-}
-
-/* The userdata at 1 has something to give back. */
-static void keep(lua_State *L) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &kept_key);
-  lua_setmetatable(L, 1);
 }
 
 static void check_function(lua_State *L, int index, const char *what) {
@@ -36,9 +29,9 @@ static void check_function(lua_State *L, int index, const char *what) {
 /* spawn(fn, ...) -> task */
 static int spawn(lua_State *L) {
   check_function(L, 1, "spawn");
-  mpl_task *box = mpl_object_new(L, &task_class, sizeof(*box), 0);
+  mpl_task *box = mpl_object_new(L, &task_class, sizeof(*box), 1);
   lua_insert(L, 1);
-  mp_task_spawn_held(L, lua_gettop(L) - 2, &box->handle, keep);
+  mp_task_spawn_held(L, lua_gettop(L) - 2, &box->handle);
   return 1;
 }
 
@@ -51,19 +44,12 @@ static int spawn_daemon(lua_State *L) {
 
 /* task:await() -> results of its function; raises its error */
 static int task_await(lua_State *L) {
-  const mp_task_handle *handle = check_handle(L, 1);
-  if (handle->task != NULL) return mp_task_await(L, handle->task);
-  mp_task_follow(L, handle);
-  return 0;
+  return mp_task_await_held(L, check_handle(L, 1));
 }
 
 /* task:join() -> true, or false and its error */
 static int task_join(lua_State *L) {
-  const mp_task_handle *handle = check_handle(L, 1);
-  if (handle->task != NULL) return mp_task_join(L, handle->task);
-  mp_task_follow(L, handle);
-  lua_pushboolean(L, true);
-  return 1;
+  return mp_task_join_held(L, check_handle(L, 1));
 }
 
 /* task:cancel() */
@@ -80,14 +66,6 @@ static int task_status(lua_State *L) {
   lua_pushstring(
       L, names[handle->task == NULL ? MP_TASK_DONE : mp_task_get_status(handle->task)]);
   return 1;
-}
-
-static int task_gc(lua_State *L) {
-  mpl_task *box = lua_touserdata(L, 1);
-  mp_task *task = box->handle.task;
-  box->handle = (mp_task_handle){.task = NULL};
-  if (task != NULL) mp_task_release(task);
-  return 0;
 }
 
 static int task_tostring(lua_State *L) {
@@ -171,24 +149,8 @@ static const luaL_Reg functions[] = {
     {"sleep", sleep_for},           {"can_wait", can_wait},     {NULL, NULL},
 };
 
-/* The class's metatable over again, and the finaliser. */
-static void open_kept(lua_State *L) {
-  lua_createtable(L, 1, 8);
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &task_class);
-  for (lua_pushnil(L); lua_next(L, -2) != 0;) {
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_rawset(L, -5);
-  }
-  lua_pop(L, 1);
-  lua_pushcfunction(L, task_gc);
-  lua_setfield(L, -2, "__gc");
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &kept_key);
-}
-
 void mpl_open_task(lua_State *L) {
   mpl_class_open(L, &task_class);
-  open_kept(L);
   luaL_setfuncs(L, functions, 0);
   mp_script_push_coroutine(L);
   lua_setfield(L, -2, "coroutine");

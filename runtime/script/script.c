@@ -108,6 +108,7 @@ static void set_up(lua_State *L, mp_script *script) {
   lua_pushlightuserdata(L, script);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &script_key);
   mp__wait_setup(L, script);
+  mp__task_handle_setup(L, script);
   mp__scope_setup(L);
   mp__coroutine_setup(L);
 }

@@ -61,11 +61,12 @@ struct mp_task {
   bool is_exposed;        /* the program may hold its coroutine */
   bool is_failing;        /* its body has returned an error */
   bool is_seen;           /* somebody was given its error */
-  bool is_kept;           /* it has ended with something to give back, for its handle */
+  bool is_held;           /* somebody has, or had, its handle */
+  bool is_kept;           /* for its error, by who has its handle */
+  int result_count;       /* that its handle was given */
   mp_wait *wait;          /* that suspends it */
   mp_task_handle *handle; /* in the userdata at the bottom of `co`, until it has ended */
-  void (*keep)(lua_State *L); /* that userdata beyond the end */
-  mp__link scopes;            /* innermost last */
+  mp__link scopes;        /* innermost last */
   mp__link awaiters;
   mp_owned owned;  /* head of a ring */
   char *traceback; /* of an error that carries none */
@@ -115,6 +116,7 @@ struct mp_script {
   mp_wait *spare_waits;
   size_t spare_wait_count;
   int box_class;          /* wait.c: a registry reference */
+  int keeper_class;       /* task_handle.c: another */
   lua_State *spare_boxes; /* of waits that are over, on its stack */
   unsigned forbidding;    /* calls in which nothing may wait */
   mp_wait *yielding;      /* set from a wait's yield until the scheduler has seen it */
@@ -146,15 +148,23 @@ void mp__task_make_ready(mp_task *task, bool is_due);
 void mp__task_line_up(mp_task *task); /* it is new, or lets others go first */
 void mp__task_unready(mp_task *task); /* it will not go on, or does so now */
 void mp__task_finish(mp_task *task, bool is_failing);
-/* It has ended: from here on nothing keeps its userdata, which its stack has held. */
-void mp__task_leave_handle(mp_task *task, bool is_failing);
 void mp__task_release_owned(mp_task *task);
 /* The task that `task` waits for; NULL for none. */
 mp_task *mp__task_awaited(const mp_task *task);
 void mp__task_mark_seen(mp_task *task);
 
+/* task_handle.c */
+void mp__task_handle_setup(lua_State *L, mp_script *script);
+/* Its body has ended, in `L`, with so many values on top, which may go to the userdata at
+ * `holder`; how many are left. */
+int mp__task_hand_over(lua_State *L, mp_task *task, int holder, int count);
+/* It has ended: from here on nothing keeps its userdata, which its stack has held. */
+void mp__task_leave_handle(mp_task *task, bool is_failing);
+/* Push what went to the userdata at 1; how many they are. */
+int mp__task_push_results(lua_State *L, int count);
+
 /* task_coroutine.c */
-/* Raises for memory. */
+/* Raises for memory. It writes what is the coroutine's, and reads the script. */
 void mp__task_take_coroutine(lua_State *L, mp_task *task);
 /* With what is left on its stack. */
 void mp__task_give_coroutine(mp_task *task);

@@ -76,15 +76,6 @@ static void wake_awaiters(mp_task *task) {
     mp_wait_done(MP__CONTAINER(link, await, link)->wait);
 }
 
-/* An error that came past the body is reported, as if nobody had the handle. */
-void mp__task_leave_handle(mp_task *task, bool is_failing) {
-  mp_task_handle *handle = task->handle;
-  task->handle = NULL;
-  if (handle == NULL || task->is_kept) return;
-  *handle = (mp_task_handle){.is_over = !is_failing, .wrote = task->wrote};
-  drop_share(task);
-}
-
 void mp__task_finish(mp_task *task, bool is_failing) {
   mp_script *script = task->script;
   mp__task_leave_handle(task, is_failing);
@@ -127,11 +118,7 @@ static int body_ended(lua_State *L, int status, lua_KContext context) {
   int count = lua_gettop(L) - HANDLER;
   (void)context;
   task->is_failing = status != LUA_OK && status != LUA_YIELD;
-  if (task->keep == NULL || count == 0) return count;
-  luaL_checkstack(L, LUA_MINSTACK, "too many results of a task");
-  task->keep(L);
-  task->is_kept = true;
-  return count;
+  return mp__task_hand_over(L, task, HOLDER, count);
 }
 
 static int raise_cancelled(lua_State *L) {
@@ -153,26 +140,35 @@ static int task_main(lua_State *L) {
   return body_ended(L, status, 0);
 }
 
+/* Nothing is left behind when it raises. */
+static mp_task *new_task(lua_State *L, mp_script *script) {
+  mp_task origin = {.script = script, .status = MP_TASK_DONE};
+  mp__task_take_coroutine(L, &origin);
+  mp_task *task = mp__memory_change(&script->memory, NULL, 0, sizeof(*task));
+  if (task == NULL) {
+    mp__task_give_coroutine(&origin);
+    mp_script_raise(L, "out_of_memory", NULL, "not enough memory for a task");
+  }
+  *task = origin;
+  mp__task_init(script, task);
+  task->ref = origin.ref;
+  task->shares = 1;
+  task->is_pinned = mp_is_pinned(L);
+  task->wrote = script->current->wrote;
+  return task;
+}
+
 /* With the holder below the function. */
-static void spawn(lua_State *L, int arg_count, mp_task **slot) {
+static mp_task *spawn(lua_State *L, int arg_count) {
   mp_script *script = mp_script_of(L);
   luaL_checktype(L, -arg_count - 1, LUA_TFUNCTION);
   if (script == NULL || script->is_exiting || script->is_closed)
     mp_script_raise(L, "shutting_down", NULL, "no task can be started any more");
-  mp_task *task = mp__memory_change(&script->memory, NULL, 0, sizeof(*task));
-  if (task == NULL)
-    mp_script_raise(L, "out_of_memory", NULL, "not enough memory for a task");
-  *task = (mp_task){0};
-  mp__task_init(script, task);
-  task->status = MP_TASK_DONE;
-  task->shares = 1;
-  task->is_pinned = mp_is_pinned(L);
-  *slot = task;
-
-  task->wrote = script->current->wrote;
-  mp__task_take_coroutine(L, task);
-  if (!lua_checkstack(task->co, arg_count + 3))
+  mp_task *task = new_task(L, script);
+  if (!lua_checkstack(task->co, arg_count + 3)) {
+    drop_share(task);
     luaL_error(L, "too many arguments for a task");
+  }
   lua_pushcfunction(task->co, task_main);
   lua_xmove(L, task->co, arg_count + 2);
   task->arg_count = arg_count + 2;
@@ -180,21 +176,22 @@ static void spawn(lua_State *L, int arg_count, mp_task **slot) {
   mp__list_push_back(&script->live, &task->link);
   script->is_idle = false;
   mp__task_line_up(task);
+  return task;
 }
 
 void mp_task_spawn(lua_State *L, int arg_count, mp_task **slot) {
   lua_pushnil(L);
   lua_insert(L, -arg_count - 2);
-  spawn(L, arg_count, slot);
+  *slot = spawn(L, arg_count);
 }
 
-void mp_task_spawn_held(lua_State *L, int arg_count, mp_task_handle *handle,
-                        void (*keep)(lua_State *L)) {
+void mp_task_spawn_held(lua_State *L, int arg_count, mp_task_handle *handle) {
   lua_pushvalue(L, -arg_count - 2);
   lua_insert(L, -arg_count - 2);
-  spawn(L, arg_count, &handle->task);
-  handle->task->handle = handle;
-  handle->task->keep = keep;
+  mp_task *task = spawn(L, arg_count);
+  handle->task = task;
+  task->handle = handle;
+  task->is_held = true;
 }
 
 void mp_task_detach(mp_task *task) {
@@ -268,6 +265,8 @@ static int await_end(lua_State *L, mp_task *task, mp_wait_resumed_cb resumed) {
 /* Push copies of what the ended task left on its stack; several awaiters may ask for it.
  */
 static int push_results(lua_State *L, mp_task *task) {
+  if (task->is_held && task->status == MP_TASK_DONE)
+    return mp__task_push_results(L, task->result_count);
   int count = task->co == NULL ? 0 : lua_gettop(task->co);
   if (count == 0) return 0;
   luaL_checkstack(L, count + 1, "too many results of a task");
@@ -279,17 +278,13 @@ static int push_results(lua_State *L, mp_task *task) {
   return count;
 }
 
-static void inherit_writes(mp_script *script, uint64_t wrote) {
-  mp_task *current = script->current;
-  if (wrote > current->wrote) current->wrote = wrote;
-}
-
-void mp_task_follow(lua_State *L, const mp_task_handle *handle) {
-  inherit_writes(mp_script_of(L), handle->wrote);
+static void inherit_writes(const mp_task *task) {
+  mp_task *current = task->script->current;
+  if (task->wrote > current->wrote) current->wrote = task->wrote;
 }
 
 static int push_outcome(lua_State *L, mp_task *task) {
-  inherit_writes(task->script, task->wrote);
+  inherit_writes(task);
   int count = push_results(L, task);
   if (task->status == MP_TASK_DONE) return count;
   mp__task_mark_seen(task);
@@ -308,7 +303,7 @@ int mp_task_await(lua_State *L, mp_task *task) {
 }
 
 static int push_verdict(lua_State *L, mp_task *task) {
-  inherit_writes(task->script, task->wrote);
+  inherit_writes(task);
   lua_pushboolean(L, task->status == MP_TASK_DONE);
   if (task->status == MP_TASK_DONE) return 1;
   mp__task_mark_seen(task);

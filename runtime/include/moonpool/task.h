@@ -28,22 +28,21 @@ typedef enum mp_task_status {
  * mp_task_release: let it be in a userdata whose finaliser does that. Raises for memory
  * and when the script is closing. */
 MP_EXTERN void mp_task_spawn(struct lua_State *L, int arg_count, mp_task **slot);
-/* What a program has of a task, in a userdata of its own. */
+/* What a program has of a task, in a userdata that has a user value. */
 typedef struct mp_task_handle {
-  mp_task *task;  /* NULL before it is spawned, and when it is over: */
-  bool is_over;   /* it has ended well and without results, and is not there any more */
-  uint64_t wrote; /* for mp_task_follow, once it is over */
+  mp_task *task;    /* NULL before it is spawned, and when it is over: */
+  bool is_over;     /* it has ended well, and is not there any more */
+  int result_count; /* of one that is over; they are in the user value */
+  uint64_t wrote;   /* by one that is over */
 } mp_task_handle;
 /* The same, for the userdata right below the function, which is kept until the task has
- * ended. Most tasks end with nothing to give back: then their userdata needs no
- * finaliser, which costs more than all else of it. `keep` is called for those that do,
- * with the userdata at 1; it gives it a finaliser that releases the task, and may raise.
- */
+ * ended. It has no finaliser, which costs more than all else of a short task: the results
+ * of one that ends well go to the userdata, and the task goes at once. */
 MP_EXTERN void mp_task_spawn_held(struct lua_State *L, int arg_count,
-                                  mp_task_handle *handle,
-                                  void (*keep)(struct lua_State *L));
-/* Who knows of the end of a task that is over reads what that has written. */
-MP_EXTERN void mp_task_follow(struct lua_State *L, const mp_task_handle *handle);
+                                  mp_task_handle *handle);
+/* mp_task_await and mp_task_join for the userdata at 1. */
+MP_EXTERN int mp_task_await_held(struct lua_State *L, const mp_task_handle *handle);
+MP_EXTERN int mp_task_join_held(struct lua_State *L, const mp_task_handle *handle);
 /* Nobody waits for its end from here on: a program ends without it. */
 MP_EXTERN void mp_task_detach(mp_task *task);
 /* Give the share back. An error of the task that nobody has seen is reported. */
