@@ -3,6 +3,7 @@ local c = require "moonpool.column"
 local errors = require "moonpool.errors"
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
+local seed = require "spec.support.seed"
 local tables = require "spec.support.tables"
 
 local SCHEMA = "value_object_spec"
@@ -150,6 +151,20 @@ describe("a value object", function()
     a.price_amount = 9
     s:commit()
     assert.same({ "9", "CHF", 4 }, row "a")
+  end)
+
+  it("may share what its columns hold", function()
+    local a = find "a"
+    a.place.tags.new, a.place.shelf = false, 4
+    s:commit()
+    a.place.tags.more, a.shelf = true, 5
+    s:commit()
+    assert.same({ 5, '{"new": false, "more": true}', 3 }, { db:value
+      "select shelf from items where sku = 'a'", db:value
+      "select tags::text from items where sku = 'a'", a.version })
+    assert.same({ 5, true }, { a.place.shelf, a.place.tags.more })
+    a.place.is_high, a.shelf = true, 6
+    refused("invalid", "place", s.commit, s)
   end)
 
   it("can be changed again after somebody has asked what a flush would do", function()
@@ -307,5 +322,67 @@ describe("a value object", function()
     assert.is_nil(items:update(made.id, { price = mp.null }).price)
     assert.same({ "3", "USD", 1 }, row "t")
     assert.equal(1, items:count { price = money(3, "USD") })
+  end)
+
+  local random = math.random
+
+  local EDITS = {
+    function(item) item.price = random(3) > 1 and money(random(99), "EUR") or nil end,
+    function(item) if item.price then item.price.amount = random(99) end end,
+    function(item) if item.price then item.price.currency = "c" .. random(9) end end,
+    function(item) item.place = { shelf = random(9), tags = { random(9) } } end,
+    function(item)
+      if item.place then item.place.tags = { deep = { random(9) } } end
+    end,
+    function(item)
+      -- A column counts where its value was left alone since the last flush.
+      if #select(2, mp.state(item)) > 0 then return end
+      item.shelf = random(9)
+      s:flush()
+    end,
+  }
+
+  local function shown(list)
+    local texts = {}
+    for at, item in ipairs(list) do
+      local price, place = item.price or {}, item.place or {}
+      local tags = place.tags or {}
+      texts[at] = table.concat({ item.sku, tostring(price.amount), tostring(price.currency),
+        tostring(place.shelf), tostring(item.shelf), tostring(tags[1]),
+        tostring(tags.deep and tags.deep[1]) }, " ")
+    end
+    table.sort(texts)
+    return texts
+  end
+
+  local function edit(list)
+    for _ = 1, random(8) do EDITS[random(#EDITS)](list[random(#list)]) end
+    if random(3) == 1 then
+      list[#list + 1] = s:add(Item { sku = "n" .. random(1 << 40), price = money(1, "EUR") })
+    end
+  end
+
+  local function all()
+    local other <close> = db:session()
+    return other:select(Item):all()
+  end
+
+  it("is what its columns are, by whatever edits, flushes and rollbacks", function()
+    seed.set "value objects"
+    local list = s:select(Item):all()
+    for _ = 1, 60 do
+      local before = table.move(list, 1, #list, 1, {})
+      for _ = 1, random(3) do
+        edit(list)
+        s:flush()
+      end
+      if random(3) == 1 then
+        s:rollback()
+        list = before
+      else
+        s:commit()
+      end
+      assert.same(shown(all()), shown(list))
+    end
   end)
 end)

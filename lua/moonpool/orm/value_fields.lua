@@ -41,15 +41,6 @@ function value_fields.fill(model, object)
 end
 
 ---@param own moonpool.orm.ValueObject
----@param row table
----@return any[]  what it holds, by the columns' numbers, without NULLs
-function value_fields.list(own, row)
-  local list = {}
-  for at, name in ipairs(own.columns) do list[at] = value_module.absent(rawget(row, name)) end
-  return list
-end
-
----@param own moonpool.orm.ValueObject
 ---@param list any[]  by the columns' numbers
 ---@param row table
 ---@return boolean  whether these are what the row holds

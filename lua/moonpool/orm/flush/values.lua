@@ -6,6 +6,7 @@ local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local value_fields = require "moonpool.orm.value_fields"
+local value_module = require "moonpool.orm.value"
 local value_object = require "moonpool.orm.value_object"
 
 local values = {}
@@ -28,6 +29,20 @@ local function refuse_both(model, own)
     hint = ("write one of them: the value, or %s"):format(columns) }
 end
 
+-- Of the columns in which the value and the object's fields differ: whether the value has changed
+-- one since the row was read, and whether a field has. What both say is no news.
+local function compare(own, list, object, before)
+  local is_said, is_written = false, false
+  for at, name in ipairs(own.columns) do
+    local held = value_module.absent(rawget(object, name))
+    if not value_module.same(list[at], held) then
+      is_said = is_said or not value_module.same(list[at], before[name])
+      is_written = is_written or not value_module.same(held, before[name])
+    end
+  end
+  return is_said, is_written
+end
+
 local function note(found, own, list)
   for at, name in ipairs(own.columns) do
     if list[at] == nil then found[name] = null else found[name] = list[at] end
@@ -43,12 +58,9 @@ function values.changes(uow, object, is_asked)
   for _, own in ipairs(uow.valued[object] and value_fields.of(model) or {}) do
     local list = value_object.dumped(own, rawget(object, own.name), model.table.name)
     if not value_fields.is_same(own, list, object) then
-      local before = uow:snapshot_of(object)
-      if not value_fields.is_same(own, list, before) then
-        local is_written = not value_fields.is_same(own, value_fields.list(own, object), before)
-        if is_written and not is_asked then refuse_both(model, own) end
-        note(found, own, list)
-      end
+      local is_said, is_written = compare(own, list, object, uow:snapshot_of(object))
+      if is_said and is_written and not is_asked then refuse_both(model, own) end
+      if is_said then note(found, own, list) end
     end
   end
   return found
