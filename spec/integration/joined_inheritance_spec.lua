@@ -35,7 +35,7 @@ function Dog.methods:speak() return self.name .. " barks" end
 local Thing = mp.model { "things", discriminator = "kind", value = "thing",
   c.uuid("id", { primary_key = true, generate = "v7" }), c.text "kind", c.text "name",
   mp.version { by = "xmin" } }
-local Box = mp.model { "boxes", extends = Thing, value = "box", c.int4 "size",
+local Box = mp.model { "boxes", extends = Thing, value = "box", c.int4("size", { unique = true }),
   c.jsonb("extra", { default = {} }) }
 
 local Paper = mp.model { "papers", discriminator = "kind", value = "paper",
@@ -227,6 +227,18 @@ describe("classes with tables of their own", function()
     dog.name, cat.name, dog.breed = cat.name, dog.name, "x"
     s:commit()
     assert.same({ "Tom", "Rex" }, db:column "select name from animals where id < 3 order by id")
+    local boxes = { s:add(Box { name = "b", size = 1 }), s:add(Box { name = "c", size = 2 }) }
+    s:commit()
+    boxes[1].size, boxes[2].size, boxes[2].name = 2, 1, "d"
+    s:commit()
+    assert.same({ 2, 1 }, db:column "select size from boxes join things using (id) order by name")
+    db:exec "update things set name = 'theirs' where name = 'd'"
+    boxes[1].size, boxes[2].size = 1, 2
+    assert.equal("stale_object", select(2, errors.try(s.commit, s)).kind)
+    s:rollback()
+    s:delete(boxes[1])
+    s:add(Box { name = "e", size = 2 })
+    s:commit()
   end)
 
   it("have no fields of the classes below them", function()

@@ -75,6 +75,21 @@ function parts.having(model, names)
   return list[1]
 end
 
+local function add_below(list, model)
+  for _, subclass in ipairs(getmetatable(model).subclasses) do
+    if getmetatable(subclass).is_joined then list[#list + 1] = own(subclass) end
+    add_below(list, subclass)
+  end
+  return list
+end
+
+---@param root moonpool.Model
+---@return (moonpool.orm.Part | moonpool.Model)[]  the tables of all its classes, its own first
+function parts.of_all(root)
+  if not parts.are_several(root) then return parts.of(root) end
+  return add_below({ own(root) }, root)
+end
+
 ---@param part moonpool.orm.Part | moonpool.Model
 ---@param names string[]
 ---@return string[]  those that are its own

@@ -102,6 +102,10 @@ function META.__index(self, name)
     ("its columns have all of them: %s"):format(table.concat(rawget(self, "own").columns, ", ")))
 end
 
+function META:__tostring()
+  return ('value "%s" of "%s"'):format(self.own.name, self.table_name)
+end
+
 ---@param own moonpool.orm.ValueObject
 ---@param columns table<string, moonpool.sql.Expression>  of the model, or of an alias of it
 ---@param table_name string

@@ -99,6 +99,10 @@ local function check_value(value)
   if name == "moonpool.Tuple" then
     term.refuse("a tuple is compared by its own methods", "mp.tuple(a, b):eq(mp.tuple(c, d))")
   end
+  if name == "moonpool.ValueObject" then
+    term.refuse(("%s is several columns"):format(tostring(value)),
+      "name its columns, or compare it by its own methods")
+  end
   return value
 end
 

@@ -5,6 +5,7 @@ local model = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local reading_session = require "spec.support.reading_session"
 local refusal = require "spec.support.refusal"
+local select = require "moonpool.sql.select"
 local value_fields = require "moonpool.orm.value_fields"
 local value_object = require "moonpool.orm.value_object"
 
@@ -132,6 +133,8 @@ describe("moonpool.orm.value_object", function()
         Item.price.eq, Item.price, Item.c.id)
       refusal.check({ kind = "bad_argument", says = "a filter compares it with a value" },
         where, { price = Item.c.id })
+      refusal.check({ kind = "bad_argument", says = 'value "price" of "value_items" is several' },
+        select, { Item.price })
     end)
   end)
 

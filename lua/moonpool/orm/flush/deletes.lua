@@ -7,6 +7,7 @@ local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local parts = require "moonpool.orm.parts"
 local update = require "moonpool.orm.flush.update"
+local vacate = require "moonpool.orm.flush.vacate"
 
 local deletes = {}
 
@@ -41,8 +42,9 @@ end
 
 -- An update of the same flush, which comes before, has looked at the version.
 local function is_seen(exchange, released, object, model)
-  return (released.names[object] ~= nil or exchange.vacated[object] ~= nil)
-    and update.is_told_by_write(model)
+  local part = parts.of(model)[1]
+  local is_released = released.names[object] and #parts.among(part, released.names[object]) > 0
+  return is_released and update.is_told_by_write(part) or vacate.is_seen(exchange, object, part)
 end
 
 local function delete_steps(work, ordered, exchange)
@@ -53,7 +55,7 @@ local function delete_steps(work, ordered, exchange)
   end, function(model, _, object)
     -- Its first table's row takes those of the others with it.
     local part, root = parts.of(model)[1], order.root_of(model)
-    local step = delete.step(part, is_seen(exchange, released, object, part))
+    local step = delete.step(part, is_seen(exchange, released, object, model))
     step.depth = grouping.depth(ordered, depths, model, object)
     step.rank, step.component = ordered.rank[root], ordered.component[root]
     step.phase = exchange.phases[object]

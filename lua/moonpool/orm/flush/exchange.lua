@@ -26,14 +26,14 @@ local MAX_WAVES = 8
 ---@field vacated table<table, { [string]: any }>  what rows take for a while, by column
 ---@field vacated_list table[]  these rows
 ---@field phases table<table, integer>  deletes that have to come before the inserts: EARLY, MIDDLE
----@field constraints { root: moonpool.Model, name: string }[]  to be checked at the end
+---@field constraints { part: moonpool.orm.Part, name: string }[]  to be checked at the end
 
 local NONE = { waves = {}, moved = {}, vacated = {}, vacated_list = {}, phases = {},
   constraints = {} }
 
 local function refuse(takings)
   local first = takings[1]
-  local name, fields = first.root.table.name, table.concat(first.key.columns, ", ")
+  local name, fields = first.part.table.name, table.concat(first.key.columns, ", ")
   errors.raise { kind = "bad_argument", table = name, constraint = first.key.name,
     message = ('rows of "%s" exchange what is unique in them (%s), and none can let go of it first')
       :format(name, fields),
@@ -47,7 +47,7 @@ local function vacate(state, taking)
   local holder = taking.holder
   local own = state.vacated[holder]
   state.serial = (state.serial or vacancy.first_serial()) + 1
-  local name, value = vacancy.of(taking.root.table, taking.key, state.serial)
+  local name, value = vacancy.of(taking.part.table, taking.key, state.serial)
   if not name then return false end
   if not own then
     own = {}
@@ -228,7 +228,7 @@ local function split(takings)
       list[#list + 1] = taking
     elseif not seen[key] then
       seen[key] = true
-      constraints[#constraints + 1] = { root = taking.root, name = key.name }
+      constraints[#constraints + 1] = { part = taking.part, name = key.name }
     end
   end
   return list, constraints

@@ -139,10 +139,6 @@ local function split_updates(work)
   return free, bound
 end
 
--- What was moved out of the way before has been looked at by that.
-local function is_seen(exchange, object, model)
-  return exchange.vacated[object] ~= nil and update.is_told_by_write(model)
-end
 
 local function update_steps(ordered, updates, exchange)
   local objects, waves = {}, exchange.waves
@@ -150,12 +146,13 @@ local function update_steps(ordered, updates, exchange)
   local list = grouping.by_part(objects, function(object, at)
     return written_names(model_module.of(object), updates[at].changed)
   end, function(part, names, object)
-    local step = update.step(part, names, false, is_seen(exchange, object, part))
+    local step = update.step(part, names, false, vacate.is_seen(exchange, object, part))
     step.rank, step.wave = ordered.rank[order.root_of(part)], waves[object] or 0
     return step
   end, (next(waves) or next(exchange.vacated)) and function(object)
+    local first = parts.of(model_module.of(object))[1]
     return ("%d %s"):format(waves[object] or 0,
-      is_seen(exchange, object, model_module.of(object)))
+      exchange.vacated[object] ~= nil and update.is_told_by_write(first))
   end or nil)
   return grouping.sorted(list, function(a, b)
     if a.rank ~= b.rank then return a.rank < b.rank end

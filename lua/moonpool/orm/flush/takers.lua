@@ -1,6 +1,7 @@
 -- Rows that take a unique value which another row of the same flush lets go of; pure.
 local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
+local parts = require "moonpool.orm.parts"
 local unique_keys = require "moonpool.orm.flush.unique_keys"
 
 local takers = {}
@@ -9,7 +10,7 @@ local takers = {}
 ---@field taker table  inserted or updated
 ---@field holder table  updated or deleted
 ---@field key moonpool.orm.flush.UniqueKey
----@field root moonpool.Model
+---@field part moonpool.orm.Part  whose key it is
 
 local function group_of(groups, root)
   local group = groups.by_root[root]
@@ -56,30 +57,30 @@ local function moved_of(group, key)
   return list
 end
 
-local function held_by(work, group, key, moved)
+local function held_by(work, group, part, key, moved)
   local held = {}
   for _, objects in ipairs { moved, group.deletes } do
     for _, object in ipairs(objects) do
       local before = work.uow:snapshot_of(object)
-      local value = unique_keys.value(group.root.table, key, function(name) return before[name] end)
+      local value = unique_keys.value(part.table, key, function(name) return before[name] end)
       if value ~= nil then held[value] = object end
     end
   end
   return held
 end
 
-local function add(list, work, group, key)
+local function add(list, work, group, part, key)
   local moved = moved_of(group, key)
   if #moved + #group.inserts == 0 then return end
-  local held = held_by(work, group, key, moved)
+  local held = held_by(work, group, part, key, moved)
   for _, objects in ipairs(next(held) ~= nil and { moved, group.inserts } or {}) do
     for _, object in ipairs(objects) do
-      local value = unique_keys.value(group.root.table, key, function(name)
+      local value = unique_keys.value(part.table, key, function(name)
         return work:value(object, name)
       end)
       local holder = value ~= nil and held[value]
       if holder and holder ~= object then
-        list[#list + 1] = { taker = object, holder = holder, key = key, root = group.root }
+        list[#list + 1] = { taker = object, holder = holder, key = key, part = part }
       end
     end
   end
@@ -91,8 +92,12 @@ function takers.of(work)
   local list = {}
   if #work.updates + #work.deletes == 0 then return list end
   for _, group in ipairs(grouped(work)) do
-    for _, key in ipairs(unique_keys.of(group.root.table)) do
-      if key.deferrable ~= "deferred" then add(list, work, group, key) end
+    for number, part in ipairs(parts.of_all(group.root)) do
+      for _, key in ipairs(unique_keys.of(part.table)) do
+        -- The key is the first table's; the others share it.
+        local counts = key.deferrable ~= "deferred" and (number == 1 or not key.is_primary)
+        if counts then add(list, work, group, part, key) end
+      end
     end
   end
   return list

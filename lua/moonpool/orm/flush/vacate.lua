@@ -1,6 +1,7 @@
 -- Rows that move out of others' way within a flush, and constraints that wait for its end; pure.
 local grouping = require "moonpool.orm.flush.grouping"
 local identifier = require "moonpool.sql.identifier"
+local parts = require "moonpool.orm.parts"
 local update = require "moonpool.orm.flush.update"
 
 local vacate = {}
@@ -12,10 +13,18 @@ local function names_of(columns)
   return names
 end
 
+---@param part moonpool.orm.Part | moonpool.Model
+---@return boolean  whether the row has been moved out of the way, and its version been looked at
+function vacate.is_seen(exchange, object, part)
+  local moved = exchange.vacated[object]
+  return moved ~= nil and update.is_told_by_write(part)
+    and #parts.among(part, names_of(moved)) > 0
+end
+
 local function statements(step, work)
   local list = {}
   for at, one in ipairs(step.constraints) do
-    local schema = one.root.source.schema
+    local schema = one.part.source.schema
     schema = schema and work.schemas and work.schemas[schema] or schema
     list[at] = identifier.qualified(schema, one.name)
   end
