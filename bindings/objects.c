@@ -68,6 +68,24 @@ static void push_copy(lua_State *L, int names, int count) {
   }
 }
 
+/* tables_of(map, keys) -> the value of each key, or nil where one of them is no table */
+static int tables_of(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_Integer count = (lua_Integer)lua_rawlen(L, 2);
+  lua_createtable(L, table_size(count), 0);
+  for (lua_Integer i = 1; i <= count; i++) {
+    lua_rawgeti(L, 2, i);
+    if (lua_rawget(L, 1) != LUA_TTABLE) {
+      lua_pushnil(L);
+      return 1;
+    }
+    lua_rawseti(L, RESULT, i);
+  }
+  return 1;
+}
+
 /* copy(object, names) -> a table of those fields, or false where one of them is a table
  * or NULL */
 static int copy(lua_State *L) {
@@ -256,8 +274,10 @@ static int room(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"metatable", metatable}, {"room", room},     {"copy", copy}, {"copies", copies},
-    {"holding", holding},     {"survey", survey}, {NULL, NULL},
+    {"metatable", metatable}, {"room", room},
+    {"copy", copy},           {"copies", copies},
+    {"tables_of", tables_of}, {"holding", holding},
+    {"survey", survey},       {NULL, NULL},
 };
 
 void mpl_open_objects(lua_State *L) {

@@ -46,7 +46,12 @@ describe("many objects", function()
     for _, name in ipairs(NAMES) do columns[name] = true end
     for _ = 1, 200 do
       local list = random_objects(math.random(0, 30))
-      assert.same(pure.copies(list, NAMES), driver.objects.copies(list, NAMES))
+      local copies = pure.copies(list, NAMES)
+      assert.same(copies, driver.objects.copies(list, NAMES))
+      for at, object in ipairs(list) do
+        assert.same(copies[at], pure.copy(object, NAMES))
+        assert.same(copies[at], driver.objects.copy(object, NAMES))
+      end
       assert.same(pure.survey(list, NAMES), driver.objects.survey(list, NAMES))
       local expected, found = pure.holding(list, columns), driver.objects.holding(list, columns)
       assert.equal(#expected, #found)
@@ -66,6 +71,18 @@ describe("many objects", function()
       assert.equal(pure.metatable(list), driver.objects.metatable(list))
     end
     assert.equal(one, driver.objects.metatable(made(one, one)))
+  end)
+
+  it("are found in a table, where it has a table for each", function()
+    local keys = { {}, {}, {} }
+    local map = setmetatable({ [keys[1]] = {}, [keys[2]] = {}, [keys[3]] = 1 },
+      { __index = function() error "asked" end })
+    for _, objects in ipairs { pure, driver.objects } do
+      assert.same({}, objects.tables_of(map, {}))
+      assert.equal(map[keys[2]], objects.tables_of(map, { keys[1], keys[2] })[2])
+      assert.is_nil(objects.tables_of(map, keys))
+      assert.is_nil(objects.tables_of(map, { keys[1], {} }))
+    end
   end)
 
   it("are looked at field by field, whatever their metatable says", function()

@@ -137,6 +137,34 @@ describe("a result object", function()
       end
     end)
 
+    it("with their rows and the names of what has changed", function()
+      local entries = {}
+      local list = batch("select n as id, 'a' as name, n as other from generate_series(1, 9) n",
+        entries)
+      list[3].name, list[4].name, list[5].name, list[5].id = "b", nil, "c", 0
+      list[7].other = 1
+
+      local changed, _, _, rows, names = driver.find_changed(entries)
+      assert.same({ list[3], list[4], list[5], list[7] }, changed)
+      assert.same({ { "name" }, { "name" }, { "id", "name" }, { "other" } }, names)
+      assert.same({ { id = 3, name = "a", other = 3 }, { id = 4, name = "a", other = 4 },
+        { id = 5, name = "a", other = 5 }, { id = 7, name = "a", other = 7 } }, rows)
+    end)
+
+    it("among batches that are not put down, but for those that are known better", function()
+      local result = db:result "select n as id from generate_series(1, 5) n"
+      local metatable = { result = result, names = { "id" } }
+      local list, siblings, made = load(result, { metatable = metatable, key = { 1 },
+        identity = {} })
+      assert.equal(5, made)
+      list[2].id, list[4].id, list[5].id = 0, 0, 0
+
+      local changed, _, copied = driver.find_changed({ [list[4]] = { id = 0 },
+        [list[5]] = { id = 1 } }, { { siblings = siblings } })
+      assert.same({ list[2] }, changed)
+      assert.same({ list[5] }, copied)
+    end)
+
     it("and leaves alone what has a snapshot of another kind", function()
       local entries = {}
       local list = batch("select 1 as id", entries)

@@ -88,6 +88,11 @@ core.objects = {}
 ---@return table  an empty one with room for so many values
 function core.objects.room(list, hash) end
 
+---@param map table<any, any>
+---@param keys any[]
+---@return table[]?  the value of each key; nil where one of them is no table
+function core.objects.tables_of(map, keys) end
+
 ---@param object table
 ---@param names string[]
 ---@return table | false  those fields of it; false where one is a table or NULL

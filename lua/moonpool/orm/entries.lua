@@ -9,7 +9,7 @@ local entries = {}
 ---@field siblings table[]
 ---@field result userdata?  nil: its rows are no snapshots
 ---@field names (string | false)[]?  of its columns
----@field awaits table?  the entries in which the siblings are not put down yet: of each row a new one
+---@field awaits table?  the entries that lack the siblings, of which each row made a new one
 
 ---Put down what came with the batch and is not known better.
 ---@param known table

@@ -21,6 +21,19 @@ function objects.metatable(list)
   return first
 end
 
+---@param map table<any, any>
+---@param keys any[]
+---@return table[]?  the value of each key; nil where one of them is no table
+function objects.tables_of(map, keys)
+  local tables = {}
+  for at, key in ipairs(keys) do
+    local value = rawget(map, key)
+    if type(value) ~= "table" then return nil end
+    tables[at] = value
+  end
+  return tables
+end
+
 ---@param object table
 ---@param names string[]
 ---@return table | false  those fields of it; false where one is a table or NULL

@@ -209,11 +209,10 @@ end
 
 ---@return table<string, any>[]  of each object
 function UnitOfWork:snapshots_of(objects)
-  local rows, entries = {}, self.entries
-  for at = 1, #objects do
-    local entry = entries[objects[at]]
-    rows[at] = type(entry) == "table" and entry or self:snapshot_of(objects[at])
-  end
+  local rows = self.objects.tables_of(self.entries, objects)
+  if rows then return rows end
+  rows = {}
+  for at = 1, #objects do rows[at] = self:snapshot_of(objects[at]) end
   return rows
 end
 
@@ -290,24 +289,30 @@ local function ordering(self)
   end
 end
 
--- Those of which the columns are known that have changed.
-local function add_known(self, seen, has_deferred, add)
-  local in_order, are_deleted = ordering(self), self.deleted.count > 0
-  for at, object in ipairs(seen.changed) do
-    if not (are_deleted and self.deleted:has(object)) and not has_deferred(object) then
-      add(object, in_order(object, seen.changes[at]))
+-- Those of which the columns are known that have changed; whether there are others among them.
+local function add_known(self, seen, has_deferred, list)
+  local ordered, are_deleted = ordering(self), self.deleted.count > 0
+  local meta, is_deferred, has_others = nil, false, false
+  for at = 1, #seen.changed do
+    local object = seen.changed[at]
+    local own = getmetatable(object)
+    if own ~= meta then meta, is_deferred = own, has_deferred(object) end
+    has_others = has_others or is_deferred
+    if not is_deferred and not (are_deleted and self.deleted:has(object)) then
+      list[#list + 1] = { object = object, changed = ordered(object, seen.changes[at]) }
     end
   end
+  return has_others
 end
 
 -- Each once: an object may have changed and hold more than its row.
-local function others_of(seen, has_deferred)
+local function others_of(seen, has_deferred, changed)
   local list, is_there = {}, {}
   local function add(object)
     if not is_there[object] then list[#list + 1], is_there[object] = object, true end
   end
   for _, object in ipairs(seen.copied) do add(object) end
-  for _, objects in ipairs { seen.changed, seen.holding } do
+  for _, objects in ipairs { changed, seen.holding } do
     for _, object in ipairs(objects) do
       if has_deferred(object) then add(object) end
     end
@@ -315,19 +320,18 @@ local function others_of(seen, has_deferred)
   return list
 end
 
+local NONE = {}
+
 ---The stored objects whose columns differ from their rows, in no order.
 ---@param seen moonpool.orm.Seen
 ---@return { object: table, changed: string[] }[]  several may share a list of columns
 function UnitOfWork:dirty(seen)
   local list, has_deferred = {}, deferring(self)
-  local function add(object, changed)
-    list[#list + 1] = { object = object, changed = changed }
-  end
-  add_known(self, seen, has_deferred, add)
-  for _, object in ipairs(others_of(seen, has_deferred)) do
+  local has_others = add_known(self, seen, has_deferred, list)
+  for _, object in ipairs(others_of(seen, has_deferred, has_others and seen.changed or NONE)) do
     local changed = not self.deleted:has(object) and self:changes_of(object)
     if changed then
-      add(object, changed)
+      list[#list + 1] = { object = object, changed = changed }
       self.entries[object] = self:snapshot_of(object)
     end
   end

@@ -62,12 +62,9 @@ local function set_deleted(work, journal, object)
   if journal then work.uow:own("gone")[object] = true else tracked.detach(object) end
 end
 
-local function has_new_key(work, object, before, names, is_plain)
-  for at = 1, #names do
-    local name = names[at]
-    local is_kept = is_plain and rawget(object, name) == before[name]
-      or value_module.same(work:value(object, name), before[name])
-    if not is_kept then return true end
+local function has_new_key(work, object, before, names)
+  for _, name in ipairs(names) do
+    if not value_module.same(work:value(object, name), before[name]) then return true end
   end
   return false
 end
@@ -77,12 +74,14 @@ end
 local function release_updated(work, journal, group)
   local uow, is_plain, has_holders = work.uow, work:is_plain(), #work.holders > 0
   local names = group.model.table.primary_key.columns
+  local name = is_plain and #names == 1 and names[1]
   local rows = uow:snapshots_of(group.objects)
-  for at, object in ipairs(group.objects) do
-    local before = rows[at]
-    note(work, journal, object)
+  for at = 1, #group.objects do
+    local object, before = group.objects[at], rows[at]
+    if journal then journal:note(uow, object) end
     if has_holders then work.before[object] = before end
-    if has_new_key(work, object, before, names, is_plain) then uow:release(object) end
+    local is_kept = name and rawget(object, name) == before[name]
+    if not is_kept and has_new_key(work, object, before, names) then uow:release(object) end
     if not is_plain then write_values(work, journal, object) end
   end
 end
@@ -97,8 +96,7 @@ local function write_new(work, journal)
 end
 
 -- What an object has become; copied by itself where that takes more than its fields.
-local function taken_of(work, journal, model, object, copy)
-  if copy then return copy end
+local function taken_of(work, journal, model, object)
   local taken, has_null = snapshot.take(model, object)
   if has_null then write_nulls(work, journal, object) end
   return taken
@@ -107,11 +105,11 @@ end
 local function track(work, journal, group)
   local model, objects, uow = group.model, group.objects, work.uow
   local copies = uow.objects.copies(objects, columns.of(model).names)
-  local keep = uow:keeper(model)
+  local keep, entries = uow:keeper(model), uow.entries
   for at = 1, #objects do
     local object = objects[at]
-    local taken = taken_of(work, journal, model, object, copies[at])
-    if uow.entries[object] then uow:renew(object, taken) else keep(object, taken) end
+    local taken = copies[at] or taken_of(work, journal, model, object)
+    if entries[object] then entries[object] = taken else keep(object, taken) end
   end
 end
 

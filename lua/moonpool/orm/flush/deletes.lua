@@ -3,7 +3,6 @@ local delete = require "moonpool.orm.flush.delete"
 local detach = require "moonpool.orm.flush.detach"
 local exchange_module = require "moonpool.orm.flush.exchange"
 local grouping = require "moonpool.orm.flush.grouping"
-local model_module = require "moonpool.orm.model"
 local order = require "moonpool.orm.flush.order"
 local parts = require "moonpool.orm.parts"
 local update = require "moonpool.orm.flush.update"
@@ -76,15 +75,15 @@ end
 -- Tables whose rows other steps of this flush may have to let go of first.
 local function referred_to(work)
   local is_referred = {}
-  local function add(object)
-    local model = model_module.of(object)
+  local function add(model)
     for _, key in ipairs(order.keys_of(model)) do
       local target = order.target_of(model, key)
       if target then is_referred[target] = true end
     end
   end
-  for _, one in ipairs(work.updates) do add(one.object) end
-  for _, object in ipairs(work.deletes) do add(object) end
+  for _, groups in ipairs { work:updated_groups(), work.uow:by_model(work.deletes) } do
+    for _, group in ipairs(groups) do add(group.model) end
+  end
   return is_referred
 end
 

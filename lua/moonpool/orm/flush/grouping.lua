@@ -11,12 +11,16 @@ local grouping = {}
 ---@param make fun(model: moonpool.Model, label: any, object: table, at: integer):
 ---  moonpool.orm.flush.Step
 function grouping.grouped(objects, label_of, make)
-  local list, by_model = {}, {}
-  for at, object in ipairs(objects) do
-    local model = model_module.of(object)
+  local list, by_model, meta, model, by_label = {}, {}, nil, nil, nil
+  for at = 1, #objects do
+    local object = objects[at]
+    local own = getmetatable(object)
+    if own ~= meta then
+      meta, model = own, model_module.of(object)
+      by_label = by_model[model] or {}
+      by_model[model] = by_label
+    end
     local label = label_of(object, model, at)
-    local by_label = by_model[model] or {}
-    by_model[model] = by_label
     local step = by_label[label]
     if not step then
       step = make(model, label, object, at)

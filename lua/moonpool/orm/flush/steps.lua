@@ -139,7 +139,6 @@ local function split_updates(work)
   return free, bound
 end
 
-
 local function update_steps(ordered, updates, exchange)
   local objects, waves = {}, exchange.waves
   for at = 1, #updates do objects[at] = updates[at].object end

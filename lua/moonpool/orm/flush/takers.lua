@@ -23,17 +23,21 @@ end
 
 -- By table, in the order of their names.
 local function grouped(work)
-  local groups = { by_root = {} }
-  for _, one in ipairs(work.updates) do
-    local group = group_of(groups, order.root_of(model_module.of(one.object)))
+  local groups, group, meta = { by_root = {} }, nil, nil
+  for at = 1, #work.updates do
+    local one = work.updates[at]
+    local own = getmetatable(one.object)
+    if own ~= meta then
+      meta, group = own, group_of(groups, order.root_of(own.model))
+    end
     group.updates[#group.updates + 1] = one
   end
   for _, object in ipairs(work.deletes) do
-    local group = group_of(groups, order.root_of(model_module.of(object)))
+    group = group_of(groups, order.root_of(model_module.of(object)))
     group.deletes[#group.deletes + 1] = object
   end
   for _, new in ipairs(work:new_groups()) do
-    local group = groups.by_root[order.root_of(new.model)]
+    group = groups.by_root[order.root_of(new.model)]
     if group then table.move(new.objects, 1, #new.objects, #group.inserts + 1, group.inserts) end
   end
   table.sort(groups, function(a, b) return order.name_of(a.root) < order.name_of(b.root) end)
@@ -50,9 +54,15 @@ local function is_touched(one, key)
 end
 
 local function moved_of(group, key)
-  local list = {}
-  for _, one in ipairs(group.updates) do
-    if is_touched(one, key) then list[#list + 1] = one.object end
+  local list, known = {}, {}
+  for at = 1, #group.updates do
+    local one = group.updates[at]
+    local is_moved = known[one.changed]
+    if is_moved == nil then
+      is_moved = is_touched(one, key)
+      known[one.changed] = is_moved
+    end
+    if is_moved then list[#list + 1] = one.object end
   end
   return list
 end
