@@ -20,7 +20,7 @@
 #endif
 #endif
 #ifndef KEPT_MAX
-#define KEPT_MAX ((size_t)4 * 1024 * 1024)
+#define KEPT_MAX ((size_t)8 * 1024 * 1024)
 #endif
 
 #define SMALL_MAX ((size_t)MP__MEMORY_GRAIN * MP__MEMORY_SIZES)

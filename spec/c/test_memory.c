@@ -47,7 +47,7 @@ static void refuses_what_does_not_fit_and_keeps_the_block(void **state) {
 
 static void keeps_a_bounded_amount(void **state) {
   (void)state;
-  enum { BLOCKS = 10000, SIZE = 1024 };
+  enum { BLOCKS = 20000, SIZE = 1024 };
   static void *blocks[BLOCKS];
   mp__memory memory = {0};
 
