@@ -240,13 +240,15 @@ static size_t weight(const load *from) {
 
 /* None of what is loaded is garbage: the collector does at once what so much memory owes
  * it, while the objects that it would have to walk through are not there yet, and takes
- * no step along with the load. */
+ * no step along with the load. Where that was the end of a cycle, what it waits for until
+ * the next, that the heap doubles, is meant of the heap with what is loaded. */
 static void pay_collector(lua_State *L, const load *from) {
   size_t kilobytes = weight(from) / 1024;
   if (kilobytes < PAID_MIN_KB || kilobytes > INT_MAX) return;
   if (!lua_gc(L, LUA_GCISRUNNING)) return;
-  lua_gc(L, LUA_GCSTEP, (int)kilobytes);
+  bool has_ended = lua_gc(L, LUA_GCSTEP, (int)kilobytes) == 1;
   lua_gc(L, LUA_GCSTEP, -(int)kilobytes);
+  if (has_ended) lua_gc(L, LUA_GCSTEP, -(int)kilobytes);
 }
 
 /* result:load { first =, count =, names =, metatable =, key =, identity =, entries = } ->
