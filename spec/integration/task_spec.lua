@@ -354,4 +354,26 @@ describe("tasks", function()
 
     assert.same({ 1, 2, 3, "first" }, order)
   end)
+
+  it("end with results in no time, whatever was made since they began", function()
+    local is_open, tasks, made = false, {}, {}
+    for at = 1, 3000 do
+      tasks[at] = mp.spawn(function()
+        while not is_open do mp.sleep(0.01) end
+        return at
+      end)
+    end
+    mp.sleep(0)
+    for at = 1, 1000000 do made[at] = {} end
+    is_open = true
+
+    local sum = mp.deadline(10, function()
+      local found = 0
+      for _, task in ipairs(tasks) do found = found + task:await() end
+      return found
+    end)
+
+    assert.equal(3000 * 3001 // 2, sum)
+    assert.equal(1000000, #made)
+  end)
 end)
