@@ -33,7 +33,10 @@ local Node = mp.model { "nodes", key(), c.varchar("name", { length = 9, unique =
   mp.belongs_to("parent", { table = "nodes", null = true }),
   mp.has_many("children", { table = "nodes", column = "parent_id" }) }
 local Pair = mp.model { "pairs", c.int4("a", { primary_key = true }), c.text "text" }
-local MODELS = { User, Post, Slot, Code, Checked, Late, Lazy, Stamp, Soft, Node, Pair }
+local Address = mp.model { "addresses", key(), c.int4 "user_no",
+  c.bool("is_main", { default = false }), c.text("city", { default = "" }),
+  mp.index { "user_no", unique = true, where = "is_main" } }
+local MODELS = { Address, User, Post, Slot, Code, Checked, Late, Lazy, Stamp, Soft, Node, Pair }
 
 describe("unique values that change hands in a flush", function()
   local db, s
@@ -240,6 +243,24 @@ describe("unique values that change hands in a flush", function()
     assert.same({ "a b", 1 }, { table.concat(db:column
       "select code from softs where deleted_at is null order by id", " "),
       db:value "select count(*) from softs where deleted_at is not null" })
+  end)
+
+  it("are those of the rows that a partial index holds", function()
+    local a, b = table.unpack(stored(Address, { { user_no = 1, is_main = true }, { user_no = 1 } }))
+    for _ = 1, 2 do
+      a.is_main, b.is_main = not a.is_main, not b.is_main
+      b.city = b.city .. "x"
+      s:commit()
+    end
+    assert.equal("true false", column(Address, "is_main"))
+    a.is_main = false
+    s:add(Address { user_no = 1, is_main = true })
+    s:commit()
+    assert.equal("false false true", column(Address, "is_main"))
+    s:delete(s:get(Address, 3))
+    b.is_main = true
+    s:commit()
+    assert.equal("false true", column(Address, "is_main"))
   end)
 
   it("go within a tree, where children are deleted before their parents", function()

@@ -48,7 +48,11 @@ local function vacate(state, taking)
   local own = state.vacated[holder]
   state.serial = (state.serial or vacancy.first_serial()) + 1
   local name, value = vacancy.of(taking.part.table, taking.key, state.serial)
-  if not name then return false end
+  if not name then
+    -- Then the server says whether both are in the index.
+    taking.is_settled = taking.key.is_unsure
+    return taking.is_settled
+  end
   if not own then
     own = {}
     state.vacated[holder] = own

@@ -46,7 +46,7 @@ end
 
 local function is_touched(one, key)
   for _, changed in ipairs(one.changed) do
-    for _, name in ipairs(key.columns) do
+    for _, name in ipairs(key.touching) do
       if changed == name then return true end
     end
   end
@@ -67,31 +67,47 @@ local function moved_of(group, key)
   return list
 end
 
-local function held_by(work, group, part, key, moved)
-  local held = {}
-  for _, objects in ipairs { moved, group.deletes } do
-    for _, object in ipairs(objects) do
-      local before = work.uow:snapshot_of(object)
-      local value = unique_keys.value(part.table, key, function(name) return before[name] end)
-      if value ~= nil then held[value] = object end
+local function value_before(work, part, key, object)
+  local before = work.uow:snapshot_of(object)
+  return unique_keys.value(part.table, key, function(name) return before[name] end)
+end
+
+local function value_now(work, part, key, object)
+  return unique_keys.value(part.table, key, function(name) return work:value(object, name) end)
+end
+
+local function take(taken, object, value)
+  if value ~= nil then taken[#taken + 1] = { object = object, value = value } end
+end
+
+-- Rows by the values that they let go of, and those that take one.
+local function read_values(work, group, part, key, moved)
+  local held, taken = {}, {}
+  local function hold(object, value)
+    if value ~= nil then held[value] = object end
+  end
+  for _, object in ipairs(moved) do
+    local before, now = value_before(work, part, key, object), value_now(work, part, key, object)
+    if before ~= now then
+      hold(object, before)
+      take(taken, object, now)
     end
   end
-  return held
+  for _, object in ipairs(group.deletes) do hold(object, value_before(work, part, key, object)) end
+  for _, object in ipairs(next(held) ~= nil and group.inserts or {}) do
+    take(taken, object, value_now(work, part, key, object))
+  end
+  return held, taken
 end
 
 local function add(list, work, group, part, key)
   local moved = moved_of(group, key)
   if #moved + #group.inserts == 0 then return end
-  local held = held_by(work, group, part, key, moved)
-  for _, objects in ipairs(next(held) ~= nil and { moved, group.inserts } or {}) do
-    for _, object in ipairs(objects) do
-      local value = unique_keys.value(part.table, key, function(name)
-        return work:value(object, name)
-      end)
-      local holder = value ~= nil and held[value]
-      if holder and holder ~= object then
-        list[#list + 1] = { taker = object, holder = holder, key = key, part = part }
-      end
+  local held, taken = read_values(work, group, part, key, moved)
+  for _, one in ipairs(taken) do
+    local holder = held[one.value]
+    if holder then
+      list[#list + 1] = { taker = one.object, holder = holder, key = key, part = part }
     end
   end
 end

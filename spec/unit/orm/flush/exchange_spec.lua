@@ -3,6 +3,7 @@ local c = require "moonpool.column"
 local constraint = require "moonpool.schema.constraint"
 local declare = require "moonpool.orm.relation.declare"
 local index = require "moonpool.schema.index"
+local index_predicate = require "moonpool.orm.flush.index_predicate"
 local model = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local orm_session = require "moonpool.orm.session"
@@ -18,6 +19,8 @@ end
 
 local Code = keyed("x_codes", c.varchar("code", { length = 3, unique = true }),
   c.text("note", { null = true }))
+local Odd = keyed("x_odds", c.varchar("code", { length = 3 }),
+  index.new { "code", unique = true, where = "id % 2 = 0" })
 local Free = keyed("x_frees", c.text("code", { unique = true }))
 local Owner = keyed("x_owners", c.varchar("code", { length = 3, unique = true }))
 local Child = keyed("x_children", c.text "name",
@@ -73,6 +76,13 @@ describe("moonpool.orm.flush.exchange", function()
     assert.equal("uq_x_codes_code", err.constraint)
   end)
 
+  it("leaves to the server what an index holds by a condition that is not known here", function()
+    local a = stored(s, Odd, { id = 1, code = "a" })
+    local b = stored(s, Odd, { id = 2, code = "b" })
+    a.code, b.code = "b", "a"
+    assert.same({ "update x_odds code 1", "update x_odds code 1" }, sent(s))
+  end)
+
   it("lets a constraint wait that may", function()
     local a = stored(s, Lazy, { id = 1, code = "a" })
     local b = stored(s, Lazy, { id = 2, code = "b" })
@@ -119,5 +129,33 @@ describe("moonpool.orm.flush.exchange", function()
     assert.is_nil(of(c.int8("a", { unique = true, references = "x_owners" })))
     assert.is_nil(of(c.int2("a", unique)))
     assert.is_nil(vacancy.of(Code.table, { columns = { "id" }, is_primary = true }, 1))
+  end)
+end)
+
+describe("moonpool.orm.flush.index_predicate", function()
+  local columns = { is_main = true, state = true, gone_at = true, n = true }
+
+  local function holds(sql, row)
+    local predicate = index_predicate.read(sql, columns)
+    return predicate and predicate(function(name) return row[name] end)
+  end
+
+  it("tells which rows an index is of", function()
+    assert.is_true(holds("is_main", { is_main = true }))
+    assert.is_false(holds("is_main", {}))
+    assert.is_true(holds("NOT is_main", { is_main = false }))
+    assert.is_true(holds("gone_at IS NULL", {}))
+    assert.is_false(holds("gone_at is not null", {}))
+    assert.is_true(holds("state = 'Live AND well'", { state = "Live AND well" }) == nil)
+    assert.is_true(holds("(State = 'Live') and (n = 3)", { state = "Live", n = 3 }))
+    assert.is_false(holds("state = 'live' and n = 3", { state = "live", n = 4 }))
+    assert.is_true(holds("is_main = true and gone_at is null", { is_main = true }))
+  end)
+
+  it("says nothing of what it does not know", function()
+    for _, sql in ipairs { "n > 3", "state = 'a' or n = 1", "lower(state) = 'a'", "other",
+      "not n = 3", "state = 'it''s'", "" } do
+      assert.is_nil(index_predicate.read(sql, columns))
+    end
   end)
 end)
