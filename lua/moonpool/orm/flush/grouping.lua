@@ -37,6 +37,37 @@ function grouping.label(names)
   return #names == 1 and names[1] or table.concat(names, "\0")
 end
 
+-- The names that each object has in a part, by object, and these objects. Most follow one of the
+-- same kind.
+local function having(objects, number, names_of)
+  local own, names, meta, all, is_more = {}, {}, nil, nil, false
+  for at = 1, #objects do
+    local object = objects[at]
+    local kind = getmetatable(object)
+    if kind ~= meta then
+      meta, all = kind, parts.of(model_module.of(object))
+      is_more = is_more or #all > number
+    end
+    local among = all[number] and names_of(object, at)
+    if among and #all > 1 then among = parts.among(all[number], among) end
+    if among and #among > 0 then own[#own + 1], names[object] = object, among end
+  end
+  return own, names, is_more
+end
+
+-- Many objects share their list of names.
+local function labels()
+  local known = {}
+  return function(names)
+    local label = known[names]
+    if not label then
+      label = grouping.label(names)
+      known[names] = label
+    end
+    return label
+  end
+end
+
 ---Groups whose objects have values for the same columns of one table each; of rows that are in
 ---several tables, one group for each of these.
 ---@param objects table[]
@@ -46,20 +77,14 @@ end
 ---@param label_of (fun(object: table, at: integer): string)?  what else tells groups apart
 ---@return moonpool.orm.flush.Step[]
 function grouping.by_part(objects, names_of, make, label_of)
-  local list, number, is_more = {}, 0, #objects > 0
+  local list, number, is_more, label_by = {}, 0, #objects > 0, labels()
   while is_more do
-    number, is_more = number + 1, false
-    local own, names = {}, {}
-    for at, object in ipairs(objects) do
-      local all = parts.of(model_module.of(object))
-      local part = all[number]
-      is_more = is_more or #all > number
-      local among = part and (#all == 1 and names_of(object, at)
-        or parts.among(part, names_of(object, at)))
-      if among and #among > 0 then own[#own + 1], names[object] = object, among end
-    end
+    number = number + 1
+    local own, names
+    own, names, is_more = having(objects, number, names_of)
     local steps = grouping.grouped(own, function(object)
-      return grouping.label(names[object]) .. (label_of and "\0" .. label_of(object) or "")
+      local label = label_by(names[object])
+      return label_of and label .. "\0" .. label_of(object) or label
     end, function(model, _, object)
       return make(parts.of(model)[number], names[object], object, number)
     end)

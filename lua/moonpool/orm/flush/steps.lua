@@ -139,12 +139,25 @@ local function split_updates(work)
   return free, bound
 end
 
+-- The columns that each writes, looked up once for those of one kind with the same changes.
+local function names_written(updates)
+  local known, meta = {}, nil
+  return function(object, at)
+    local kind, changed = getmetatable(object), updates[at].changed
+    if kind ~= meta then known, meta = {}, kind end
+    local names = known[changed]
+    if not names then
+      names = written_names(model_module.of(object), changed)
+      known[changed] = names
+    end
+    return names
+  end
+end
+
 local function update_steps(ordered, updates, exchange)
   local objects, waves = {}, exchange.waves
   for at = 1, #updates do objects[at] = updates[at].object end
-  local list = grouping.by_part(objects, function(object, at)
-    return written_names(model_module.of(object), updates[at].changed)
-  end, function(part, names, object)
+  local list = grouping.by_part(objects, names_written(updates), function(part, names, object)
     local step = update.step(part, names, false, vacate.is_seen(exchange, object, part))
     step.rank, step.wave = ordered.rank[order.root_of(part)], waves[object] or 0
     return step
