@@ -62,18 +62,24 @@ end)
 
 -- Left out is what bounds a time that a connection in pieces needs for its opening (holder,
 -- pool_hooks, statement_view, task), what moves more than a few hundred thousand bytes
--- (archive_import, copy_in, large_object, roundtrip, roundtrip_types, sql_builder,
--- stream, type_catalog), and what has no server or one of its own (private_server, system).
+-- (archive_import, copy_in, large_object, pipeline_volume, roundtrip, roundtrip_types,
+-- sql_builder, stream, type_catalog), and what has no server or one of its own (private_server, system).
 local FILES = {
   "advisory_lock", "after_close", "archive_repositories", "archive_schema", "archive_source",
-  "bad_call", "bad_option", "bad_parameter", "bad_url", "bad_value", "cannot_wait", "cli", "codec",
-  "command", "command_migration", "command_signal", "composite", "contract", "copy_out", "cursor",
-  "decimal", "engine_events", "error", "explain", "gc", "hstore", "json", "lexer", "listen",
-  "made_types", "migrate_command", "migration_runner", "model", "notice", "observation", "password",
-  "pipeline", "process", "query", "range", "reconfigure", "refused_statement", "repository",
-  "repository_page", "resolve", "service", "time_arithmetic", "timestamp", "transaction_hooks",
-  "transaction_options", "transaction_retry", "transaction", "two_phase", "unreachable", "uuid",
-  "values",
+  "assert_queries", "audit", "bad_call", "bad_option", "bad_parameter", "bad_url", "bad_value",
+  "cannot_wait", "cli", "codec", "command", "command_migration", "command_signal", "composite",
+  "contract", "contract_models", "copy_out", "cursor", "decimal", "embedded", "engine_events",
+  "error", "explain", "gc", "group_scope", "hstore", "inheritance", "joined_inheritance", "json",
+  "lexer", "listen", "loading", "loading_reads", "made_types", "materialized_view",
+  "migrate_command", "migration_runner", "model", "notice", "objects", "observation", "password",
+  "pipeline", "pool_burst", "process", "query", "range", "reconfigure", "reflect",
+  "refused_statement", "replaced_relation", "repository", "repository_page", "resolve",
+  "result_changes", "result_object", "schema_objects", "service", "session", "session_events",
+  "session_executor", "session_failures", "session_hooks", "session_relations", "session_schema",
+  "session_shapes", "session_verbs", "soft_delete", "sql_results", "sql_writes", "tenant",
+  "time_arithmetic", "timestamp", "transaction", "transaction_hooks", "transaction_options",
+  "transaction_retry", "transform", "two_phase", "unique_exchange", "unreachable", "uuid",
+  "value_object", "values", "version_xmin",
 }
 
 -- What a file does in short is enough.
@@ -81,7 +87,7 @@ local function environment(unix, tcp)
   return {
     MOONPOOL_SPEC_FULL = false,
     PGHOST = unix.folder, PGPORT = tostring(proxy.PORT), DATABASE_URL = unix.url,
-    MOONPOOL_SPEC_URL = unix.url, MOONPOOL_SPEC_TCP_URL = tcp.url,
+    MOONPOOL_SPEC_URL = unix.url, MOONPOOL_SPEC_TCP_URL = tcp.url:match "^[^?]*",
   }
 end
 

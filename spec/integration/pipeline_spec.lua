@@ -1,6 +1,4 @@
 -- pipeline_spec.lua - statements recorded first, sent in one round trip, all or nothing.
-local driver = require "moonpool.driver"
-local fewer = require "spec.support.fewer"
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
 
@@ -267,24 +265,6 @@ describe("a pipeline", function()
     assert.equal(40, results[60])
   end)
 
-  local INSERTS = fewer(10000, 2000)
-
-  it("of many inserts that answer a kilobyte each neither stops nor dawdles", function()
-    local began = driver.system.hrtime()
-    local results = db:pipeline(function(p)
-      for i = 1, INSERTS do
-        p:value("insert into pipeline_spec values ($1, $2) returning repeat('x', 1000)", i, "n")
-      end
-    end)
-    local seconds = driver.system.hrtime() - began
-
-    print(("pipeline: %d inserts with a kilobyte each in %.2f s"):format(INSERTS, seconds))
-    assert.equal(INSERTS, results.n)
-    assert.equal(1000, #results[INSERTS])
-    assert.equal(INSERTS, count())
-    assert.is_true(seconds < 10)
-  end)
-
   it("is stopped on the server by a deadline, and undone", function()
     local conn <close> = db:connect()
     for _, target in ipairs { db, conn } do
@@ -333,18 +313,5 @@ describe("many", function()
     assert.is_false(ok)
     assert.equal("unique_violation", err.kind)
     assert.equal(0, db:value "select count(*) from many_spec")
-  end)
-
-  local SETS = fewer(100000, 10000)
-
-  it(("takes %d sets"):format(SETS), function()
-    local sets = {}
-    for i = 1, SETS do sets[i] = { i } end
-
-    local out = db:many("insert into many_spec (id) values ($1) returning id", sets)
-
-    assert.equal(SETS, #out)
-    assert.equal(SETS, out[SETS][1].id)
-    assert.equal(SETS, db:value "select count(*) from many_spec")
   end)
 end)
