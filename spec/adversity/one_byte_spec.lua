@@ -63,7 +63,8 @@ end)
 -- Left out is what bounds a time that a connection in pieces needs for its opening (holder,
 -- pool_hooks, statement_view, task), what moves more than a few hundred thousand bytes
 -- (archive_import, copy_in, large_object, pipeline_volume, roundtrip, roundtrip_types,
--- sql_builder, stream, type_catalog), and what has no server or one of its own (private_server, system).
+-- sql_builder, stream, type_catalog), and what has no server or one of its own (private_server,
+-- system).
 local FILES = {
   "advisory_lock", "after_close", "archive_repositories", "archive_schema", "archive_source",
   "assert_queries", "audit", "bad_call", "bad_option", "bad_parameter", "bad_url", "bad_value",
