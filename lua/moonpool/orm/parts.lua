@@ -119,7 +119,8 @@ end
 ---@param model moonpool.Model
 ---@param object table
 function parts.check_fields(model, object)
-  for _, name in ipairs(parts.are_several(model) and below(model) or {}) do
+  if not parts.are_several(model) then return end
+  for _, name in ipairs(below(model)) do
     if rawget(object, name) ~= nil then
       errors.raise { kind = "bad_argument", table = model.table.name,
         message = ('a row of "%s" has no "%s": that is of a class which extends it'):format(

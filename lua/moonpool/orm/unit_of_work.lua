@@ -56,7 +56,9 @@ end
 
 ---The object becomes one of this session's, to be inserted by the next flush.
 function UnitOfWork:register_new(object)
-  self:own("new"):add(object)
+  local new = self.new
+  if new == ordered_set.NONE then new = self:own "new" end
+  new:add(object)
 end
 
 ---@return moonpool.Model

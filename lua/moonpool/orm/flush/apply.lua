@@ -109,7 +109,7 @@ local function track(work, journal, group)
   for at = 1, #objects do
     local object = objects[at]
     local taken = copies[at] or taken_of(work, journal, model, object)
-    if entries[object] then entries[object] = taken else keep(object, taken) end
+    if rawget(entries, object) then entries[object] = taken else keep(object, taken) end
   end
 end
 
