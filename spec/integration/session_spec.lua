@@ -16,6 +16,9 @@ local Seat = mp.model { "seats", c.text "row", c.int4 "number", c.text("guest", 
 local Book = mp.model { "books", c.uuid("id", { primary_key = true, generate = "v7" }),
   c.text "title", mp.belongs_to("author", { table = "authors", null = true }) }
 
+local Place = mp.model { "places", c.citext("name", { primary_key = true }),
+  c.text("country", { null = true }) }
+
 local function refused(kind, pattern, fn, ...)
   local _, err = errors.try(fn, ...)
   assert.is_true(errors.is_error(err, kind), tostring(err))
@@ -27,7 +30,7 @@ describe("a session", function()
   local db, s
   setup(function()
     db = tables.open(SCHEMA)
-    tables.create(db, Author, Seat, Book)
+    tables.create(db, Author, Seat, Book, Place)
   end)
   teardown(function() tables.close(db, SCHEMA) end)
   before_each(function()
@@ -58,6 +61,29 @@ describe("a session", function()
     assert.same({ "Two", "Four" },
       db:column "select name from authors where name is not null order by id")
     assert.equal(18, db:value "select count(*) from authors")
+  end)
+
+  it("gets one object by every key that the server takes for its own", function()
+    db:exec "insert into places values ('Rome', 'Italy'), ('Oslo', 'Norway')"
+    for _ = 1, 2 do
+      local rome = s:get(Place, "Rome")
+      assert.equal(rome, s:get(Place, "ROME"))
+      assert.equal(rome, s:find(Place, "rome"))
+      assert.equal("Italy", rome.country)
+      assert.is_nil(s:find(Place, "Paris"))
+      s:delete(rome)
+      assert.is_nil(s:find(Place, "Rome"))
+      assert.is_nil(s:find(Place, "ROME"))
+      s:close()
+      s = db:session()
+    end
+  end)
+
+  it("gets no row by a key that two have", function()
+    local Rumour = mp.model { "rumours", c.text("name", { primary_key = true }) }
+    db:exec "create table rumours as values ('Rome'), ('Rome')"
+    db:exec "alter table rumours rename column1 to name"
+    for _ = 1, 2 do refused("multiple_rows", "2 rows", s.get, s, Rumour, "Rome") end
   end)
 
   it("keeps the first row of one that came with several", function()
