@@ -49,7 +49,7 @@ typedef struct search {
   mpl_buffer places;
   mpl_reader reader;
   const mpl_result *box;
-  lua_Integer row;
+  lua_Integer row, row_count;
   size_t name_count;
   column *columns;
   const void *metatable; /* whose columns these are */
@@ -77,14 +77,9 @@ static void read_names(search *of, size_t count) {
   }
 }
 
-/* The object's metatable takes the place of the one before. */
+/* The metatable on top takes the place of the one before. */
 static void take_metatable(search *of) {
   lua_State *L = of->L;
-  if (!lua_getmetatable(L, OBJECT)) lua_pushnil(L);
-  if (lua_topointer(L, -1) == of->metatable && of->metatable != NULL) {
-    lua_pop(L, 1);
-    return;
-  }
   lua_replace(L, METATABLE);
   if (!lua_istable(L, METATABLE))
     mpl_raise(L, "bad_argument", "give it what sessions keep of their objects",
@@ -97,6 +92,7 @@ static void take_metatable(search *of) {
   lua_replace(L, NAMES);
   of->box = mpl_result_check(L, RESULT);
   of->reader = mpl_result_reader(of->box, L);
+  of->row_count = (lua_Integer)mp_result_row_count(of->box->result);
   read_names(of, mpl_result_check_names(L, NAMES, of->box));
   of->metatable = lua_topointer(L, METATABLE);
 }
@@ -155,7 +151,6 @@ static bool compare_with_row(search *of) {
       of->columns[at].is_changed =
           !mpl_cell_equal(&of->reader, at, &of->columns[at].cell);
   }
-  lua_settop(L, ENTRY);
   return is_holding;
 }
 
@@ -221,11 +216,17 @@ static void note_changed(search *of) {
   append(L, FOUND, &of->found_count);
 }
 
-static void look_at_row(search *of) {
+static void look_at_row(search *of, lua_Integer row) {
   lua_State *L = of->L;
   luaL_checktype(L, OBJECT, LUA_TTABLE);
-  take_metatable(of);
-  of->row = (lua_Integer)mpl_result_check_row(L, ENTRY, of->box) + 1;
+  if (!lua_getmetatable(L, OBJECT)) lua_pushnil(L);
+  if (of->metatable == NULL || lua_topointer(L, -1) != of->metatable) take_metatable(of);
+  if (row < 1 || row > of->row_count) {
+    lua_pushinteger(L, row);
+    (void)mpl_result_check_row(L, -1, of->box);
+  }
+  of->row = row;
+  lua_settop(L, ENTRY);
   if (compare_with_row(of)) {
     lua_pushvalue(L, OBJECT);
     append(L, HOLDING, &of->holding_count);
@@ -267,7 +268,7 @@ static void look_at_entries(search *of) {
   for (lua_pushnil(L); lua_next(L, ENTRIES) != 0; lua_settop(L, OBJECT)) {
     int type = lua_type(L, ENTRY);
     if (type == LUA_TNUMBER)
-      look_at_row(of);
+      look_at_row(of, lua_isinteger(L, ENTRY) ? lua_tointeger(L, ENTRY) : 0);
     else if (type == LUA_TTABLE)
       look_at_copy(of);
   }
@@ -288,9 +289,7 @@ static void look_at_siblings(search *of, bool are_known) {
   for (lua_Integer row = 1; row <= count; row++) {
     lua_settop(L, SIBLINGS);
     lua_rawgeti(L, SIBLINGS, row);
-    if (are_known && has_entry(L)) continue;
-    lua_pushinteger(L, row);
-    look_at_row(of);
+    if (!are_known || !has_entry(L)) look_at_row(of, row);
   }
 }
 
