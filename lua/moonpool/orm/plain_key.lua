@@ -58,7 +58,8 @@ function plain_key.find(session, model, plain, id)
   local uow, executor = session.uow, session.levels:executor()
   local objects = uow.identity[model]
   if objects and objects[id] or uow.new.count > 0 then return nil, false end
-  if executor.schema_translation then return nil, false end
+  -- Never the core's own executors.
+  if type(executor) == "table" and executor.schema_translation then return nil, false end
   if session.budget then session.budget:spend(plain.text) end
   local row = executor:one(plain.text, id)
   return row and hydrate.plain(session, model, row, plain), true

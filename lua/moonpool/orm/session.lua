@@ -69,10 +69,12 @@ end
 ---  be asked about; `send`: run_group, observed; `around`: a whole transaction, told of
 ---@return moonpool.Session
 function session.open(target, given, on)
+  -- The core's engines and connections have none: to look for it there takes a call.
+  local tenant = type(target) == "table" and target.tenant or nil
   local self = setmetatable({
     levels = levels.new(target),
     uow = unit_of_work.new(tracked.metatable, on.core),
-    tenant = target.tenant,
+    tenant = tenant,
     is_on_transaction = on.transaction,
     remember = on.remember,
     send = on.send,
