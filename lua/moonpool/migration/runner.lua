@@ -2,25 +2,26 @@
 local errors = require "moonpool.errors"
 local lazy = require "moonpool.util.lazy"
 local options = require "moonpool.options"
-local path = require "moonpool.migration.path"
 local reading_ahead = require "moonpool.migration.reading_ahead"
-local script_directory = require "moonpool.migration.script_directory"
-local target = require "moonpool.migration.target"
 local version_table = require "moonpool.migration.version_table"
 
--- Mostly there is nothing to do, and then these are not needed.
+-- Mostly there is nothing to do, and then few of these are needed; and while they are loaded the
+-- server has something to do already.
 local parts = lazy.fields({}, {
   apply = { "moonpool.migration.apply" },
   hazards = { "moonpool.migration.hazards" },
   lock = { "moonpool.migration.lock" },
   offline = { "moonpool.migration.offline" },
+  path = { "moonpool.migration.path" },
   plan = { "moonpool.migration.plan" },
+  script_directory = { "moonpool.migration.script_directory" },
+  target = { "moonpool.migration.target" },
 })
 
 ---@class moonpool.Migrations
 ---@field private db table  an engine
 ---@field private options table
----@field private directory moonpool.ScriptDirectory
+---@field private known_files moonpool.ScriptDirectory?
 local Migrations = {}
 Migrations.__index = Migrations
 
@@ -38,7 +39,12 @@ Migrations.__index = Migrations
 
 local runner = {}
 
-local PATH = { upgrade = path.upgrade, downgrade = path.downgrade }
+-- How often others go first before a connection that was asked for is on its way.
+local TURNS_TO_CONNECT = 2
+
+local function steps_to(direction, graph, applied, goal)
+  return parts.path[direction](graph, applied, goal)
+end
 
 local function applied_set(rows)
   local applied = {}
@@ -78,13 +84,22 @@ local function described(plans)
 end
 
 ---@private
+function Migrations:files()
+  local read = self.options
+  self.known_files = self.known_files or parts.script_directory.new {
+    path = read.path, fs = read.fs, require = read.require, pause = read.pause,
+  }
+  return self.known_files
+end
+
+---@private
 function Migrations:read_applied(db, graph)
   return self:known_applied(version_table.read(db), graph)
 end
 
 ---@private
 function Migrations:known_applied(rows, graph)
-  check_known(graph, self.directory, rows)
+  check_known(graph, self:files(), rows)
   return applied_set(rows)
 end
 
@@ -109,10 +124,11 @@ end
 ---@private
 function Migrations:run(text, direction)
   local reading <close> = reading_ahead.start(self.options.spawn, self.db)
-  local graph = self.directory:graph()
-  local goal = target.read(graph, text, direction)
+  for _ = 1, TURNS_TO_CONNECT do self.options.pause() end
+  local graph = self:files():graph()
+  local goal = parts.target.read(graph, text, direction)
   local applied = self:known_applied(reading:await(), graph)
-  if #PATH[direction](graph, applied, goal) == 0 then return {} end
+  if #steps_to(direction, graph, applied, goal) == 0 then return {} end
   return self:run_locked(graph, goal, direction)
 end
 
@@ -123,7 +139,7 @@ function Migrations:run_locked(graph, goal, direction)
   local conn <close> = self.db:connect()
   local _ <close> = self:acquire_lock(conn)
   local applied = self:read_applied(conn, graph)
-  local plans = parts.plan.all(PATH[direction](graph, applied, goal), direction)
+  local plans = parts.plan.all(steps_to(direction, graph, applied, goal), direction)
   parts.hazards.refuse(parts.hazards.find(plans, self.options.allow))
   if #plans > 0 then version_table.ensure(conn) end
   local steps = {}
@@ -157,17 +173,17 @@ end
 ---@param direction "upgrade" | "downgrade"
 ---@return table[]  `{ revision=, message=, file=, statements={sql}, hazards={Hazard} }`
 function Migrations:plan(to, direction)
-  local graph = self.directory:graph()
-  local goal = target.read(graph, to, direction)
+  local graph = self:files():graph()
+  local goal = parts.target.read(graph, to, direction)
   local applied = self:read_applied(self.db, graph)
-  return described(parts.plan.all(PATH[direction](graph, applied, goal), direction))
+  return described(parts.plan.all(steps_to(direction, graph, applied, goal), direction))
 end
 
 ---The database's own heads: applied revisions on which nothing applied stands.
 ---@async
 ---@return { revision: string, message: string?, file: string, applied_at: any, is_head: boolean }[]
 function Migrations:current()
-  local graph = self.directory:graph()
+  local graph = self:files():graph()
   local applied = self:read_applied(self.db, graph)
   local list = {}
   for index, id in ipairs(graph:heads_of(applied)) do
@@ -182,7 +198,7 @@ end
 ---@async
 ---@return table[]  `{ revision=, message=, file=, parents={}, applied_at=, is_head= }`
 function Migrations:history()
-  local graph = self.directory:graph()
+  local graph = self:files():graph()
   local applied = self:read_applied(self.db, graph)
   local list = {}
   for index, record in ipairs(graph:all()) do
@@ -197,7 +213,7 @@ end
 ---Revisions without children; needs no database.
 ---@return { revision: string, message: string?, file: string }[]
 function Migrations:heads()
-  local graph = self.directory:graph()
+  local graph = self:files():graph()
   local list = {}
   for index, id in ipairs(graph:heads()) do list[index] = as_step { revision = graph:get(id) } end
   return list
@@ -208,14 +224,14 @@ end
 ---@param direction "upgrade" | "downgrade"
 ---@return string
 function Migrations:sql(range, direction)
-  return parts.offline.script(self.directory:graph(), range, direction, self.options)
+  return parts.offline.script(self:files():graph(), range, direction, self.options)
 end
 
 ---Write a new migration file; needs no database.
 ---@param given { message: string, head: string?, splice: boolean?, time: integer? }
 ---@return { revision: string, file: string, parents: string[] }
 function Migrations:revision(given)
-  return self.directory:create {
+  return self:files():create {
     message = given.message,
     head = given.head,
     splice = given.splice,
@@ -260,13 +276,7 @@ local ROWS = {
 ---@return moonpool.Migrations
 function runner.new(db, given)
   local read = options.read(ROWS, given, { kind = "bad_argument", what = "migrations" })
-  return setmetatable({
-    db = db,
-    options = read,
-    directory = script_directory.new {
-      path = read.path, fs = read.fs, require = read.require, pause = read.pause,
-    },
-  }, Migrations)
+  return setmetatable({ db = db, options = read }, Migrations)
 end
 
 return runner
