@@ -161,18 +161,18 @@ describe("a result object", function()
 
       local changed, _, copied = driver.find_changed({ [list[4]] = { id = 0 },
         [list[5]] = { id = 1 } }, { { siblings = siblings } })
-      assert.same({ list[2] }, changed)
-      assert.same({ list[5] }, copied)
+      assert.same({ list[2], list[5] }, changed)
+      assert.same({}, copied)
     end)
 
-    it("and leaves alone what has a snapshot of another kind", function()
+    it("and compares with a copy where there is one", function()
       local entries = {}
       local list = batch("select 1 as id", entries)
-      entries[list[1]] = { id = 1 }
+      entries[list[1]] = { id = 2 }
       list[1].id = 2
 
-      assert.same({}, driver.find_changed(entries))
-      assert.same({}, driver.find_changed {})
+      assert.same({}, (driver.find_changed(entries)))
+      assert.same({}, (driver.find_changed {}))
     end)
 
     it("and those that hold more than their row", function()
@@ -191,18 +191,46 @@ describe("a result object", function()
       assert.is_true(is_holding[list[3]] and is_holding[list[5]] and is_holding[list[7]])
     end)
 
-    it("and those that are not what was copied of them", function()
-      local at = mp.timestamp "2024-01-01T00:00:00Z"
-      local like, other = { id = 1, at = at }, { id = 2 }
-      local entries = { [like] = { id = 1, at = at }, [other] = { id = 3 },
-        [{ id = 4 }] = { id = 4, name = "a" }, [{ id = 5, name = "a" }] = { id = 5 },
-        [{ id = 6, deep = { 1 } }] = { id = 6, deep = { 1 } }, [{ id = 7 }] = true }
-
-      local _, _, copied = driver.find_changed(entries)
+    local function ids_of(objects)
       local ids = {}
-      for number, object in ipairs(copied) do ids[number] = object.id end
+      for number, object in ipairs(objects) do ids[number] = object.id end
       table.sort(ids)
-      assert.same({ 2, 4, 5, 6 }, ids)
+      return ids
+    end
+
+    it("and those that may not be what was copied of them", function()
+      local at = mp.timestamp "2024-01-01T00:00:00Z"
+      local nan = 0 / 0
+      local entries = { [{ id = 1, at = at, of = nan }] = { id = 1, at = at, of = nan },
+        [{ id = 2, name = "a" }] = { id = 2 },
+        [{ id = 3, deep = { 1 } }] = { id = 3, deep = { 1 } },
+        [{ id = 4, name = mp.null }] = { id = 4, name = "a" }, [{ id = 5 }] = true,
+        [{ id = 6, at = mp.timestamp "2024-01-01T00:00:00Z" }] = { id = 6, at = at },
+        [{ id = 7.0 }] = { id = 7 }, [{ id = 8, name = {} }] = { id = 8, name = "a" } }
+
+      local changed, _, copied = driver.find_changed(entries)
+      assert.same({}, changed)
+      assert.same({ 2, 3, 4, 6, 8 }, ids_of(copied))
+    end)
+
+    it("with the names of what plainly differs from a copy", function()
+      local meta, entries = {}, {}
+      local function add(object, copy)
+        entries[setmetatable(object, meta)] = copy
+      end
+      for id = 1, 3 do add({ id = id, n = 1, on = true }, { id = id, n = 2, on = true }) end
+      add({ id = 4, on = false }, { id = 4, n = 1, on = true })
+      add({ id = 5 }, { id = 5, name = "a" })
+
+      local changed, _, copied, rows, names = driver.find_changed(entries)
+      assert.same({}, copied)
+      assert.same({ 1, 2, 3, 4, 5 }, ids_of(changed))
+      for at, object in ipairs(changed) do
+        assert.equal(entries[object], rows[at])
+        local sorted = { table.unpack(names[at]) }
+        table.sort(sorted)
+        assert.same(({ { "n" }, { "n" }, { "n" }, { "n", "on" }, { "name" } })[object.id], sorted)
+      end
     end)
 
     it("whatever the types of their columns, however many these are", function()

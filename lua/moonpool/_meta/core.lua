@@ -72,10 +72,10 @@ function core.interval(value) end
 ---  with it by `result` and `names` of their metatable; those whose entry is a table with that
 ---@param batches { siblings: table[] }[]?  lists of more objects, those without an entry compared
 ---  with the row that their place is
----@return table[] changed  differ from their row; in the order of their loading
+---@return table[] changed  differ from their row, in the order of their loading, or from their table
 ---@return table[] holding  have a field that is no column of their row
----@return table[] copied  may differ from their table
----@return table[] snapshots  the rows of the changed ones
+---@return table[] copied  may differ from their table in what is not plain
+---@return table[] snapshots  the rows, or tables, of the changed ones
 ---@return string[][] changes  the names of what has changed; several may share a list
 function core.find_changed(entries, batches) end
 

@@ -229,7 +229,7 @@ end
 ---@field changed table[]  columns are not what their row says
 ---@field changes string[][]  these columns
 ---@field holding table[]  there are fields besides those that were read with the row
----@field copied table[]  those whose row is a copy, unless they are known to be like it
+---@field copied table[]  those whose row is a copy, unless it is known whether they are like it
 
 local function look_at_new(self, seen)
   seen.new = self.new:list()
