@@ -65,6 +65,23 @@ describe("loading", function()
       end)))
     end)
 
+    it("one for all that one flush has inserted", function()
+      local own <close> = counter.db:session()
+      own:begin()
+      local posts = {}
+      for at = 1, 20 do
+        posts[at] = own:add(Post { title = "new " .. at, author_id = 1 + at % 2 })
+      end
+      own:flush()
+
+      local count = counter:count(function()
+        for _, post in ipairs(posts) do post:load "author" end
+      end)
+
+      assert.equal(1, count)
+      assert.equal(2, posts[1].author.id)
+    end)
+
     it("nothing for what is there already", function()
       local own <close> = counter.db:session()
       local posts = own:select(Post):with(RELATIONS):all()

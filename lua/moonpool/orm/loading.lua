@@ -75,6 +75,27 @@ local function objects_of(session, given)
   return given, given
 end
 
+local function is_own(session, given)
+  local meta = type(given) == "table" and getmetatable(given)
+  return meta and meta.session == session and meta.model ~= nil
+end
+
+local function has(session, object, name)
+  local field = model_module.class(model_module.of(object)).fields[name]
+  return field ~= nil and field.kind ~= "computed" and session:is_loaded(object, name)
+end
+
+-- Whether the object has all that is asked for by name alone. Then its siblings are not looked at:
+-- a program goes from one to the next and asks each.
+local function has_all(session, object, what)
+  if type(what) == "string" then return has(session, object, what) end
+  if type(what) ~= "table" then return false end
+  for key, name in pairs(what) do
+    if math.type(key) ~= "integer" or not has(session, object, name) then return false end
+  end
+  return true
+end
+
 ---Load relations or deferred columns of an object, and of all that came with it and lack them, in
 ---one round trip for each depth.
 ---@async
@@ -86,6 +107,10 @@ function loading.load(session, given, what)
   if what == nil then
     errors.raise { kind = "bad_argument", message = "load does not say what",
       hint = 'post:load "author", post:load { "author", "tags" }' }
+  end
+  if is_own(session, given) and has_all(session, given, what) then
+    if type(what) == "string" then return given[what] end
+    return given
   end
   local objects, own = objects_of(session, given)
   if #own == 0 then return given end

@@ -139,6 +139,23 @@ describe("moonpool.orm.loading", function()
     assert.equal(4, #s.trips)
   end)
 
+  it("looks at the other rows once, however many are asked in turn", function()
+    local s, looks = posts_session(), 0
+    local posts = s:select(Post):all()
+    local siblings_of = s.siblings_of
+    function s:siblings_of(object)
+      looks = looks + 1
+      return siblings_of(self, object)
+    end
+
+    for _, post in ipairs(posts) do
+      assert.equal(post.author_id, post:load("author").id)
+      assert.equal(post, post:load { "author" })
+    end
+
+    assert.equal(1, looks)
+  end)
+
   it("sends nothing for no rows", function()
     local s = reading_session.new()
 

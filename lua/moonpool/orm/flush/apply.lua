@@ -119,6 +119,16 @@ local function let_go_of_new(work)
   for _, object in ipairs(work.inserts) do new:remove(object) end
 end
 
+-- What was inserted together is loaded for together, like the rows of one result.
+local function gather_new(work)
+  for _, group in ipairs(work.uow:by_model(work.inserts)) do
+    local objects = table.move(group.objects, 1, #group.objects, 1, {})
+    local session = getmetatable(objects[1]).session
+    local meta = work.uow.make_metatable(session, group.model, { siblings = objects })
+    for at = 1, #objects do setmetatable(objects[at], meta) end
+  end
+end
+
 ---@param work moonpool.orm.flush.Work
 ---@param journal moonpool.orm.Journal?  of the open transaction's level
 function apply.run(work, journal)
@@ -136,6 +146,7 @@ function apply.run(work, journal)
     work.uow:forget(object)
     tracked.make_transient(object)
   end
+  gather_new(work)
   let_go_of_new(work)
   align.run(work, journal, written)
 end
