@@ -60,6 +60,17 @@ describe("a value object", function()
 
   local function find(sku) return s:find(Item, { sku = sku }) end
 
+  it("of an object that was let go of is nothing to write", function()
+    local item = s:get(Item, 1)
+    s:expunge_all()
+
+    item.price.amount = mp.decimal "9.99"
+    s:commit()
+
+    assert.equal("1.50", tostring(db:value "select price_amount from items where id = 1"))
+    assert.equal("1.50", tostring(s:get(Item, 1).price.amount))
+  end)
+
   it("comes with the row, however it is read", function()
     for _, read in ipairs {
       function() return s:get(Item, 1) end, function() return find "a" end,

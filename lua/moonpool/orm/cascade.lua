@@ -4,6 +4,7 @@ local instance = require "moonpool.orm.instance"
 local model_module = require "moonpool.orm.model"
 local null = require "moonpool.null"
 local scan = require "moonpool.orm.flush.scan"
+local seen_module = require "moonpool.orm.seen"
 
 local cascade = {}
 
@@ -110,7 +111,7 @@ function cascade.save(session, seen)
     at = at + 1
   end
   if #queue == 0 then return holders end
-  uow:look_again(seen)
+  seen_module.again(uow, seen)
   return scan.holders(uow, seen)
 end
 

@@ -5,6 +5,7 @@ local cascade = require "moonpool.orm.cascade"
 local collect = require "moonpool.orm.flush.collect"
 local errors = require "moonpool.errors"
 local outer = require "moonpool.orm.outer"
+local seen_module = require "moonpool.orm.seen"
 local sender = require "moonpool.orm.sender"
 local stale = require "moonpool.orm.flush.stale"
 local steps = require "moonpool.orm.flush.steps"
@@ -18,7 +19,7 @@ local flusher = {}
 ---@field steps moonpool.orm.flush.Step[]
 
 local function work_of(session)
-  local seen = session.uow:look()
+  local seen = seen_module.of(session.uow)
   return collect.work(session.uow, seen, cascade.save(session, seen))
 end
 

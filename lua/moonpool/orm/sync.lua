@@ -3,6 +3,7 @@ local align = require "moonpool.orm.flush.align"
 local column = require "moonpool.schema.column"
 local columns = require "moonpool.orm.flush.columns"
 local scan = require "moonpool.orm.flush.scan"
+local seen_module = require "moonpool.orm.seen"
 local value_module = require "moonpool.orm.value"
 local value_fields = require "moonpool.orm.value_fields"
 local version = require "moonpool.orm.flush.version"
@@ -74,7 +75,7 @@ local function write(session, model, object, row, names)
 end
 
 local function finish(session, work, written)
-  work.holders = scan.holders(session.uow, session.uow:look())
+  work.holders = scan.holders(session.uow, seen_module.of(session.uow))
   local level = session.levels:innermost()
   align.run(work, level and level.journal, written)
 end

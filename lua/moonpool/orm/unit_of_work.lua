@@ -223,123 +223,6 @@ function UnitOfWork:changes_of(object)
   return snapshot.changed(self.model_of(object), object, self.entries[object])
 end
 
----@class moonpool.orm.Seen  what a flush may have to write
----@field new table[]  in the order in which they came
----@field groups { model: moonpool.Model, objects: table[] }[]  these by model
----@field changed table[]  columns are not what their row says
----@field changes string[][]  these columns
----@field holding table[]  there are fields besides those that were read with the row
----@field copied table[]  those whose row is a copy, unless it is known whether they are like it
-
-local function look_at_new(self, seen)
-  seen.new = self.new:list()
-  seen.groups = self:by_model(seen.new)
-  return seen
-end
-
-local function with_rows(batches)
-  local list = {}
-  for _, batch in ipairs(batches) do
-    if batch.result then list[#list + 1] = batch end
-  end
-  return list
-end
-
--- Whose row is known as a copy from here on: it is asked for again and again while it is written.
-local function find_changed(self)
-  self.batches = entries_module.waiting(self.batches)
-  local entries = self.entries
-  local changed, holding, others, rows, names =
-    self.find_changed(entries, with_rows(self.batches))
-  for at = 1, #changed do entries[changed[at]] = rows[at] end
-  return { changed = changed, changes = names, holding = holding, copied = others }
-end
-
----@return moonpool.orm.Seen
-function UnitOfWork:look()
-  if self.find_changed then return look_at_new(self, find_changed(self)) end
-  local all = {}
-  for object in pairs(self:all_entries()) do all[#all + 1] = object end
-  return look_at_new(self, { changed = {}, changes = {}, holding = {}, copied = all })
-end
-
----New objects have come since.
-function UnitOfWork:look_again(seen)
-  look_at_new(self, seen)
-end
-
--- A deferred column that was not read with the row can only have been given since.
-local function deferring(self)
-  local has_deferred = {}
-  return function(object)
-    local model = self.model_of(object)
-    if has_deferred[model] == nil then has_deferred[model] = snapshot.has_deferred(model) end
-    return has_deferred[model]
-  end
-end
-
--- Columns as the model has them, once for each list of names.
-local function ordering(self)
-  local ordered = {}
-  return function(object, names)
-    local list = ordered[names]
-    if not list then
-      list = snapshot.in_order(self.model_of(object), names)
-      ordered[names] = list
-    end
-    return list
-  end
-end
-
--- Those of which the columns are known that have changed; whether there are others among them.
-local function add_known(self, seen, has_deferred, list)
-  local ordered, are_deleted = ordering(self), self.deleted.count > 0
-  local meta, is_deferred, has_others = nil, false, false
-  for at = 1, #seen.changed do
-    local object = seen.changed[at]
-    local own = getmetatable(object)
-    if own ~= meta then meta, is_deferred = own, has_deferred(object) end
-    has_others = has_others or is_deferred
-    if not is_deferred and not (are_deleted and self.deleted:has(object)) then
-      list[#list + 1] = { object = object, changed = ordered(object, seen.changes[at]) }
-    end
-  end
-  return has_others
-end
-
--- Each once: an object may have changed and hold more than its row.
-local function others_of(seen, has_deferred, changed)
-  local list, is_there = {}, {}
-  local function add(object)
-    if not is_there[object] then list[#list + 1], is_there[object] = object, true end
-  end
-  for _, object in ipairs(seen.copied) do add(object) end
-  for _, objects in ipairs { changed, seen.holding } do
-    for _, object in ipairs(objects) do
-      if has_deferred(object) then add(object) end
-    end
-  end
-  return list
-end
-
-local NONE = {}
-
----The stored objects whose columns differ from their rows, in no order.
----@param seen moonpool.orm.Seen
----@return { object: table, changed: string[] }[]  several may share a list of columns
-function UnitOfWork:dirty(seen)
-  local list, has_deferred = {}, deferring(self)
-  local has_others = add_known(self, seen, has_deferred, list)
-  for _, object in ipairs(others_of(seen, has_deferred, has_others and seen.changed or NONE)) do
-    local changed = not self.deleted:has(object) and self:changes_of(object)
-    if changed then
-      list[#list + 1] = { object = object, changed = changed }
-      self.entries[object] = self:snapshot_of(object)
-    end
-  end
-  return list
-end
-
 ---@return boolean  whether it knows no object at all
 function UnitOfWork:is_empty()
   return self.new.count == 0 and next(self.entries) == nil
@@ -364,6 +247,7 @@ end
 function UnitOfWork:clear()
   self.entries, self.batches = entries_module.new(), entries_module.NO_BATCHES
   self.new, self.deleted, self.gone, self.loaded, self.absent = nil, nil, nil, nil, nil
+  self.valued = nil
   self.identity = identity_map.new()
 end
 
@@ -381,7 +265,6 @@ end
 
 local unit_of_work = {}
 
----@param make_metatable fun(session: table, model: moonpool.Model): table
 ---@param make_metatable fun(session: table, model: moonpool.Model): table
 ---@param core { find_changed: function, objects: table }?
 ---@return moonpool.orm.UnitOfWork

@@ -6,6 +6,7 @@ local key_order = require "moonpool.orm.flush.key_order"
 local model_module = require "moonpool.orm.model"
 local parts = require "moonpool.orm.parts"
 local related = require "moonpool.orm.flush.related"
+local seen_module = require "moonpool.orm.seen"
 local value_module = require "moonpool.orm.value"
 local values = require "moonpool.orm.flush.values"
 local work_module = require "moonpool.orm.flush.work"
@@ -171,7 +172,7 @@ function collect.work(uow, seen, holders)
   related.settle(work, claim_order(work))
   add_orphans(work)
   if #work.dropped > 0 then work.inserts = without(work.inserts, work.dropped) end
-  work.updates = updates_of(work, uow:dirty(seen))
+  work.updates = updates_of(work, seen_module.dirty(uow, seen))
   for _, group in ipairs(work:updated_groups()) do check_fields(group.model, group.objects) end
   key_order.sort(uow, work.deletes, itself)
   return work
