@@ -119,13 +119,42 @@ function cluster.open(given)
   return self
 end
 
+-- The server writes to it, too.
+local function write(self, name, mode, text)
+  local path = self.data .. "/" .. name
+  local file <close> = assert(io.open(path, mode))
+  file:write(text)
+  if self.owner.uid then system.chown(path, self.owner.uid, self.owner.gid) end
+end
+
+-- What a file says may change while it is copied: its log says what it has to be.
+local function copy_files(self, standby)
+  local copy <close> = run(self, { "cp", "-a", self.data, standby.data })
+  copy:wait() -- files that went meanwhile make it fail
+  system.unlink(standby.data .. "/postmaster.pid")
+end
+
+-- Not every server comes with the program that does this.
+local function back_up(self, standby)
+  local db <close> = mp.engine(self.url, { pool = { max = 1 } })
+  local is_old = db:server().number < 150000
+  local conn <close> = db:connect()
+  conn:query(is_old and "select pg_start_backup('standby', true, false)::text"
+    or "select pg_backup_start('standby', true)::text")
+  copy_files(self, standby)
+  return conn:value(is_old and "select labelfile from pg_stop_backup(false, false)"
+    or "select labelfile from pg_backup_stop(false)")
+end
+
 ---A standby of it by streaming replication, running, gone with its block.
 ---@async
 function Cluster:standby()
   local standby = new()
-  local backup <close> = run(self, { self.programs .. "/pg_basebackup", "-h", self.folder,
-    "-p", tostring(PORT), "-U", "postgres", "-D", standby.data, "-R", "-c", "fast", "--no-sync" })
-  assert(backup:wait() == 0, "pg_basebackup failed")
+  local label = back_up(self, standby)
+  write(standby, "backup_label", "w", label)
+  write(standby, "standby.signal", "w", "")
+  write(standby, "postgresql.auto.conf", "a",
+    ("primary_conninfo = 'host=%s port=%d user=postgres'\n"):format(self.folder, self.port))
   standby:start()
   return standby
 end
