@@ -10,7 +10,7 @@ set(MP_SPEC_ENVIRONMENT
   "MOONPOOL_SPEC_COMMAND=${CMAKE_BINARY_DIR}/moonpool"
   "ASAN_OPTIONS=detect_leaks=1:halt_on_error=1:allocator_may_return_null=1"
   "UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1"
-  "TSAN_OPTIONS=halt_on_error=1"
+  "TSAN_OPTIONS=halt_on_error=1:allocator_may_return_null=1"
   "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/spec/support/leaks.supp:print_suppressions=0")
 
 # Speed is promised of an optimised build only.
