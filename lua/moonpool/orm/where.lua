@@ -57,28 +57,36 @@ local function check_evaluable(model)
     'sync = "fetch"')
 end
 
--- The rows of the session's objects that the condition holds for, with their new values.
-local function evaluated(session, model, filter, set)
-  if next(set) ~= nil then check_evaluable(model) end
+local function check_plain(model, set)
   for name, value in pairs(set) do
     if expression.is_expression(value) then
       refuse(model, ('"%s" is set to SQL, which cannot be evaluated here'):format(name),
         'sync = "fetch"')
     end
   end
-  local rows = {}
+end
+
+-- The rows of the session's objects that the condition holds for, with their new values.
+local function evaluated(session, model, filter, set)
+  if next(set) ~= nil then check_evaluable(model) end
+  check_plain(model, set)
+  local rows, counted = {}, version.counter_of(model)
   for at, object in ipairs(evaluate.matching(session, model, filter)) do
     local row = {}
     for _, name in ipairs(model.table.primary_key.columns) do row[name] = rawget(object, name) end
     for name, value in pairs(set) do row[name] = value end
+    if counted then row[counted] = version.next(session.uow:snapshot_of(object)[counted]) end
     rows[at] = row
   end
   return rows
 end
 
-local function count_of(set)
+-- When a row was changed is the server's to say: `updated_at` stays as it was.
+local function names_evaluated(model, set)
   local names = {}
   for name in pairs(set) do names[name] = true end
+  local counted = version.counter_of(model)
+  if counted then names[counted] = true end
   return names
 end
 
@@ -103,7 +111,7 @@ function where.update(session, model, filter, given, options_given)
   if read.sync ~= "fetch" then
     local rows = read.sync and evaluated(session, model, filter, set)
     local count = statement:exec(executor)
-    if rows then sync.updated(session, model, rows, count_of(set)) end
+    if rows then sync.updated(session, model, rows, names_evaluated(model, set)) end
     return count
   end
   local names = sync.written(model, set)
