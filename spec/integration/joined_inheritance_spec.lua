@@ -4,33 +4,14 @@ local errors = require "moonpool.errors"
 local model_module = require "moonpool.orm.model"
 local mp = require "moonpool"
 local refusal = require "spec.support.refusal"
-local seed = require "spec.support.seed"
 local tables = require "spec.support.tables"
 local trips = require "spec.support.trips"
+local world = require "spec.support.animals_world"
 
 local SCHEMA = "joined_inheritance_spec"
 
-local Owner = mp.model { "owners", c.int8("id", { primary_key = true }), c.text "name",
-  mp.has_many("animals", { table = "animals", order_by = "id" }) }
-local Kennel = mp.model { "kennels", c.int8("id", { primary_key = true }), c.text "name",
-  mp.has_many("dogs", { table = "dogs", order_by = "id" }) }
-local Animal = mp.model { "animals", discriminator = "kind", value = "animal",
-  c.int8("id", { primary_key = true, identity = true }), c.text "kind",
-  c.text("name", { unique = true }), mp.version(), mp.timestamps(),
-  mp.belongs_to("owner", { table = "owners", null = true }),
-  mp.has_many("visits", { table = "visits", cascade = { "save", "delete" } }) }
-local Dog = mp.model { "dogs", extends = Animal, value = "dog", c.text "breed",
-  c.int4("age", { default = 1 }), c.array("tricks", "text", { default = {} }),
-  mp.belongs_to("kennel", { table = "kennels", null = true, on_delete = "set null" }),
-  mp.belongs_to("mother", { table = "animals", null = true }), mp.index { "breed" } }
-local Puppy = mp.model { "puppies", extends = Dog, value = "puppy", c.int4 "weeks" }
-local Cat = mp.model { "cats", extends = Animal, value = "cat", c.int4("lives", { default = 9 }),
-  c.int4("twice", { generated = "lives * 2", null = true }) }
-local Fish = mp.model { extends = Animal, value = "fish", c.text("water", { null = true }) }
-local Visit = mp.model { "visits", c.int8("id", { primary_key = true, identity = true }),
-  c.text "what", mp.belongs_to("animal", { table = "animals" }) }
-function Animal.methods:speak() return self.name .. " is quiet" end
-function Dog.methods:speak() return self.name .. " barks" end
+local Owner, Kennel, Animal, Dog = world.Owner, world.Kennel, world.Animal, world.Dog
+local Puppy, Cat, Fish, Visit = world.Puppy, world.Cat, world.Fish, world.Visit
 
 local Thing = mp.model { "things", discriminator = "kind", value = "thing",
   c.uuid("id", { primary_key = true, generate = "v7" }), c.text "kind", c.text "name",
@@ -48,18 +29,13 @@ local Letter = mp.model { "letters", extends = Paper, value = "letter", mp.value
 describe("classes with tables of their own", function()
   local db, s
   setup(function()
-    db = tables.open(SCHEMA)
-    tables.create(db, Owner, Kennel, Animal, Dog, Puppy, Cat, Visit, Thing, Box, Paper, Letter)
+    db = world.open(SCHEMA)
+    tables.create(db, Thing, Box, Paper, Letter)
   end)
   teardown(function() tables.close(db, SCHEMA) end)
   before_each(function()
-    db:script [[truncate animals, owners, kennels, things, visits, papers restart identity cascade;
-      insert into owners values (1, 'Ada'); insert into kennels values (1, 'big');
-      insert into animals (kind, name, owner_id) values ('dog', 'Rex', 1), ('cat', 'Tom', 1),
-        ('animal', 'Bug', null), ('puppy', 'Pip', null);
-      insert into dogs (id, breed, kennel_id, mother_id) values (1, 'boxer', 1, null),
-        (4, 'pug', null, 1);
-      insert into puppies values (4, 6); insert into cats values (2, 7)]]
+    world.fill(db)
+    db:exec "truncate things, papers cascade"
     s = db:session()
   end)
   after_each(function() s:close() end)
@@ -362,98 +338,5 @@ describe("classes with tables of their own", function()
       { name = "x", breed = "y" })
     assert.is_true(animals:delete(4))
     assert.equal(1, dogs:count {})
-  end)
-
-  local random = math.random
-
-  -- What a row is, however it was read: its class and its columns.
-  local function shown(list)
-    local texts = {}
-    for at, object in ipairs(list) do
-      local parts = { model_module.of(object).table.name }
-      for _, item in ipairs(Animal.table.columns) do
-        local value = rawget(object, item.name)
-        if value ~= nil and item.name ~= "created_at" and item.name ~= "updated_at" then
-          parts[#parts + 1] = ("%s=%s"):format(item.name,
-            type(value) == "table" and table.concat(value, ",") or tostring(value))
-        end
-      end
-      texts[at] = table.concat(parts, " ")
-    end
-    table.sort(texts)
-    return texts
-  end
-
-  local names = 0
-  local function new()
-    names = names + 1
-    local name = "n" .. names
-    return ({
-      function() return Animal { name = name } end,
-      function() return Fish { name = name, water = "w" .. names } end,
-      function() return Cat { name = name, lives = random(9) } end,
-      function() return Dog { name = name, breed = "b" .. names, tricks = { "t" .. names } } end,
-      function() return Puppy { name = name, breed = "b" .. names, weeks = random(9) } end,
-    })[random(5)]()
-  end
-
-  local function change(object, others)
-    local class = model_module.of(object)
-    if random(2) == 1 then object.name = object.name .. "x" end
-    if class == Cat then object.lives = random(9) end
-    if class == Fish and random(2) == 1 then object.water = nil end
-    if not model_module.is_a(class, Dog) then return end
-    if random(2) == 1 then table.insert(object.tricks, "more") end
-    if random(2) == 1 then object.mother = others[random(#others)] end
-    if class == Puppy and random(2) == 1 then object.weeks = object.weeks + 1 end
-  end
-
-  local function remove(live, at)
-    local object = table.remove(live, at)
-    for _, other in ipairs(live) do
-      local is_child = object.id ~= nil and other.mother_id == object.id
-      if is_child or rawget(other, "mother") == object then
-        other.mother = mp.null
-      end
-    end
-    s:delete(object)
-  end
-
-  local function edit(live)
-    for _ = 1, random(6) do
-      local what, at = random(4), random(#live)
-      if what == 1 then
-        live[#live + 1] = s:add(new())
-      elseif what == 2 and #live > 3 then
-        remove(live, at)
-      else
-        change(live[at], live)
-      end
-    end
-  end
-
-  local function fresh()
-    local other <close> = db:session()
-    return other:select(Animal):all()
-  end
-
-  it("are what was made of them, by whatever edits, flushes and rollbacks", function()
-    seed.set "joined classes"
-    local live = s:select(Animal):all()
-    for _ = 1, 40 do
-      local before = table.move(live, 1, #live, 1, {})
-      edit(live)
-      if random(2) == 1 then
-        s:flush()
-        edit(live)
-      end
-      if random(3) == 1 then
-        s:rollback()
-        live = before
-      else
-        s:commit()
-      end
-      assert.same(shown(fresh()), shown(live))
-    end
   end)
 end)
