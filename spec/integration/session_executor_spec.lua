@@ -18,9 +18,7 @@ describe("a session", function()
   end)
   after_each(function() s:close() end)
 
-  local function refused(kind, says, fn, ...)
-    return refusal.check({ kind = kind, says = says }, fn, ...)
-  end
+  local refused = refusal.of_kind
 
   it("flushes before queries, unless told not to", function()
     s:add(User { email = "new", name = "auto" })

@@ -19,9 +19,7 @@ describe("a session", function()
   end)
   after_each(function() s:close() end)
 
-  local function refused(kind, says, fn, ...)
-    return refusal.check({ kind = kind, says = says }, fn, ...)
-  end
+  local refused = refusal.of_kind
 
   describe("tells", function()
     it("what happens to rows, in order, and obeys a veto", function()

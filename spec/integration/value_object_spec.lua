@@ -47,9 +47,7 @@ describe("a value object", function()
   end)
   after_each(function() s:close() end)
 
-  local function refused(kind, says, fn, ...)
-    return refusal.check({ kind = kind, says = says }, fn, ...)
-  end
+  local refused = refusal.of_kind
 
   local function row(sku)
     local found = db:one("select price_amount, price_currency, shelf, is_high, version from items "

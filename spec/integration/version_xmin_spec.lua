@@ -47,9 +47,7 @@ describe("a version by xmin", function()
 
   local function xmin_of(id) return db:value("select xmin from players where id = $1", id) end
 
-  local function refused(kind, says, fn, ...)
-    return refusal.check({ kind = kind, says = says }, fn, ...)
-  end
+  local refused = refusal.of_kind
 
   local function stale(fn, ...)
     local _, err = errors.try(fn, ...)

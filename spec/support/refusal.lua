@@ -36,6 +36,16 @@ function refusal.check(wanted, fn, ...)
   return err
 end
 
+---The same of a kind and parts of the message alone.
+---@async
+---@param kind string
+---@param says string | string[]
+---@param fn function
+---@return moonpool.Error
+function refusal.of_kind(kind, says, fn, ...)
+  return refusal.check({ kind = kind, says = says }, fn, ...)
+end
+
 ---One `it` for each case; `attempt(case)` does what is refused.
 ---@param cases spec.Refusal[]  with a `name` each
 ---@param attempt fun(case: table)
